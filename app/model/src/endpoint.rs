@@ -1,0 +1,60 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{EndpointId, ProviderKey, Timestamp, words};
+
+words! {
+    /// Which of a provider's environments posts to an endpoint.
+    Environment, "environment" {
+        Production = "production",
+        Sandbox = "sandbox",
+    }
+}
+
+words! {
+    /// What happens to a webhook whose verdict is invalid, missing or stale.
+    OnUntrusted, "policy" {
+        /// It is stored, answered with 200 and held.
+        Hold = "hold",
+        /// It is stored and answered with 401.
+        Reject = "reject",
+    }
+}
+
+words! {
+    /// How a digest is keyed where the provider does not document it.
+    DigestMode, "digest mode" {
+        HmacSha256 = "hmac_sha256",
+        Sha256BodySecret = "sha256_body_secret",
+        Sha256SecretBody = "sha256_secret_body",
+    }
+}
+
+/// What an endpoint does with webhooks that are not verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointPolicy {
+    pub on_untrusted: OnUntrusted,
+    pub forward_unsigned: bool,
+    pub confirm_before_forwarding: bool,
+}
+
+impl Default for EndpointPolicy {
+    fn default() -> Self {
+        Self { on_untrusted: OnUntrusted::Hold, forward_unsigned: false, confirm_before_forwarding: false }
+    }
+}
+
+/// An endpoint as lists and filters show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointSummary {
+    pub id: EndpointId,
+    pub provider: ProviderKey,
+    pub name: String,
+    pub environment: Environment,
+    /// The address to give to the provider.
+    pub url: String,
+    pub enabled: bool,
+    pub created_at: Timestamp,
+    /// How many secrets or public keys it has, live or not.
+    pub secrets: usize,
+}

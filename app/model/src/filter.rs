@@ -1,0 +1,128 @@
+use crate::{EndpointId, Outcome, ProviderKey, Text, Timestamp, Verdict};
+
+/// Which webhooks a list shows. Several values of one field are alternatives; the fields narrow each other.
+///
+/// In a URL each value is a parameter of its own: `?provider=persona&provider=pleenk&verdict=invalid`. Empty parameters
+/// are what a form sends for a field that was left alone; they say nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebhookFilter {
+    pub providers: Vec<ProviderKey>,
+    pub endpoints: Vec<EndpointId>,
+    pub verdicts: Vec<Verdict>,
+    /// Whole event types, or a beginning followed by `*`, such as `inquiry.*`.
+    pub event_types: Vec<Text>,
+    pub outcomes: Vec<Outcome>,
+    pub subjects: Vec<Text>,
+    /// The earliest time of arrival.
+    pub from: Option<Timestamp>,
+    /// The time of arrival before which it ends.
+    pub to: Option<Timestamp>,
+}
+
+/// A parameter that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl WebhookFilter {
+    /// Reads the filter from a query string. Parameters that are not the filter's are left to others.
+    pub fn from_query(query: &str) -> Result<Self, Vec<FieldError>> {
+        let mut filter = Self::default();
+        let mut errors = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            if let Err(message) = filter.take(&name, value) {
+                errors.push(FieldError { field: name.into_owned(), message });
+            }
+        }
+        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "provider" => self.providers.push(ProviderKey::new(value)),
+            "endpoint" => self.endpoints.push(value.parse().map_err(|_| "not an endpoint's id".to_owned())?),
+            "verdict" => self.verdicts.push(value.parse().map_err(message)?),
+            "event_type" => self.event_types.extend(Text::new(value)),
+            "outcome" => self.outcomes.push(value.parse().map_err(message)?),
+            "subject" => self.subjects.extend(Text::new(value)),
+            "from" => self.from = Some(time(value)?),
+            "to" => self.to = Some(time(value)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The filter as a query string without `?`; empty when nothing is filtered.
+    pub fn to_query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.parameters() {
+            query.append_pair(name, &value);
+        }
+        query.finish()
+    }
+
+    /// The filter as the parameters of a URL, in a fixed order.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        fn each<T: ToString>(name: &'static str, values: &[T]) -> impl Iterator<Item = (&'static str, String)> {
+            values.iter().map(move |value| (name, value.to_string()))
+        }
+        each("provider", &self.providers)
+            .chain(each("endpoint", &self.endpoints))
+            .chain(each("verdict", &self.verdicts))
+            .chain(each("event_type", &self.event_types))
+            .chain(each("outcome", &self.outcomes))
+            .chain(each("subject", &self.subjects))
+            .chain(self.from.iter().map(|time| ("from", time.to_string())))
+            .chain(self.to.iter().map(|time| ("to", time.to_string())))
+            .collect()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn message(error: crate::UnknownWord) -> String {
+    error.to_string()
+}
+
+/// RFC 3339, or what `<input type="datetime-local">` sends (`2025-11-20T00:53` or with seconds), which is read as UTC.
+fn time(value: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(value)
+        .or_else(|| Timestamp::parse(&format!("{value}Z")))
+        .or_else(|| Timestamp::parse(&format!("{value}:00Z")))
+        .ok_or_else(|| "not a time such as 2025-11-20T00:53:20Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(query: &str, written_back: &str) {
+        let filter = WebhookFilter::from_query(query).expect("a filter");
+        assert_eq!(filter.to_query(), written_back);
+        assert_eq!(WebhookFilter::from_query(written_back), Ok(filter));
+    }
+
+    #[test]
+    fn a_filter_survives_the_way_through_a_url() {
+        check("", "");
+        check("provider=&verdict=&limit=3", "");
+        check("verdict=invalid&provider=persona&provider=case_keeper", "provider=persona&provider=case_keeper&verdict=invalid");
+        check("event_type=inquiry.*&subject=user+1%26", "event_type=inquiry.*&subject=user+1%26");
+        check("from=2025-11-20T00:53&to=2025-11-20T02:53:20%2B01:00", "from=2025-11-20T00%3A53%3A00Z&to=2025-11-20T01%3A53%3A20Z");
+    }
+
+    #[test]
+    fn each_field_that_cannot_be_read_is_named() {
+        let errors = WebhookFilter::from_query("verdict=good&from=yesterday&outcome=approved").expect_err("errors");
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["verdict", "from"]);
+    }
+}

@@ -1,0 +1,83 @@
+//! The words of the product as types. Both sides speak them: the server stores and checks them, the console shows them.
+//!
+//! Nothing in here knows a database, a provider's secret or a browser; serde is the only thing that every type has.
+
+mod endpoint;
+mod event;
+mod evidence;
+mod filter;
+mod id;
+mod outcome;
+mod page;
+mod provider;
+mod timestamp;
+mod verdict;
+mod volume;
+mod webhook;
+
+pub use endpoint::{DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted};
+pub use event::{Event, Resource, TEXT_LIMIT, Text};
+pub use evidence::{Diagnosis, Evidence, Reserialisation, Scheme};
+pub use filter::{FieldError, WebhookFilter};
+pub use id::{EndpointId, SecretId, WebhookId};
+pub use outcome::Outcome;
+pub use page::{Cursor, Page, PageRequest};
+pub use provider::{CatalogueEvent, ProviderKey, ProviderMark};
+pub use timestamp::Timestamp;
+pub use verdict::Verdict;
+pub use volume::{VolumeBucket, Volume};
+pub use webhook::{DeliveryNotes, WebhookDetail, WebhookRow};
+
+/// A word that is written one way in the database, in URLs and in JSON, but is not one of the words that are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWord {
+    pub kind: &'static str,
+    pub word: String,
+}
+
+impl std::fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "unknown {} `{}`", self.kind, self.word)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+/// Gives a fieldless enum its one written form: `ALL`, `as_str`, `FromStr`, `Display` and serde as that text.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident, $kind:literal { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(crate::UnknownWord { kind: $kind, word: text.to_owned() }),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;

@@ -1,0 +1,88 @@
+//! What a provider is called, what an admin must configure for it, and what it sends: data, not behaviour.
+
+use model::{CatalogueEvent, Outcome, ProviderKey, ProviderMark};
+
+/// A provider's description, from which lists, forms and docs are made.
+#[derive(Debug)]
+pub struct About {
+    /// As it stands in the database and in URLs: `case_keeper`.
+    pub key: &'static str,
+    /// As people write it: `Case Keeper`.
+    pub title: &'static str,
+    /// Two letters in place of a logo.
+    pub monogram: &'static str,
+    /// The monogram's hue in degrees of OKLCH.
+    pub hue: u16,
+    /// Where in the provider's dashboard our address is pasted.
+    pub paste_address_at: &'static str,
+    /// What proves a webhook genuine; `None` where the provider documents nothing.
+    pub secret: Option<SecretField>,
+    /// Whether how the digest is keyed is undocumented, so that an admin can choose.
+    pub has_digest_mode: bool,
+    /// Whether an admin may name a header that every genuine request carries.
+    pub has_static_header: bool,
+    pub catalogue: &'static [CatalogueEntry],
+    /// Seconds between the provider's tries while it gets no 200, if it documents them.
+    pub retry_schedule: Option<&'static [u32]>,
+    pub refetch: Refetch,
+}
+
+/// The one thing that an admin pastes so that signatures can be checked.
+#[derive(Debug)]
+pub struct SecretField {
+    pub kind: KeyKind,
+    pub label: &'static str,
+    /// Where to find it at the provider's.
+    pub find_it_at: &'static str,
+    pub placeholder: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    SharedSecret,
+    PublicKey,
+}
+
+/// One event type of a provider's documentation.
+#[derive(Debug)]
+pub struct CatalogueEntry {
+    pub event_type: &'static str,
+    pub group: &'static str,
+    pub title: &'static str,
+    pub usual_outcome: Outcome,
+}
+
+/// Whether the provider's API can be asked again for what a webhook is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refetch {
+    Documented,
+    /// There is no such API; the sentence says so in the console.
+    Undocumented(&'static str),
+}
+
+impl About {
+    pub fn mark(&self) -> ProviderMark {
+        ProviderMark {
+            key: ProviderKey::new(self.key),
+            title: self.title.to_owned(),
+            monogram: self.monogram.to_owned(),
+            hue: self.hue,
+        }
+    }
+
+    /// The usual outcome of an event type of the catalogue.
+    pub fn usual_outcome(&self, event_type: &str) -> Option<Outcome> {
+        self.catalogue.iter().find(|entry| entry.event_type == event_type).map(|entry| entry.usual_outcome)
+    }
+}
+
+impl CatalogueEntry {
+    pub fn to_event(&self) -> CatalogueEvent {
+        CatalogueEvent {
+            event_type: self.event_type.to_owned(),
+            group: self.group.to_owned(),
+            title: self.title.to_owned(),
+            usual_outcome: self.usual_outcome,
+        }
+    }
+}

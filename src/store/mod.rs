@@ -1,0 +1,166 @@
+//! What is kept, and the one way to it.
+//!
+//! [`Store`] is implemented twice, plainly: [`sqlite`] for one machine and [`postgres`] for several. The backend is
+//! picked once, from the URL ([`open`]); the same conformance suite (`conformance.rs`) runs against both.
+//!
+//! Promises:
+//! - [`Store::append`] returns only after the webhooks are committed and flushed, all of them or none;
+//! - of two webhooks that tell of the same event one is the original and one the duplicate, whoever commits first;
+//! - headers and bodies come back byte for byte;
+//! - counts come from roll-ups that are kept in the transaction that stores a webhook; lists page by key.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use ipnet::IpNet;
+use model::{
+    DigestMode, EndpointId, EndpointPolicy, Environment, Event, Evidence, Page, PageRequest, ProviderKey, SecretId, Timestamp,
+    Verdict, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
+};
+
+use crate::providers::SameEvent;
+
+mod headers;
+
+pub use self::headers::{decode_headers, encode_headers};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is full or is locked: trying again later can help.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The database holds something that this version cannot read.
+    #[error("the database holds something that cannot be read: {0}")]
+    Unreadable(String),
+    /// A name or token is taken already.
+    #[error("{0} exists already")]
+    Conflict(&'static str),
+    /// The migrations of the database are not those of this version.
+    #[error("the database cannot be migrated: {0}")]
+    Migration(String),
+}
+
+/// A webhook on its way into the store, with everything that is known of it.
+#[derive(Debug, Clone)]
+pub struct NewWebhook {
+    pub id: WebhookId,
+    pub endpoint_id: EndpointId,
+    pub received_at: Timestamp,
+    pub peer: IpAddr,
+    pub foreign_network: bool,
+    /// As [`encode_headers`] writes them.
+    pub headers: Vec<u8>,
+    pub body: Bytes,
+    pub verdict: Verdict,
+    pub evidence: Evidence,
+    pub parse_error: Option<String>,
+    pub events: Vec<Event>,
+    pub same_event: Option<SameEvent>,
+}
+
+/// What became of a webhook that was appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    pub id: WebhookId,
+    /// The webhook at the same endpoint that told of the same event before and is trusted at least as much.
+    pub duplicate_of: Option<WebhookId>,
+}
+
+/// An endpoint as it is stored. What is secret in it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub id: EndpointId,
+    /// The last segment of `POST /hooks/{token}`.
+    pub token: String,
+    pub provider: ProviderKey,
+    pub name: String,
+    pub environment: Environment,
+    pub policy: EndpointPolicy,
+    pub digest_mode: Option<DigestMode>,
+    pub static_header: Option<SealedHeader>,
+    /// The networks that the provider posts from; empty means any.
+    pub networks: Vec<IpNet>,
+    /// Webhooks per second; `None` means no limit.
+    pub rate_limit: Option<u32>,
+    pub enabled: bool,
+    pub created_at: Timestamp,
+    pub archived_at: Option<Timestamp>,
+}
+
+/// The name of a static header in lower case, and its value, sealed for the endpoint's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedHeader {
+    pub name: String,
+    pub sealed_value: Vec<u8>,
+}
+
+/// A signing secret or public key of an endpoint, sealed for its own id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedSecret {
+    pub id: SecretId,
+    pub endpoint_id: EndpointId,
+    pub label: String,
+    /// The last four characters, for people to tell secrets apart.
+    pub hint: String,
+    pub sealed_value: Vec<u8>,
+    pub not_before: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// Where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Brings the tables to this version's form. Safe to call from several nodes at once.
+    async fn migrate(&self) -> Result<(), StoreError>;
+
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Commits and flushes all of the webhooks or none. Answers in the order of the batch.
+    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError>;
+
+    /// A page of the log, newest first.
+    async fn webhooks(&self, filter: &WebhookFilter, page: PageRequest) -> Result<Page<WebhookRow>, StoreError>;
+
+    /// How many webhooks newer than `after` the filter lets through, counted up to `limit`.
+    async fn count_newer(&self, filter: &WebhookFilter, after: WebhookId, limit: u32) -> Result<u32, StoreError>;
+
+    async fn webhook(&self, id: WebhookId) -> Result<Option<WebhookDetail>, StoreError>;
+
+    /// The body, byte for byte.
+    async fn body(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The headers as they were appended.
+    async fn headers(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Arrivals between `from` and `to` in buckets of whole minutes, from the roll-ups. Narrowed only by the filter's
+    /// providers, endpoints, verdicts and outcomes; the others are not rolled up.
+    async fn volume(
+        &self,
+        filter: &WebhookFilter,
+        from: Timestamp,
+        to: Timestamp,
+        bucket_minutes: u32,
+    ) -> Result<Volume, StoreError>;
+
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
+
+    /// All endpoints that are not archived, by name.
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError>;
+
+    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError>;
+
+    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError>;
+
+    /// The secrets of all endpoints that are not archived.
+    async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError>;
+
+    /// A number that changes whenever an endpoint or a secret does, so that nodes know when to read them again.
+    async fn endpoints_version(&self) -> Result<i64, StoreError>;
+
+    /// Waits for what is being written and closes the connections.
+    async fn close(&self);
+}
