@@ -3,3 +3,13 @@
 #[cfg(feature = "ssr")]
 pub mod port;
 pub mod view;
+
+use leptos::prelude::*;
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let _ = options;
+    view! { <p>"x"</p> }
+}
+#[component]
+pub fn App() -> impl IntoView {
+    view! { <p>"x"</p> }
+}

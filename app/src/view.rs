@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
-use model::{
-    CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow,
-};
+use model::{CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow};
 use serde::{Deserialize, Serialize};
 
 /// The log page.
@@ -48,9 +46,15 @@ pub enum BodyView {
     /// JSON text, at most `BODY_VIEW_LIMIT` bytes of it.
     Json(String),
     /// Other text. `truncated` when it is only the beginning.
-    Text { text: String, truncated: bool },
+    Text {
+        text: String,
+        truncated: bool,
+    },
     /// Not UTF-8: a hex dump of the beginning.
-    Binary { dump: String, truncated: bool },
+    Binary {
+        dump: String,
+        truncated: bool,
+    },
 }
 
 /// What can go wrong between a page and the server. Says nothing internal: without JavaScript it travels in a URL.

@@ -72,7 +72,10 @@ impl About {
 
     /// The usual outcome of an event type of the catalogue.
     pub fn usual_outcome(&self, event_type: &str) -> Option<Outcome> {
-        self.catalogue.iter().find(|entry| entry.event_type == event_type).map(|entry| entry.usual_outcome)
+        self.catalogue
+            .iter()
+            .find(|entry| entry.event_type == event_type)
+            .map(|entry| entry.usual_outcome)
     }
 }
 
