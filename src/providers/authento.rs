@@ -39,64 +39,20 @@ static ABOUT: About = About {
 };
 
 /// Authento prints `ADDRRESS`; the right spelling is taken as well, should it be put right.
+#[rustfmt::skip] // A table reads best with a line for each row.
 static CATALOGUE: &[CatalogueEntry] = &[
-    entry(
-        "Permissions",
-        "PERMISSION_GRANTED",
-        "The person allowed you to see their data",
-        Outcome::Updated,
-    ),
-    entry(
-        "Permissions",
-        "PERMISSION_UPDATED",
-        "The person changed what you may see",
-        Outcome::Updated,
-    ),
+    entry("Permissions", "PERMISSION_GRANTED", "The person allowed you to see their data", Outcome::Updated),
+    entry("Permissions", "PERMISSION_UPDATED", "The person changed what you may see", Outcome::Updated),
     entry("Verification", "INIT", "The person began to verify", Outcome::Pending),
-    entry(
-        "Verification",
-        "PENDING",
-        "Everything is handed in and waits for review",
-        Outcome::Pending,
-    ),
-    entry(
-        "Verification",
-        "REVIEWED",
-        "The review is done; the status says how",
-        Outcome::Approved,
-    ),
-    entry(
-        "Verification",
-        "ON_HOLD",
-        "The verification was put on hold",
-        Outcome::NeedsReview,
-    ),
+    entry("Verification", "PENDING", "Everything is handed in and waits for review", Outcome::Pending),
+    entry("Verification", "REVIEWED", "The review is done; the status says how", Outcome::Approved),
+    entry("Verification", "ON_HOLD", "The verification was put on hold", Outcome::NeedsReview),
     entry("Verification", "INFO_UPDATED", "The person's data changed", Outcome::Updated),
     entry("Verification", "RESET", "The verification begins anew", Outcome::Pending),
-    entry(
-        "Wallets",
-        "ADDRRESS_LINKED",
-        "A wallet was added to the account",
-        Outcome::Updated,
-    ),
-    entry(
-        "Wallets",
-        "ADDRRESS_UNLINKED",
-        "A wallet was taken from the account",
-        Outcome::Updated,
-    ),
-    entry(
-        "Wallets",
-        "ADDRESS_LINKED",
-        "A wallet was added to the account",
-        Outcome::Updated,
-    ),
-    entry(
-        "Wallets",
-        "ADDRESS_UNLINKED",
-        "A wallet was taken from the account",
-        Outcome::Updated,
-    ),
+    entry("Wallets", "ADDRRESS_LINKED", "A wallet was added to the account", Outcome::Updated),
+    entry("Wallets", "ADDRRESS_UNLINKED", "A wallet was taken from the account", Outcome::Updated),
+    entry("Wallets", "ADDRESS_LINKED", "A wallet was added to the account", Outcome::Updated),
+    entry("Wallets", "ADDRESS_UNLINKED", "A wallet was taken from the account", Outcome::Updated),
 ];
 
 impl Provider for Authento {

@@ -10,6 +10,8 @@
 //! - whatever bytes come, nothing panics, and the time taken grows no faster than the body;
 //! - no more trust is shown than the evidence gives.
 
+pub mod sandbox;
+
 mod about;
 mod authento;
 mod case_keeper;

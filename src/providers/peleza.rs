@@ -30,19 +30,10 @@ static ABOUT: About = About {
     ),
 };
 
+#[rustfmt::skip] // A table reads best with a line for each row.
 static CATALOGUE: &[CatalogueEntry] = &[
-    entry(
-        "SDK",
-        "sdk.verification",
-        "A person was checked in the widget",
-        Outcome::Approved,
-    ),
-    entry(
-        "API",
-        "api.verification",
-        "A check that was ordered by API is done",
-        Outcome::Approved,
-    ),
+    entry("SDK", "sdk.verification", "A person was checked in the widget", Outcome::Approved),
+    entry("API", "api.verification", "A check that was ordered by API is done", Outcome::Approved),
 ];
 
 impl Provider for Peleza {

@@ -43,13 +43,9 @@ static ABOUT: About = About {
     refetch: Refetch::Undocumented("Pleenk documents no way to ask again, so there is nothing to re-fetch."),
 };
 
+#[rustfmt::skip] // A table reads best with a line for each row.
 static CATALOGUE: &[CatalogueEntry] = &[
-    entry(
-        "Approve",
-        "APPROVE",
-        "A check of the person is done; the result says how",
-        Outcome::Approved,
-    ),
+    entry("Approve", "APPROVE", "A check of the person is done; the result says how", Outcome::Approved),
     entry("User", "USER", "The person's account at Pleenk changed", Outcome::Updated),
     entry("Payment", "PAYMENT", "A payment changed", Outcome::Updated),
 ];
