@@ -89,3 +89,18 @@ impl CatalogueEntry {
         }
     }
 }
+
+/// A line of a catalogue.
+pub(super) const fn entry(
+    group: &'static str,
+    event_type: &'static str,
+    title: &'static str,
+    usual_outcome: Outcome,
+) -> CatalogueEntry {
+    CatalogueEntry {
+        event_type,
+        group,
+        title,
+        usual_outcome,
+    }
+}
