@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
-use model::{CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow};
+use model::{
+    CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderKey, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow,
+};
 use serde::{Deserialize, Serialize};
 
 /// The log page.
@@ -19,7 +21,27 @@ pub struct WebhookList {
     pub volume: Volume,
     /// Whether there is any webhook at all; tells "nothing matches" from "none yet".
     pub any: bool,
+    /// For the providers that have an endpoint.
+    pub paste_at: Vec<PasteAt>,
     pub now: Timestamp,
+}
+
+/// Where in a provider's dashboard an endpoint's address is pasted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasteAt {
+    pub provider: ProviderKey,
+    pub place: String,
+}
+
+/// The endpoints page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointList {
+    /// All that are not archived, by name.
+    pub endpoints: Vec<EndpointSummary>,
+    /// All that are registered, in the registry's order.
+    pub providers: Vec<ProviderMark>,
+    /// For the providers that have an endpoint.
+    pub paste_at: Vec<PasteAt>,
 }
 
 /// The page of one webhook.
