@@ -65,7 +65,7 @@ export class Hookproof {
     const answer = await fetch(`${this.url}/hooks/${endpoint.token}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...webhook.headers },
-      body: webhook.body,
+      body: new Uint8Array(webhook.body),
     });
     if (answer.status !== 200) throw new Error(`the webhook was answered with ${answer.status}: ${await answer.text()}`);
     return (await answer.json()).id;
