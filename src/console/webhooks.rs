@@ -1,8 +1,9 @@
-use app::port::{Endpoints, Webhooks};
+use app::port::Webhooks;
 use app::view::{ConsoleError, WebhookList, WebhookPage};
 use async_trait::async_trait;
 use model::{CatalogueEvent, EndpointSummary, PageRequest, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
+use super::endpoints::{in_use, marks, paste_at};
 use super::{ServerConsole, body, report};
 use crate::providers::{self, Provider};
 use crate::store::decode_headers;
@@ -17,7 +18,7 @@ const NEWER_LIMIT: u32 = 100;
 impl Webhooks for ServerConsole {
     async fn webhooks(&self, filter: WebhookFilter, page: PageRequest) -> Result<WebhookList, ConsoleError> {
         let now = self.clock.now();
-        let endpoints = self.endpoints().await?;
+        let endpoints = self.summaries().await?;
         let page = self.store.webhooks(&filter, page).await.map_err(|error| report(&error))?;
         let any = !page.items.is_empty() || self.any().await?;
         let (from, to) = (
@@ -31,7 +32,8 @@ impl Webhooks for ServerConsole {
             .map_err(|error| report(&error))?;
         Ok(WebhookList {
             page,
-            providers: providers::ALL.iter().map(|provider| provider.about().mark()).collect(),
+            providers: marks(),
+            paste_at: paste_at(&endpoints),
             catalogue: catalogue(&endpoints),
             endpoints,
             volume,
@@ -97,7 +99,7 @@ impl ServerConsole {
     /// The endpoint as lists show it. One that is archived is not in the list any more; its log stays.
     async fn endpoint_of(&self, row: &WebhookRow) -> Result<EndpointSummary, ConsoleError> {
         let listed = self
-            .endpoints()
+            .summaries()
             .await?
             .into_iter()
             .find(|endpoint| endpoint.id == row.endpoint_id);
@@ -142,10 +144,7 @@ fn documented(provider: &dyn Provider, event_type: &str) -> Option<CatalogueEven
 
 /// The event types of the providers that have an endpoint.
 fn catalogue(endpoints: &[EndpointSummary]) -> Vec<CatalogueEvent> {
-    providers::ALL
-        .iter()
-        .map(|provider| provider.about())
-        .filter(|about| endpoints.iter().any(|endpoint| endpoint.provider.as_str() == about.key))
+    in_use(endpoints)
         .flat_map(|about| about.catalogue.iter().map(providers::CatalogueEntry::to_event))
         .collect()
 }

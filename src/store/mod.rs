@@ -40,7 +40,9 @@ pub use self::headers::{decode_headers, encode_headers};
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(sqlite::SqliteStore::open(url).await?),
-        _ => Err(StoreError::Url("it begins neither with sqlite: nor with postgres:".to_owned())),
+        _ => Err(StoreError::Url(
+            "it begins neither with sqlite: nor with postgres:".to_owned(),
+        )),
     }
 }
 
@@ -188,9 +190,4 @@ pub trait Store: Send + Sync + 'static {
 
     /// Waits for what is being written and closes the connections.
     async fn close(&self);
-}
-
-/// Opens the database that the URL names (`sqlite://…` or `postgres://…`) without migrating it.
-pub async fn open(url: &str) -> Result<std::sync::Arc<dyn Store>, StoreError> {
-    Err(StoreError::Unavailable(url.to_owned()))
 }

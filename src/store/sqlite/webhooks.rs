@@ -3,11 +3,11 @@
 use model::{Page, PageRequest, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
+use crate::store::StoreError;
 use crate::store::paging::{self, Reading, rows_to_read};
 use crate::store::rows::{DetailColumns, EventColumns, WebhookColumns, number, read_all};
 use crate::store::stored_time::StoredTime;
 use crate::store::time_as_id::{first_id_at, last_id_before};
-use crate::store::StoreError;
 
 /// The columns of a line of the log.
 const COLUMNS: &str = "select w.id, w.endpoint_id, e.name as endpoint_name, e.provider, w.received_at, w.size, w.verdict, \
@@ -18,7 +18,11 @@ const COLUMNS: &str = "select w.id, w.endpoint_id, e.name as endpoint_name, e.pr
 const TABLES: &str = " from webhooks w cross join endpoints e on e.id = w.endpoint_id \
     left join events first on first.webhook_id = w.id and first.position = 0";
 
-pub(super) async fn page(pool: &SqlitePool, filter: &WebhookFilter, request: PageRequest) -> Result<Page<WebhookRow>, StoreError> {
+pub(super) async fn page(
+    pool: &SqlitePool,
+    filter: &WebhookFilter,
+    request: PageRequest,
+) -> Result<Page<WebhookRow>, StoreError> {
     let reading = Reading::of(request);
     let rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
     let behind = match reading.behind(rows.first().map(|row| row.id.0)) {
@@ -138,7 +142,11 @@ fn push_event_types<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a Webhoo
         match event_type.as_str().strip_suffix('*') {
             // Compared as text and not with `like`, to which `%`, `_` and the case of letters mean something.
             Some(beginning) => {
-                query.push(" or substr(f.event_type, 1, length(").push_bind(beginning).push(")) = ").push_bind(beginning);
+                query
+                    .push(" or substr(f.event_type, 1, length(")
+                    .push_bind(beginning)
+                    .push(")) = ")
+                    .push_bind(beginning);
             }
             None => _ = query.push(" or f.event_type = ").push_bind(event_type.as_str()),
         }
