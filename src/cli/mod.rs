@@ -1,8 +1,9 @@
 //! The command line: a file a command.
 
+mod demo;
 mod endpoint;
 mod migrate;
-
+mod sandbox;
 mod serve;
 
 use std::process::ExitCode;
@@ -35,6 +36,10 @@ enum Command {
     /// Add and list endpoints
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Post signed webhooks of every provider to a running server, as the providers would
+    Sandbox(sandbox::Sandbox),
+    /// Serve with a week of made-up history and the sandbox posting: a log that is alive
+    Demo(demo::Demo),
 }
 
 /// Why a command ended without doing what it was asked. Each is one line that names what to change.
@@ -73,6 +78,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Sandbox(sandbox) => sandbox.run().await,
+        Command::Demo(demo) => demo.run().await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::{CommandError, answer};
@@ -30,11 +31,12 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Result<(), CommandError> {
-        self.run_until(asked_to_end()).await
+        self.run_until(Arc::default(), asked_to_end()).await
     }
 
-    /// Serves until `shutdown` is ready, then lets open requests finish and commits what is waiting.
-    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
+    /// Serves until `shutdown` is ready, then lets open requests finish and commits what is waiting. Notifies `ready` once
+    /// connections are taken.
+    pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
         if !addr.ip().is_loopback() {
             return Err(CommandError::NotLoopback { addr });
@@ -50,6 +52,7 @@ impl Serve {
         let tasks = TaskTracker::new();
         let services = self.services(Arc::clone(&store), Arc::clone(&directory), &tasks);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
+        ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
         server::serve(listener, router(services), self.server.max_connections as usize, shutdown).await;
         fresh.abort();

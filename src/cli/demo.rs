@@ -1,0 +1,136 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use model::{PageRequest, WebhookFilter, WebhookId};
+use tokio::sync::Notify;
+
+use super::sandbox::{Addresses, PaceSettings, Senders, post};
+use super::serve::{Serve, asked_to_end};
+use super::{CommandError, answer};
+use crate::accounts::secrets::SealingKey;
+use crate::clock::{Clock, Ids, SystemClock};
+use crate::config::{AddressSettings, ServerSettings, StorageSettings};
+use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
+use crate::providers::sandbox::{self, Pace, Sent, Traffic};
+use crate::store::{self, NewWebhook, Store};
+
+const WEEK_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// In history about forty webhooks an hour arrive, as at a small company.
+const HISTORY_RATE: f64 = 1.0 / 90.0;
+const BATCH: usize = 512;
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where the demo's webhooks are kept
+    #[arg(
+        long,
+        env = "HOOKPROOF_DATABASE_URL",
+        default_value = "sqlite://data/demo.db",
+        hide_env_values = true
+    )]
+    database_url: String,
+    /// The file with the key that seals the demo's secrets; made when it is not there
+    #[arg(long, env = "HOOKPROOF_KEY_FILE", default_value = "data/demo.key")]
+    key_file: PathBuf,
+    #[command(flatten)]
+    pace: PaceSettings,
+    #[command(flatten)]
+    address: AddressSettings,
+    #[command(flatten)]
+    server: ServerSettings,
+}
+
+impl Demo {
+    pub async fn run(self) -> Result<(), CommandError> {
+        let storage = StorageSettings {
+            database_url: self.database_url,
+            key_file: self.key_file,
+        };
+        let store = store::open(&storage.database_url).await?;
+        store.migrate().await?;
+        let key = Arc::new(SealingKey::load_or_create(&storage.key_file)?);
+        let history = Senders::register(store.as_ref(), &key, sandbox::ALL).await?;
+        if is_empty(store.as_ref()).await? {
+            write_history(&store, &key, self.pace, history).await?;
+        }
+        let live = Senders::register(store.as_ref(), &key, sandbox::ALL).await?;
+        store.close().await;
+
+        let addresses = Addresses::new(&self.address.public_url(), &live.endpoints);
+        // Other people than in history.
+        let pace = PaceSettings {
+            seed: self.pace.seed.wrapping_add(1),
+            ..self.pace
+        };
+        let traffic = Traffic::new(pace.seed, pace.beginning_at(SystemClock.now()), live.sources);
+        let serve = Serve {
+            storage,
+            address: self.address.clone(),
+            server: self.server,
+        };
+        let (ready, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let serving = serve.run_until(Arc::clone(&ready), end.notified());
+        let mut serving = std::pin::pin!(serving);
+        let posting = async {
+            ready.notified().await;
+            post(traffic, &addresses, |_, _, _| {}, asked_to_end()).await
+        };
+        tokio::select! {
+            served = &mut serving => served,
+            posted = posting => {
+                end.notify_one();
+                serving.await.and(posted.map(drop))
+            }
+        }
+    }
+}
+
+async fn is_empty(store: &dyn Store) -> Result<bool, CommandError> {
+    let one = PageRequest { limit: 1, cursor: None };
+    Ok(store.webhooks(&WebhookFilter::default(), one).await?.items.is_empty())
+}
+
+/// Stores a week of traffic as if it had come in at its time.
+async fn write_history(
+    store: &Arc<dyn Store>,
+    key: &Arc<SealingKey>,
+    pace: PaceSettings,
+    senders: Senders,
+) -> Result<(), CommandError> {
+    let now = SystemClock.now();
+    let pace_of_history = Pace {
+        begins_at: now.plus_seconds(-WEEK_SECONDS),
+        webhooks_per_second: HISTORY_RATE,
+        speed: 1.0,
+    };
+    let directory = Directory::load(Arc::clone(store), Arc::clone(key)).await?;
+    let mut endpoints = Vec::new();
+    for endpoint in &senders.endpoints {
+        endpoints.extend(directory.find(&endpoint.token).await);
+    }
+    let ids = Ids::default();
+    let mut history = Traffic::new(pace.seed, pace_of_history, senders.sources)
+        .take_while(|sent| sent.at < now)
+        .map(|sent| arrived(&ids, &endpoints, sent))
+        .peekable();
+    let mut written = 0;
+    while history.peek().is_some() {
+        let batch: Vec<NewWebhook> = history.by_ref().take(BATCH).collect();
+        store.append(&batch).await?;
+        written += batch.len();
+        answer(format_args!("writing a week of history: {written} webhooks"));
+    }
+    Ok(())
+}
+
+fn arrived(ids: &Ids, endpoints: &[Arc<OpenEndpoint>], sent: Sent) -> NewWebhook {
+    let arrival = Arrival {
+        id: WebhookId(ids.next(sent.at)),
+        received_at: sent.at,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+        headers: sent.headers,
+        body: sent.body.into(),
+    };
+    inspect(&endpoints[sent.source], arrival)
+}
