@@ -1,15 +1,27 @@
-//! Every vector gets the verdict, the events and the original that it expects.
+//! Every vector, posted to an endpoint of its own, gets the verdict, the events and the original that it expects.
 
-#[path = "support/vectors.rs"]
 mod support;
+#[path = "support/vectors.rs"]
+mod vectors;
 
-use support::Case;
+use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret, NewStaticHeader};
+use model::WebhookId;
+use support::{TestApp, new_endpoint, receipt};
+use vectors::Case;
+use zeroize::Zeroizing;
 
-#[test]
-fn every_case_gets_its_verdict_its_events_and_its_original() {
-    let cases = support::load();
+#[tokio::test]
+async fn every_case_gets_its_verdict_its_events_and_its_original() {
+    let cases = vectors::load();
     assert!(!cases.is_empty(), "there are no cases");
-    let failures: Vec<_> = cases.iter().filter_map(|case| check(case, &cases).err()).collect();
+    let app = TestApp::start().await;
+    let mut failures = Vec::new();
+    for case in &cases {
+        if let Err(failure) = check(&app, case, &cases).await {
+            failures.push(format!("{}: {failure}", case.name));
+        }
+    }
+    app.end().await;
     assert!(
         failures.is_empty(),
         "{} of {} cases fail:\n{}",
@@ -19,44 +31,68 @@ fn every_case_gets_its_verdict_its_events_and_its_original() {
     );
 }
 
-fn check(case: &Case, cases: &[Case]) -> Result<(), String> {
-    let expect = |what: &str, is_so: bool, got: &dyn std::fmt::Debug, expected: &dyn std::fmt::Debug| {
-        if is_so {
-            Ok(())
-        } else {
-            Err(format!("{}: {what} is {got:?}, expected {expected:?}", case.name))
+async fn check(app: &TestApp, case: &Case, cases: &[Case]) -> Result<(), String> {
+    let endpoint = set_up(app, case).await;
+    let original = match &case.expect.duplicate_of {
+        None => None,
+        Some(name) => {
+            let original = cases
+                .iter()
+                .find(|case| case.name == *name)
+                .ok_or_else(|| format!("there is no case {name}"))?;
+            Some(post(app, &endpoint, original).await)
         }
     };
-    let provider = case.provider();
-    let verification = case.with_request(|request| provider.verify(request, &case.keyring()));
-    let parsed = case.with_request(|request| provider.parse(request));
-    expect(
-        "the verdict",
-        verification.verdict == case.expect.verdict,
-        &verification,
-        &case.expect.verdict,
-    )?;
-    expect(
-        "what it says",
-        parsed.events == case.expect.events,
-        &parsed,
-        &case.expect.events,
-    )?;
-    if let Some(name) = &case.expect.duplicate_of {
-        let original = cases
-            .iter()
-            .find(|case| case.name == *name)
-            .ok_or_else(|| format!("{}: no case {name}", case.name))?;
-        let same_event = original.with_request(|request| provider.parse(request)).same_event;
-        let is_same = same_event.is_some() && parsed.same_event == same_event;
-        expect("the event", is_same, &parsed.same_event, &same_event)?;
-        let is_trusted_enough = original.expect.verdict.trust() >= verification.verdict.trust();
-        expect(
-            "the original's trust",
-            is_trusted_enough,
-            &original.expect.verdict,
-            &verification.verdict,
-        )?;
+    let id = post(app, &endpoint, case).await;
+    let webhook = app.webhook(id).await;
+    let body = app.store.body(id).await.expect("read").expect("there");
+    expect("the verdict", &webhook.row.verdict, &case.expect.verdict)
+        .map_err(|failure| format!("{failure} ({:?})", webhook.evidence))?;
+    expect("what it says", &webhook.events, &case.expect.events)?;
+    expect("what it repeats", &webhook.row.duplicate_of, &original)?;
+    expect("the body", &body, &case.body())
+}
+
+async fn set_up(app: &TestApp, case: &Case) -> EndpointView {
+    let static_header = case.endpoint.static_header.as_ref();
+    let new = AddEndpoint {
+        digest_mode: case.endpoint.digest_mode,
+        static_header: static_header.map(|header| NewStaticHeader {
+            name: header.name.clone(),
+            value: Zeroizing::new(header.value.clone()),
+        }),
+        ..new_endpoint(case.endpoint.provider.as_str(), None)
+    };
+    let endpoint = app.add_endpoint(new).await;
+    for (place, value) in case.endpoint.secrets.iter().chain(&case.endpoint.public_keys).enumerate() {
+        let value = Zeroizing::new(value.clone());
+        let secret = NewSecret {
+            value,
+            label: format!("secret {place}"),
+            not_before: None,
+            expires_at: None,
+        };
+        app.add_secret(&endpoint, secret).await;
     }
-    Ok(())
+    app.directory.refresh().await.expect("refreshed");
+    endpoint
+}
+
+async fn post(app: &TestApp, endpoint: &EndpointView, case: &Case) -> WebhookId {
+    app.clock.set(case.received_at);
+    let headers: Vec<_> = case
+        .request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    receipt(app.post(&endpoint.url, &headers, case.body()).await).await
+}
+
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, expected: &T) -> Result<(), String> {
+    if got == expected {
+        Ok(())
+    } else {
+        Err(format!("{what} is {got:?}, expected {expected:?}"))
+    }
 }
