@@ -24,6 +24,8 @@ mod pleenk;
 mod reformat;
 mod signature;
 mod standard_webhooks;
+#[cfg(test)]
+mod tests;
 
 use axum::http::HeaderMap;
 use model::{DeliveryNotes, Event, Evidence, ProviderKey, Timestamp, Verdict};

@@ -153,7 +153,8 @@ impl Face {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let mut face = Self::default();
         let is_object = reader.object(|name, value| {
-            if name == "Status" {
+            // Should the capital be put right one day, a "no" must not be overlooked.
+            if let "Status" | "status" = name {
                 face.status = value.boolean();
             }
         });

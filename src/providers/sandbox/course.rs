@@ -37,7 +37,8 @@ impl<'a> Course<'a> {
         self.random.random_range(0..100) < percent
     }
 
-    pub fn pick<'b, T: ?Sized>(&mut self, of: &[&'b T]) -> &'b T {
+    /// One of a list that is not empty.
+    pub(super) fn pick<'b, T: ?Sized>(&mut self, of: &[&'b T]) -> &'b T {
         of.choose(self.random).expect("there is something to pick from")
     }
 

@@ -136,7 +136,7 @@ fn indented(body: &serde_json::Value) -> Vec<u8> {
 }
 
 /// In lower case.
-fn hex(digest: &[u8]) -> String {
+pub(super) fn hex(digest: &[u8]) -> String {
     use std::fmt::Write as _;
 
     digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {

@@ -21,16 +21,13 @@ fn sources(seed: u64) -> Vec<Source> {
         .collect()
 }
 
-fn traffic(seed: u64, webhooks_per_second: f64, speed: f64) -> Traffic {
-    Traffic::new(
-        seed,
-        Pace {
-            begins_at: begins_at(),
-            webhooks_per_second,
-            speed,
-        },
-        sources(seed),
-    )
+fn traffic(seed: u64, webhooks_per_second: f64, times_faster: f64) -> Traffic {
+    let pace = Pace {
+        begins_at: begins_at(),
+        webhooks_per_second,
+        speed: times_faster,
+    };
+    Traffic::new(seed, pace, sources(seed))
 }
 
 /// The keyring of an endpoint at which the keys were registered.
