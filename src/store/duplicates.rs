@@ -36,7 +36,10 @@ pub(super) fn event_keys(batch: &[NewWebhook]) -> BTreeSet<EventKey> {
 /// A webhook repeats the original that is trusted at least as much as itself; otherwise it becomes the original, so
 /// that a forged webhook does not shadow the genuine one that comes after it.
 pub(super) fn resolve(batch: &[NewWebhook], known: &BTreeMap<EventKey, Original>) -> Resolved {
-    let mut resolved = Resolved { duplicate_of: Vec::with_capacity(batch.len()), changed: BTreeMap::new() };
+    let mut resolved = Resolved {
+        duplicate_of: Vec::with_capacity(batch.len()),
+        changed: BTreeMap::new(),
+    };
     for webhook in batch {
         let mut duplicate_of = None;
         if let Some(key) = key(webhook) {
@@ -44,7 +47,13 @@ pub(super) fn resolve(batch: &[NewWebhook], known: &BTreeMap<EventKey, Original>
             match resolved.changed.get(&key).or_else(|| known.get(&key)) {
                 Some(original) if original.trust >= trust => duplicate_of = Some(original.webhook_id),
                 _ => {
-                    resolved.changed.insert(key, Original { webhook_id: webhook.id, trust });
+                    resolved.changed.insert(
+                        key,
+                        Original {
+                            webhook_id: webhook.id,
+                            trust,
+                        },
+                    );
                 }
             }
         }

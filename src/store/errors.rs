@@ -35,6 +35,10 @@ impl From<MigrateError> for StoreError {
 impl StoreError {
     /// Names what is taken, when something is.
     pub(super) fn taken_is(self, what: &'static str) -> Self {
-        if matches!(self, Self::Conflict(_)) { Self::Conflict(what) } else { self }
+        if matches!(self, Self::Conflict(_)) {
+            Self::Conflict(what)
+        } else {
+            self
+        }
     }
 }

@@ -58,10 +58,18 @@ pub(super) fn page<T>(request: PageRequest, mut rows: Vec<T>, behind: Option<Rea
     let last = rows.last().filter(|_| more).map(id);
     let behind = behind.and_then(Reading::cursor);
     match Reading::of(request) {
-        Reading::Down(_) => Page { items: rows, older: last.map(Cursor::OlderThan), newer: behind },
+        Reading::Down(_) => Page {
+            items: rows,
+            older: last.map(Cursor::OlderThan),
+            newer: behind,
+        },
         Reading::Up(_) => {
             rows.reverse();
-            Page { items: rows, older: behind, newer: last.map(Cursor::NewerThan) }
+            Page {
+                items: rows,
+                older: behind,
+                newer: last.map(Cursor::NewerThan),
+            }
         }
     }
 }

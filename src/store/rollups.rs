@@ -76,12 +76,19 @@ impl Span {
         let start = from.floor_to(bucket_seconds);
         let last = Timestamp::from_micros(to.as_micros() - 1).filter(|last| *last >= from);
         let end = last.map_or(start, |last| last.floor_to(bucket_seconds).plus_seconds(bucket_seconds));
-        Self { from: start, to: end, bucket_seconds }
+        Self {
+            from: start,
+            to: end,
+            bucket_seconds,
+        }
     }
 
     pub(super) fn fill(self, rows: Vec<CountColumns>) -> Result<Volume, StoreError> {
         let mut buckets: Vec<_> = (0..(self.to.as_seconds() - self.from.as_seconds()) / self.bucket_seconds)
-            .map(|index| VolumeBucket { start: self.from.plus_seconds(index * self.bucket_seconds), counts: Vec::new() })
+            .map(|index| VolumeBucket {
+                start: self.from.plus_seconds(index * self.bucket_seconds),
+                counts: Vec::new(),
+            })
             .collect();
         for row in rows {
             let bucket = usize::try_from(row.bucket).ok().and_then(|index| buckets.get_mut(index));
@@ -91,6 +98,11 @@ impl Span {
         for bucket in &mut buckets {
             bucket.counts.sort_unstable();
         }
-        Ok(Volume { from: self.from, to: self.to, bucket_seconds: self.bucket_seconds, buckets })
+        Ok(Volume {
+            from: self.from,
+            to: self.to,
+            bucket_seconds: self.bucket_seconds,
+            buckets,
+        })
     }
 }

@@ -120,7 +120,9 @@ impl TryFrom<WebhookColumns> for WebhookRow {
 
 impl FirstEventColumns {
     fn into_event(self) -> Result<Option<Event>, StoreError> {
-        let (Some(event_type), Some(outcome)) = (self.event_type, self.outcome) else { return Ok(None) };
+        let (Some(event_type), Some(outcome)) = (self.event_type, self.outcome) else {
+            return Ok(None);
+        };
         let event = EventColumns {
             event_type,
             outcome,
@@ -139,7 +141,10 @@ impl TryFrom<EventColumns> for Event {
 
     fn try_from(columns: EventColumns) -> Result<Self, StoreError> {
         let resource = match (columns.resource_type, columns.resource_id) {
-            (Some(kind), Some(id)) => Some(Resource { kind: text(&kind)?, id: text(&id)? }),
+            (Some(kind), Some(id)) => Some(Resource {
+                kind: text(&kind)?,
+                id: text(&id)?,
+            }),
             _ => None,
         };
         Ok(Self {
@@ -157,7 +162,12 @@ impl DetailColumns {
     pub(super) fn into_detail(self, events: Vec<EventColumns>) -> Result<WebhookDetail, StoreError> {
         let headers = decode_headers(&self.headers)
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.as_str().to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
             .collect();
         Ok(WebhookDetail {
             row: self.row.try_into()?,

@@ -31,7 +31,9 @@ impl<'q> Encode<'q, Sqlite> for StoredTime {
 impl<'r> Decode<'r, Sqlite> for StoredTime {
     fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
         let micros = <i64 as Decode<Sqlite>>::decode(value)?;
-        Timestamp::from_micros(micros).map(Self).ok_or_else(|| "a time outside the years 1 to 9999".into())
+        Timestamp::from_micros(micros)
+            .map(Self)
+            .ok_or_else(|| "a time outside the years 1 to 9999".into())
     }
 }
 
@@ -56,6 +58,8 @@ impl Encode<'_, Postgres> for StoredTime {
 impl<'r> Decode<'r, Postgres> for StoredTime {
     fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
         let date_time = <OffsetDateTime as Decode<Postgres>>::decode(value)?;
-        Timestamp::from_date_time(date_time).map(Self).ok_or_else(|| "a time outside the years 1 to 9999".into())
+        Timestamp::from_date_time(date_time)
+            .map(Self)
+            .ok_or_else(|| "a time outside the years 1 to 9999".into())
     }
 }

@@ -30,7 +30,10 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhoo
     let appended: Vec<_> = batch
         .iter()
         .zip(resolved.duplicate_of)
-        .map(|(webhook, duplicate_of)| Appended { id: webhook.id, duplicate_of })
+        .map(|(webhook, duplicate_of)| Appended {
+            id: webhook.id,
+            duplicate_of,
+        })
         .collect();
 
     insert_webhooks(connection, batch, &appended).await?;
@@ -49,10 +52,7 @@ struct OriginalColumns {
     trust: i64,
 }
 
-async fn originals(
-    connection: &mut SqliteConnection,
-    batch: &[NewWebhook],
-) -> Result<BTreeMap<EventKey, Original>, StoreError> {
+async fn originals(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<BTreeMap<EventKey, Original>, StoreError> {
     let keys: Vec<_> = event_keys(batch).into_iter().collect();
     let mut known = BTreeMap::new();
     for keys in statements(&keys) {
@@ -68,10 +68,16 @@ async fn originals(
             query = query.bind(endpoint_id.0).bind(&same_event.0[..]);
         }
         for row in query.fetch_all(&mut *connection).await? {
-            let same_event = row.same_event.try_into().map_err(|_| StoreError::Unreadable("an event's digest".to_owned()))?;
+            let same_event = row
+                .same_event
+                .try_into()
+                .map_err(|_| StoreError::Unreadable("an event's digest".to_owned()))?;
             known.insert(
                 (EndpointId(row.endpoint_id), SameEvent(same_event)),
-                Original { webhook_id: WebhookId(row.webhook_id), trust: number(row.trust, "trust")? },
+                Original {
+                    webhook_id: WebhookId(row.webhook_id),
+                    trust: number(row.trust, "trust")?,
+                },
             );
         }
     }
@@ -98,7 +104,7 @@ async fn insert_webhooks(
             .bind(webhook.foreign_network)
             .bind(webhook.peer.to_string())
             .bind(webhook.evidence_column())
-            .bind(webhook.parse_error.as_deref())
+            .bind(webhook.parse_error_column())
             .bind(webhook.event_count_column())
     })
     .await
@@ -115,7 +121,11 @@ async fn insert_contents(connection: &mut SqliteConnection, batch: &[NewWebhook]
 async fn insert_events(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<(), StoreError> {
     let rows: Vec<(WebhookId, i64, &Event)> = batch
         .iter()
-        .flat_map(|webhook| (0..).zip(&webhook.events).map(|(position, event)| (webhook.id, position, event)))
+        .flat_map(|webhook| {
+            (0..)
+                .zip(&webhook.events)
+                .map(|(position, event)| (webhook.id, position, event))
+        })
         .collect();
     let sql = "insert into events (webhook_id, position, event_type, outcome, subject, resource_type, resource_id, \
                provider_event_id, occurred_at) values ";
@@ -125,26 +135,34 @@ async fn insert_events(connection: &mut SqliteConnection, batch: &[NewWebhook]) 
             .bind(*position)
             .bind(event.event_type.as_str())
             .bind(event.outcome.as_str())
-            .bind(event.subject.as_ref().map(|subject| subject.as_str()))
+            .bind(event.subject.as_ref().map(model::Text::as_str))
             .bind(event.resource.as_ref().map(|resource| resource.kind.as_str()))
             .bind(event.resource.as_ref().map(|resource| resource.id.as_str()))
-            .bind(event.provider_event_id.as_ref().map(|id| id.as_str()))
+            .bind(event.provider_event_id.as_ref().map(model::Text::as_str))
             .bind(event.occurred_at.map(StoredTime))
     })
     .await
 }
 
-async fn upsert_originals(
-    connection: &mut SqliteConnection,
-    changed: &BTreeMap<EventKey, Original>,
-) -> Result<(), StoreError> {
+async fn upsert_originals(connection: &mut SqliteConnection, changed: &BTreeMap<EventKey, Original>) -> Result<(), StoreError> {
     let rows: Vec<_> = changed.iter().collect();
     let sql = "insert into originals (endpoint_id, same_event, webhook_id, trust) values ";
     let conflict = " on conflict (endpoint_id, same_event) do update \
                     set webhook_id = excluded.webhook_id, trust = excluded.trust";
-    insert(connection, sql, 4, conflict, &rows, |query, ((endpoint_id, same_event), original)| {
-        query.bind(endpoint_id.0).bind(&same_event.0[..]).bind(original.webhook_id.0).bind(original.trust)
-    })
+    insert(
+        connection,
+        sql,
+        4,
+        conflict,
+        &rows,
+        |query, ((endpoint_id, same_event), original)| {
+            query
+                .bind(endpoint_id.0)
+                .bind(&same_event.0[..])
+                .bind(original.webhook_id.0)
+                .bind(original.trust)
+        },
+    )
     .await
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, endpoint: &Endpoint) 
     .bind(endpoint.policy.on_untrusted.as_str())
     .bind(endpoint.policy.forward_unsigned)
     .bind(endpoint.policy.confirm_before_forwarding)
-    .bind(endpoint.digest_mode.map(|mode| mode.as_str()))
+    .bind(endpoint.digest_mode.map(model::DigestMode::as_str))
     .bind(static_header.map(|header| &header.name))
     .bind(static_header.map(|header| &header.sealed_value))
     .bind(write_networks(&endpoint.networks))
@@ -37,14 +37,23 @@ pub(super) async fn add(connection: &mut SqliteConnection, endpoint: &Endpoint) 
 }
 
 pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Endpoint>, StoreError> {
-    let rows: Vec<EndpointColumns> =
-        sqlx::query_as("select * from endpoints where archived_at is null order by name, id").fetch_all(pool).await?;
+    let rows: Vec<EndpointColumns> = sqlx::query_as("select * from endpoints where archived_at is null order by name, id")
+        .fetch_all(pool)
+        .await?;
     read_all(rows)
 }
 
 pub(super) async fn set_enabled(connection: &mut SqliteConnection, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
-    let done = sqlx::query("update endpoints set enabled = ? where id = ?").bind(enabled).bind(id.0).execute(connection).await?;
-    if done.rows_affected() == 0 { Err(StoreError::Missing("endpoint")) } else { Ok(()) }
+    let done = sqlx::query("update endpoints set enabled = ? where id = ?")
+        .bind(enabled)
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    if done.rows_affected() == 0 {
+        Err(StoreError::Missing("endpoint"))
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &SealedSecret) -> Result<(), StoreError> {
@@ -76,10 +85,14 @@ pub(super) async fn secrets(pool: &SqlitePool) -> Result<Vec<SealedSecret>, Stor
 }
 
 pub(super) async fn version(pool: &SqlitePool) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("select version from endpoints_version").fetch_one(pool).await?)
+    Ok(sqlx::query_scalar("select version from endpoints_version")
+        .fetch_one(pool)
+        .await?)
 }
 
 pub(super) async fn raise_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("update endpoints_version set version = version + 1").execute(connection).await?;
+    sqlx::query("update endpoints_version set version = version + 1")
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -58,7 +58,9 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
     let name = options.get_filename().as_os_str();
     if name.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(StoreError::Url("an SQLite database needs a file, such as sqlite://data/hookproof.db".to_owned()));
+        return Err(StoreError::Url(
+            "an SQLite database needs a file, such as sqlite://data/hookproof.db".to_owned(),
+        ));
     }
     Ok(options
         .create_if_missing(true)
@@ -92,7 +94,9 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("select 1 from sqlite_schema limit 1").execute(&self.readers).await?;
+        sqlx::query("select 1 from sqlite_schema limit 1")
+            .execute(&self.readers)
+            .await?;
         Ok(())
     }
 

@@ -17,8 +17,13 @@ pub(super) async fn volume(
 ) -> Result<Volume, StoreError> {
     let span = Span::covering(from, to, bucket_minutes);
     let mut query = QueryBuilder::new("select (minute - ");
-    query.push_bind(StoredTime(span.from)).push(") / ").push_bind(span.bucket_seconds * 1_000_000);
-    query.push(" as bucket, verdict, sum(count) as count from rollups where minute >= ").push_bind(StoredTime(span.from));
+    query
+        .push_bind(StoredTime(span.from))
+        .push(") / ")
+        .push_bind(span.bucket_seconds * 1_000_000);
+    query
+        .push(" as bucket, verdict, sum(count) as count from rollups where minute >= ")
+        .push_bind(StoredTime(span.from));
     query.push(" and minute < ").push_bind(StoredTime(span.to));
     push_endpoints(&mut query, "endpoint_id", filter);
     push_list(&mut query, "verdict", filter.verdicts.iter().map(|verdict| verdict.as_str()));

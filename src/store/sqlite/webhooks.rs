@@ -1,13 +1,13 @@
 //! The log: lists by key, and single webhooks.
 
-use model::{Page, PageRequest, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{Page, PageRequest, Verdict, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
+use crate::store::StoreError;
 use crate::store::paging::{self, Reading, rows_to_read};
 use crate::store::rows::{DetailColumns, EventColumns, WebhookColumns, number, read_all};
 use crate::store::stored_time::StoredTime;
 use crate::store::time_as_id::{first_id_at, last_id_before};
-use crate::store::StoreError;
 
 /// The columns of a line of the log.
 const COLUMNS: &str = "select w.id, w.endpoint_id, e.name as endpoint_name, e.provider, w.received_at, w.size, w.verdict, \
@@ -18,7 +18,11 @@ const COLUMNS: &str = "select w.id, w.endpoint_id, e.name as endpoint_name, e.pr
 const TABLES: &str = " from webhooks w cross join endpoints e on e.id = w.endpoint_id \
     left join events first on first.webhook_id = w.id and first.position = 0";
 
-pub(super) async fn page(pool: &SqlitePool, filter: &WebhookFilter, request: PageRequest) -> Result<Page<WebhookRow>, StoreError> {
+pub(super) async fn page(
+    pool: &SqlitePool,
+    filter: &WebhookFilter,
+    request: PageRequest,
+) -> Result<Page<WebhookRow>, StoreError> {
     let reading = Reading::of(request);
     let rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
     let behind = match reading.behind(rows.first().map(|row| row.id.0)) {
@@ -84,7 +88,7 @@ async fn rows(
 async fn count(pool: &SqlitePool, filter: &WebhookFilter, reading: Reading, limit: i64) -> Result<i64, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from (select 1 from webhooks w");
     push_conditions(&mut query, filter, reading);
-    query.push(" limit ").push_bind(limit).push(")");
+    query.push(" limit ").push_bind(limit).push(") as found");
     Ok(query.build_query_scalar().fetch_one(pool).await?)
 }
 
@@ -97,7 +101,7 @@ fn push_conditions<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a Webhook
     }
     push_endpoints(query, "w.endpoint_id", filter);
     push_list(query, "w.verdict", filter.verdicts.iter().map(|verdict| verdict.as_str()));
-    if !filter.verdicts.is_empty() && !filter.verdicts.iter().any(|verdict| verdict.as_str() == "verified") {
+    if !filter.verdicts.is_empty() && !filter.verdicts.contains(&Verdict::Verified) {
         // Says nothing new, but lets SQLite see that the index without the verified ones will do.
         query.push(" and w.verdict <> 'verified'");
     }
@@ -123,7 +127,7 @@ fn push_events<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a WebhookFilt
         // A person has few events: they are looked up once and not asked for at every webhook.
         query.push(" and w.id in (select f.webhook_id from events f where true");
     }
-    push_list(query, "f.subject", filter.subjects.iter().map(|subject| subject.as_str()));
+    push_list(query, "f.subject", filter.subjects.iter().map(model::Text::as_str));
     push_list(query, "f.outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
     push_event_types(query, filter);
     query.push(")");
@@ -138,7 +142,11 @@ fn push_event_types<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a Webhoo
         match event_type.as_str().strip_suffix('*') {
             // Compared as text and not with `like`, to which `%`, `_` and the case of letters mean something.
             Some(beginning) => {
-                query.push(" or substr(f.event_type, 1, length(").push_bind(beginning).push(")) = ").push_bind(beginning);
+                query
+                    .push(" or substr(f.event_type, 1, length(")
+                    .push_bind(beginning)
+                    .push(")) = ")
+                    .push_bind(beginning);
             }
             None => _ = query.push(" or f.event_type = ").push_bind(event_type.as_str()),
         }
@@ -151,7 +159,7 @@ pub(super) fn push_endpoints<'a>(query: &mut QueryBuilder<'a, Sqlite>, column: &
     push_list(query, column, filter.endpoints.iter().map(|endpoint| endpoint.0));
     if !filter.providers.is_empty() {
         query.push(format_args!(" and {column} in (select id from endpoints where true"));
-        push_list(query, "provider", filter.providers.iter().map(|provider| provider.as_str()));
+        push_list(query, "provider", filter.providers.iter().map(model::ProviderKey::as_str));
         query.push(")");
     }
 }
