@@ -1,5 +1,7 @@
 //! What of a webhook is not stored as it is, but as a column made of it.
 
+use std::borrow::Cow;
+
 use super::NewWebhook;
 
 impl NewWebhook {
@@ -13,5 +15,15 @@ impl NewWebhook {
 
     pub(super) fn evidence_column(&self) -> String {
         serde_json::to_string(&self.evidence).expect("evidence has only texts as keys and is written as JSON")
+    }
+
+    /// PostgreSQL has no NUL in texts. Whatever a parser quotes of a body must not fail the batch.
+    pub(super) fn parse_error_column(&self) -> Option<Cow<'_, str>> {
+        let text = self.parse_error.as_deref()?;
+        Some(if text.contains('\0') {
+            text.replace('\0', "\u{fffd}").into()
+        } else {
+            text.into()
+        })
     }
 }

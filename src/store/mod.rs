@@ -23,10 +23,13 @@ use model::{
 use crate::providers::SameEvent;
 
 mod append_columns;
+#[cfg(test)]
+mod conformance;
 mod duplicates;
 mod errors;
 mod headers;
 mod paging;
+pub mod postgres;
 mod rollups;
 mod rows;
 pub mod sqlite;
@@ -40,6 +43,7 @@ pub use self::headers::{decode_headers, encode_headers};
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(sqlite::SqliteStore::open(url).await?),
+        Some("postgres" | "postgresql") => Ok(postgres::PostgresStore::open(url).await?),
         _ => Err(StoreError::Url(
             "it begins neither with sqlite: nor with postgres:".to_owned(),
         )),

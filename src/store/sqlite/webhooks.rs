@@ -1,6 +1,6 @@
 //! The log: lists by key, and single webhooks.
 
-use model::{Page, PageRequest, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{Page, PageRequest, Verdict, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::store::StoreError;
@@ -88,7 +88,7 @@ async fn rows(
 async fn count(pool: &SqlitePool, filter: &WebhookFilter, reading: Reading, limit: i64) -> Result<i64, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from (select 1 from webhooks w");
     push_conditions(&mut query, filter, reading);
-    query.push(" limit ").push_bind(limit).push(")");
+    query.push(" limit ").push_bind(limit).push(") as found");
     Ok(query.build_query_scalar().fetch_one(pool).await?)
 }
 
@@ -101,7 +101,7 @@ fn push_conditions<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a Webhook
     }
     push_endpoints(query, "w.endpoint_id", filter);
     push_list(query, "w.verdict", filter.verdicts.iter().map(|verdict| verdict.as_str()));
-    if !filter.verdicts.is_empty() && !filter.verdicts.iter().any(|verdict| verdict.as_str() == "verified") {
+    if !filter.verdicts.is_empty() && !filter.verdicts.contains(&Verdict::Verified) {
         // Says nothing new, but lets SQLite see that the index without the verified ones will do.
         query.push(" and w.verdict <> 'verified'");
     }
@@ -127,7 +127,7 @@ fn push_events<'a>(query: &mut QueryBuilder<'a, Sqlite>, filter: &'a WebhookFilt
         // A person has few events: they are looked up once and not asked for at every webhook.
         query.push(" and w.id in (select f.webhook_id from events f where true");
     }
-    push_list(query, "f.subject", filter.subjects.iter().map(|subject| subject.as_str()));
+    push_list(query, "f.subject", filter.subjects.iter().map(model::Text::as_str));
     push_list(query, "f.outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
     push_event_types(query, filter);
     query.push(")");
@@ -159,7 +159,7 @@ pub(super) fn push_endpoints<'a>(query: &mut QueryBuilder<'a, Sqlite>, column: &
     push_list(query, column, filter.endpoints.iter().map(|endpoint| endpoint.0));
     if !filter.providers.is_empty() {
         query.push(format_args!(" and {column} in (select id from endpoints where true"));
-        push_list(query, "provider", filter.providers.iter().map(|provider| provider.as_str()));
+        push_list(query, "provider", filter.providers.iter().map(model::ProviderKey::as_str));
         query.push(")");
     }
 }

@@ -1,0 +1,91 @@
+//! A database of its own for each case.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::store::{Store, open};
+
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// An empty database. Goes away with [`run`].
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+enum Inner {
+    Sqlite(TempDir),
+    Postgres { server: Url, name: String },
+}
+
+impl Database {
+    pub async fn open(&self) -> Arc<dyn Store> {
+        open(&self.url()).await.expect("the database opens")
+    }
+
+    fn url(&self) -> String {
+        match &*self.0 {
+            // The folder is not there yet: the store makes it.
+            Inner::Sqlite(folder) => format!("sqlite://{}/data/hookproof.db", folder.path().display()),
+            Inner::Postgres { server, name } => {
+                let mut url = server.clone();
+                url.set_path(name);
+                url.into()
+            }
+        }
+    }
+
+    async fn create(kind: Kind) -> Self {
+        let inner = match kind {
+            Kind::Sqlite => Inner::Sqlite(TempDir::new().expect("a folder for the database")),
+            Kind::Postgres => {
+                let server = std::env::var("HOOKPROOF_TEST_POSTGRES_URL")
+                    .expect("HOOKPROOF_TEST_POSTGRES_URL names no server: run the tests as `tools/postgres run cargo test`");
+                let server = Url::parse(&server).expect("HOOKPROOF_TEST_POSTGRES_URL is a URL");
+                let name = database_name();
+                on_server(&server, &format!("create database {name}")).await;
+                Inner::Postgres { server, name }
+            }
+        };
+        Self(Arc::new(inner))
+    }
+
+    async fn remove(&self) {
+        if let Inner::Postgres { server, name } = &*self.0 {
+            on_server(server, &format!("drop database {name} with (force)")).await;
+        }
+    }
+}
+
+/// Runs a case with a database and removes that afterwards, also when the case fails.
+pub async fn run<Case, Running>(kind: Kind, case: Case)
+where
+    Case: FnOnce(Database) -> Running,
+    Running: Future<Output = ()> + Send + 'static,
+{
+    let database = Database::create(kind).await;
+    let result = tokio::spawn(case(database.clone())).await;
+    database.remove().await;
+    if let Err(failure) = result {
+        std::panic::resume_unwind(failure.into_panic());
+    }
+}
+
+fn database_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("hookproof_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn on_server(server: &Url, sql: &str) {
+    let mut connection = PgConnection::connect(server.as_str())
+        .await
+        .expect("the server of HOOKPROOF_TEST_POSTGRES_URL answers");
+    connection.execute(sql).await.expect("the statement succeeds");
+    connection.close().await.expect("the connection closes");
+}

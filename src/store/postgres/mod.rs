@@ -1,0 +1,141 @@
+//! Everything on a PostgreSQL server, for any number of nodes.
+//!
+//! How far a commit is flushed is the server's setting (`synchronous_commit`), as for everything else that it keeps.
+
+mod append;
+mod endpoints;
+mod volume;
+mod webhooks;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Postgres, Transaction};
+
+use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+const CONNECTIONS: u32 = 16;
+
+/// How long a call waits for a connection before the database counts as not available.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Connects to the server and the database that the URL names.
+    pub async fn open(url: &str) -> Result<Arc<Self>, StoreError> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("hookproof")
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Arc::new(Self { pool }))
+    }
+
+    /// A transaction in which each statement sees what others have committed before it, whatever the server's default.
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        Ok(self.pool.begin_with("begin isolation level read committed").await?)
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn migrate(&self) -> Result<(), StoreError> {
+        // Holds an advisory lock meanwhile: of two nodes that start at once the second finds the work done.
+        Ok(MIGRATIONS.run(&self.pool).await?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.begin().await?;
+        let appended = append::append(&mut transaction, batch).await?;
+        transaction.commit().await?;
+        Ok(appended)
+    }
+
+    async fn webhooks(&self, filter: &WebhookFilter, page: PageRequest) -> Result<Page<WebhookRow>, StoreError> {
+        webhooks::page(&self.pool, filter, page).await
+    }
+
+    async fn count_newer(&self, filter: &WebhookFilter, after: WebhookId, limit: u32) -> Result<u32, StoreError> {
+        webhooks::count_newer(&self.pool, filter, after, limit).await
+    }
+
+    async fn webhook(&self, id: WebhookId) -> Result<Option<WebhookDetail>, StoreError> {
+        webhooks::detail(&self.pool, id).await
+    }
+
+    async fn body(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
+        webhooks::body(&self.pool, id).await
+    }
+
+    async fn headers(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
+        webhooks::headers(&self.pool, id).await
+    }
+
+    async fn volume(
+        &self,
+        filter: &WebhookFilter,
+        from: Timestamp,
+        to: Timestamp,
+        bucket_minutes: u32,
+    ) -> Result<Volume, StoreError> {
+        volume::volume(&self.pool, filter, from, to, bucket_minutes).await
+    }
+
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::add(&mut transaction, endpoint).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
+        endpoints::all(&self.pool).await
+    }
+
+    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::set_enabled(&mut transaction, id, enabled).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::add_secret(&mut transaction, secret).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
+        endpoints::secrets(&self.pool).await
+    }
+
+    async fn endpoints_version(&self) -> Result<i64, StoreError> {
+        endpoints::version(&self.pool).await
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
