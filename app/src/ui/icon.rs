@@ -11,6 +11,7 @@ pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=glyph.paths()></svg>
     }
+    .into_any()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,7 @@ pub fn Id(value: String, label: &'static str) -> impl IntoView {
             <CopyButton value=value label=format!("Copy {label}") />
         </span>
     }
+    .into_any()
 }
 
 /// A whole value, such as an address, with a button that copies it.
@@ -24,4 +25,5 @@ pub fn Copyable(value: String, label: &'static str) -> impl IntoView {
             <CopyButton value=value label=format!("Copy {label}") />
         </span>
     }
+    .into_any()
 }

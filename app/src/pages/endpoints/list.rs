@@ -45,6 +45,7 @@ pub fn Endpoints() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,4 +105,5 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, place: Option<String>) -
             </div>
         </li>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn EventFacts(event: Event, catalogue: Option<CatalogueEvent>, now: Timestam
             </dl>
         </section>
     }
+    .into_any()
 }
 
 /// The events of a webhook that carries several.
@@ -84,4 +85,5 @@ pub fn EventTable(events: Vec<Event>, now: Timestamp) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

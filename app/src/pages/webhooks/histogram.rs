@@ -63,6 +63,7 @@ pub fn Histogram(volume: Volume, filter: WebhookFilter, newest: Option<WebhookId
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -100,6 +101,7 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
         </p>
         <ul class="legend">{loud.collect_view()}</ul>
     }
+    .into_any()
 }
 
 fn bar(index: u64, bucket: &VolumeBucket, highest: u64, volume: &Volume, filter: &WebhookFilter) -> AnyView {

@@ -65,6 +65,7 @@ pub fn Webhooks() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[component]

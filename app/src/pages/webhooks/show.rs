@@ -53,6 +53,7 @@ pub fn Webhook() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         </div>
         <LocalTimes />
     }
+    .into_any()
 }
 
 #[component]
@@ -193,6 +195,7 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
             </p>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -211,6 +214,7 @@ fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
             {tabs.collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 #[component]

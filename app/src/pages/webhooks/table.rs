@@ -45,6 +45,7 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
             {days.collect_view()}
         </table>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,6 +79,7 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// The link of the whole row, and what the row is marked with.
@@ -118,6 +120,7 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
             {foreign}
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -127,6 +130,7 @@ fn Subject(subject: Text) -> impl IntoView {
             {subject.to_string()}
         </a>
     }
+    .into_any()
 }
 
 /// The rows under the day (in UTC) on which they came, in their order.

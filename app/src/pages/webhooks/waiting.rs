@@ -52,4 +52,5 @@ pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, pa
             {steps}
         </Blank>
     }
+    .into_any()
 }
