@@ -153,6 +153,7 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
         .as_ref()
         .map_or_else(|| "Not read as an event".to_owned(), |event| event.event_type.to_string());
     let outcome = row.event.as_ref().map(|event| event.outcome);
+    let beside = words::endpoint_beside(&mark.title, &endpoint);
     let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
     let duplicate = row.duplicate_of.map(|original| {
         view! {
@@ -189,7 +190,7 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
                     <Monogram mark=mark.clone() />
                     {mark.title}
                 </span>
-                <span>{endpoint}</span>
+                {(!beside.is_empty()).then(|| view! { <span>{beside}</span> })}
                 <span>{bytes(row.size)}</span>
                 <Id value=row.id.to_string() label="the webhook's id" />
             </p>
