@@ -1,6 +1,6 @@
 //! The icons, as SVG in the page: only those that are used.
 //!
-//! The paths are those of Lucide (https://lucide.dev), © Lucide Icons and Contributors, ISC License.
+//! The paths are those of Lucide (<https://lucide.dev>), © Lucide Icons and Contributors, ISC License.
 
 use leptos::prelude::*;
 

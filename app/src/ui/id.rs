@@ -21,7 +21,7 @@ pub fn Id(value: String, label: &'static str) -> impl IntoView {
 pub fn Copyable(value: String, label: &'static str) -> impl IntoView {
     view! {
         <span class="copyable">
-            <code class="break-all">{value.clone()}</code>
+            <code class="wrap-anywhere">{value.clone()}</code>
             <CopyButton value=value label=format!("Copy {label}") />
         </span>
     }

@@ -56,7 +56,7 @@ pub fn EventTable(events: Vec<Event>, now: Timestamp) -> impl IntoView {
         });
         let resource = event.resource.map(|resource| {
             let (kind, id) = (format!("{} ", resource.kind), resource.id.into_string());
-            view! { <span class="muted">{kind}</span><code class="break-all">{id}</code> }
+            view! { <span class="muted">{kind}</span><code class="wrap-anywhere">{id}</code> }
         });
         view! {
             <tr>

@@ -179,19 +179,19 @@ fn of(bucket: &VolumeBucket, verdict: Verdict) -> u64 {
 
 /// "20 Nov 07:00, 30 min: 412 webhooks, 2 invalid".
 fn title(bucket: &VolumeBucket, volume: &Volume) -> String {
-    let mut text = format!(
-        "{}, {}: {}",
+    let span = times::duration(volume.bucket_seconds);
+    let mut parts = vec![format!(
+        "{}, {span}: {}",
         times::short(bucket.start),
-        times::duration(volume.bucket_seconds),
         count(total(bucket), "webhook", "webhooks")
-    );
+    )];
     for verdict in STACK {
-        let number = of(bucket, verdict);
-        if number > 0 {
-            text.push_str(&format!(", {} {}", thousands(number), words::verdict(verdict)));
+        match of(bucket, verdict) {
+            0 => {}
+            number => parts.push(format!("{} {}", thousands(number), words::verdict(verdict))),
         }
     }
-    text
+    parts.join(", ")
 }
 
 const fn part_class(verdict: Verdict) -> &'static str {
