@@ -22,15 +22,18 @@ pub struct WebhookList {
     /// Whether there is any webhook at all; tells "nothing matches" from "none yet".
     pub any: bool,
     /// For the providers that have an endpoint.
-    pub paste_at: Vec<PasteAt>,
+    pub setup: Vec<ProviderSetup>,
     pub now: Timestamp,
 }
 
-/// Where in a provider's dashboard an endpoint's address is pasted.
+/// What an admin does for an endpoint of a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasteAt {
+pub struct ProviderSetup {
     pub provider: ProviderKey,
-    pub place: String,
+    /// Where in the provider's dashboard the endpoint's address is pasted.
+    pub paste_address_at: String,
+    /// Whether the provider documents a signature, so that an endpoint without a secret is not ready.
+    pub needs_secret: bool,
 }
 
 /// The endpoints page.
@@ -41,7 +44,7 @@ pub struct EndpointList {
     /// All that are registered, in the registry's order.
     pub providers: Vec<ProviderMark>,
     /// For the providers that have an endpoint.
-    pub paste_at: Vec<PasteAt>,
+    pub setup: Vec<ProviderSetup>,
 }
 
 /// The page of one webhook.

@@ -1,6 +1,7 @@
 //! What runs in the browser. Each island makes a page quicker that works without it.
 
 pub mod copy;
+pub mod first;
 pub mod live;
 pub mod local_times;
 pub mod menus;

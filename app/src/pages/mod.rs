@@ -1,5 +1,7 @@
 //! The pages, by noun and verb. A page reads its address, asks the port once and shows what came back.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
 pub mod endpoints;
 pub mod not_found;
 pub mod webhooks;

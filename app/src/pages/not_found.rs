@@ -15,4 +15,5 @@ pub fn NotFound() -> impl IntoView {
             <Failed error=ConsoleError::NotFound href="/webhooks".to_owned() />
         </Frame>
     }
+    .into_any()
 }

@@ -27,7 +27,7 @@ pub const SPANS: &[(i64, &str)] = &[
 /// The span that the histogram shows when the filter names none.
 pub const DEFAULT_SPAN: &str = "last 24 h";
 
-/// What a filter's message is prefixed with: `verdict: unknown verdict `good``.
+/// What is wrong with a parameter, under its field's name.
 pub fn problem(name: &str, message: &str) -> String {
     format!("{} ({name}): {message}", field(name))
 }

@@ -8,6 +8,7 @@ use super::{numbers::count, times::relative};
 pub fn delivery(notes: &DeliveryNotes, provider: &str, now: Timestamp) -> Vec<String> {
     let made = notes.attempts_made.map(|made| match made {
         0 => format!("This is {provider}'s first try."),
+        1 => format!("{provider} had tried once before."),
         _ => format!("{provider} had tried {} before.", count(made.into(), "time", "times")),
     });
     let first = notes.first_attempted_at.filter(|_| notes.attempts_made != Some(0));
@@ -52,7 +53,7 @@ mod tests {
             Some(1),
             Some(1),
             &[
-                "Persona had tried 1 time before.",
+                "Persona had tried once before.",
                 "Without a 200, Persona will try 1 more time.",
             ],
         );

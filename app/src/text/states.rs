@@ -14,8 +14,7 @@ pub fn failed(error: &ConsoleError) -> State {
         ConsoleError::NotFound => not_found(),
         ConsoleError::Unavailable => State {
             heading: "The database does not answer",
-            advice: "Webhooks that come now are answered with 503, so that providers send them again. Nothing is lost."
-                .to_owned(),
+            advice: "Webhooks that come now are answered with 503, so that providers that try again send them again.".to_owned(),
         },
         ConsoleError::BadRequest(message) => State {
             heading: "This address cannot be read",
@@ -42,14 +41,15 @@ pub fn nothing_matches() -> State {
     }
 }
 
-pub fn none_yet(has_endpoint: bool) -> State {
+pub fn none_yet(endpoints: usize) -> State {
     State {
         heading: "Waiting for the first webhook",
-        advice: if has_endpoint {
-            "Paste this address where the provider asks for a webhook URL:".to_owned()
-        } else {
-            "Make an endpoint, then paste the address that it prints where the provider asks for a webhook URL:".to_owned()
-        },
+        advice: match endpoints {
+            0 => "Make an endpoint, then paste the address that it prints where the provider asks for a webhook URL:",
+            1 => "Paste this address where the provider asks for a webhook URL:",
+            _ => "Paste each address where its provider asks for a webhook URL:",
+        }
+        .to_owned(),
     }
 }
 

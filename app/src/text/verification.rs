@@ -67,7 +67,7 @@ pub fn next_step(verdict: Verdict, provider: &str) -> Option<String> {
             "Either it is not from {provider}, or something on the way removes the header: check the proxies in front of this server."
         )),
         Verdict::Unconfigured => Some(format!(
-            "Add the secret from {provider}'s dashboard to the endpoint with `hookproof endpoint secret`."
+            "Add the secret from {provider}'s dashboard to the endpoint with “hookproof endpoint secret”."
         )),
     }
 }
@@ -91,7 +91,7 @@ pub fn advice(diagnosis: &Diagnosis, provider: &str) -> Advice {
         ),
         Diagnosis::OtherDigestMode { mode } => (
             format!("The digest fits another mode: {}.", digest_mode(*mode)),
-            format!("Set the endpoint's digest mode to `{mode}`; later webhooks are then checked with it."),
+            format!("Set the endpoint's digest mode to “{mode}”; later webhooks are then checked with it."),
         ),
         Diagnosis::Malformed { header } => (
             format!("The header {header} does not look as {provider} documents it."),

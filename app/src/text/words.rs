@@ -78,6 +78,16 @@ pub const fn scheme(scheme: Scheme) -> &'static str {
     }
 }
 
+/// An endpoint's name beside its provider's title, which it need not repeat: `production` for `Persona production`.
+pub fn endpoint_beside(provider: &str, name: &str) -> String {
+    let rest = name.strip_prefix(provider).unwrap_or(name);
+    if rest.starts_with(char::is_alphanumeric) {
+        name.to_owned()
+    } else {
+        rest.trim_start_matches([' ', '-', '·', ':', '–']).to_owned()
+    }
+}
+
 /// What stands in place of an empty table of headers.
 pub const NO_HEADERS: &str = "The request had no headers.";
 
@@ -94,6 +104,18 @@ pub fn short_id(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_endpoint_does_not_repeat_its_provider() {
+        fn check(name: &str, shown: &str) {
+            assert_eq!(endpoint_beside("Persona", name), shown);
+        }
+        check("Persona production", "production");
+        check("Persona – EU", "EU");
+        check("Persona", "");
+        check("Personal", "Personal");
+        check("EU", "EU");
+    }
 
     #[test]
     fn an_id_is_shortened_in_the_middle() {

@@ -15,6 +15,7 @@ pub fn VerdictBadge(verdict: Verdict) -> impl IntoView {
             {words::verdict(verdict)}
         </span>
     }
+    .into_any()
 }
 
 /// The outcome that an event tells. Quieter than the verdict: only text, unless it needs a person.
@@ -26,6 +27,7 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
             {words::outcome(outcome)}
         </span>
     }
+    .into_any()
 }
 
 /// Anything else that a row or title is marked with.
@@ -37,6 +39,7 @@ pub fn Mark(meaning: Meaning, glyph: Glyph, text: &'static str) -> impl IntoView
             {text}
         </span>
     }
+    .into_any()
 }
 
 /// The class that gives an element the colours of a meaning.

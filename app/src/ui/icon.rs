@@ -1,6 +1,6 @@
 //! The icons, as SVG in the page: only those that are used.
 //!
-//! The paths are those of Lucide (https://lucide.dev), © Lucide Icons and Contributors, ISC License.
+//! The paths are those of Lucide (<https://lucide.dev>), © Lucide Icons and Contributors, ISC License.
 
 use leptos::prelude::*;
 
@@ -11,6 +11,7 @@ pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=glyph.paths()></svg>
     }
+    .into_any()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

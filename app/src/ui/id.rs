@@ -13,6 +13,7 @@ pub fn Id(value: String, label: &'static str) -> impl IntoView {
             <CopyButton value=value label=format!("Copy {label}") />
         </span>
     }
+    .into_any()
 }
 
 /// A whole value, such as an address, with a button that copies it.
@@ -20,8 +21,9 @@ pub fn Id(value: String, label: &'static str) -> impl IntoView {
 pub fn Copyable(value: String, label: &'static str) -> impl IntoView {
     view! {
         <span class="copyable">
-            <code class="break-all">{value.clone()}</code>
+            <code class="wrap-anywhere">{value.clone()}</code>
             <CopyButton value=value label=format!("Copy {label}") />
         </span>
     }
+    .into_any()
 }

@@ -25,6 +25,7 @@ pub fn Monogram(mark: ProviderMark) -> impl IntoView {
             </text>
         </svg>
     }
+    .into_any()
 }
 
 /// The mark of a provider, or one made from its key when it is not registered any more.

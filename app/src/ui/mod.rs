@@ -1,5 +1,7 @@
 //! The atoms that pages are made of. Each shows a ready value; none asks for data.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
 pub mod badge;
 pub mod icon;
 pub mod id;

@@ -60,6 +60,7 @@ pub fn Header(current: Option<Section>) -> impl IntoView {
             <ThemeSwitch />
         </header>
     }
+    .into_any()
 }
 
 /// A page: the bar, the content and its title in the window.
@@ -70,4 +71,5 @@ pub fn Frame(#[prop(into)] title: String, current: Option<Section>, children: Ch
         <Header current />
         <main id="content">{children()}</main>
     }
+    .into_any()
 }

@@ -19,6 +19,7 @@ pub fn Blank(state: State, glyph: Glyph, #[prop(optional)] children: Option<Chil
             {children.map(|children| children())}
         </section>
     }
+    .into_any()
 }
 
 /// What went wrong, with a link that tries `href` again.
@@ -37,4 +38,5 @@ pub fn Failed(error: ConsoleError, href: String) -> impl IntoView {
             </a>
         </Blank>
     }
+    .into_any()
 }

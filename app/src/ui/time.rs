@@ -13,6 +13,7 @@ pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
             {times::relative(at, now)}
         </time>
     }
+    .into_any()
 }
 
 /// The instant itself, to the second, in UTC.
@@ -23,4 +24,5 @@ pub fn Instant(at: Timestamp) -> impl IntoView {
             {times::absolute(at)}
         </time>
     }
+    .into_any()
 }

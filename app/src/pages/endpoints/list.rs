@@ -17,7 +17,7 @@ use crate::{
         nav::{Frame, Section},
         state::{Blank, Failed},
     },
-    view::EndpointList,
+    view::{EndpointList, ProviderSetup},
 };
 
 /// The endpoints with the addresses that providers are given.
@@ -45,6 +45,7 @@ pub fn Endpoints() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[component]
@@ -52,7 +53,7 @@ fn List(list: EndpointList) -> impl IntoView {
     let EndpointList {
         endpoints,
         providers,
-        paste_at,
+        setup,
     } = list;
     if endpoints.is_empty() {
         return view! {
@@ -66,22 +67,20 @@ fn List(list: EndpointList) -> impl IntoView {
     }
     let entries = endpoints.into_iter().map(|endpoint| {
         let mark = find(&providers, &endpoint.provider);
-        let place = paste_at
-            .iter()
-            .find(|paste| paste.provider == endpoint.provider)
-            .map(|paste| paste.place.clone());
-        view! { <Entry endpoint mark place /> }
+        let setup = setup.iter().find(|setup| setup.provider == endpoint.provider).cloned();
+        view! { <Entry endpoint mark setup /> }
     });
     view! { <ul class="endpoints">{entries.collect_view()}</ul> }.into_any()
 }
 
 #[component]
-fn Entry(endpoint: EndpointSummary, mark: ProviderMark, place: Option<String>) -> impl IntoView {
+fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSetup>) -> impl IntoView {
     let webhooks = WebhookFilter {
         endpoints: vec![endpoint.id],
         ..WebhookFilter::default()
     };
     let secrets = match endpoint.secrets {
+        0 if !setup.as_ref().is_some_and(|setup| setup.needs_secret) => ().into_any(),
         0 => view! { <Mark meaning=Meaning::Attention glyph=Glyph::KeyRound text="no secret yet" /> }.into_any(),
         some => view! { <span>{count(some as u64, "secret", "secrets")}</span> }.into_any(),
     };
@@ -95,7 +94,7 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, place: Option<String>) -
             </div>
             <div class="endpoint-address">
                 <Copyable value=endpoint.url label="the address" />
-                {place.map(|place| view! { <p class="muted">{states::paste_at(&place)}</p> })}
+                {setup.map(|setup| view! { <p class="muted">{states::paste_at(&setup.paste_address_at)}</p> })}
             </div>
             <div class="endpoint-facts">
                 {(!endpoint.enabled).then(|| view! { <Mark meaning=Meaning::Neutral glyph=Glyph::CircleSlash text="disabled" /> })}
@@ -104,4 +103,5 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, place: Option<String>) -
             </div>
         </li>
     }
+    .into_any()
 }

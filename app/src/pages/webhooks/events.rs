@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{CatalogueEvent, Event, Timestamp};
 
 use super::address;
-use crate::ui::{badge::OutcomeBadge, id::Copyable, time::Ago};
+use crate::ui::{badge::OutcomeBadge, id::Id, time::Ago};
 
 /// The event of a webhook that carries one, as a list of facts.
 #[component]
@@ -19,12 +19,12 @@ pub fn EventFacts(event: Event, catalogue: Option<CatalogueEvent>, now: Timestam
             <dt>"Resource"</dt>
             <dd>
                 <span class="muted">{format!("{} ", resource.kind)}</span>
-                <Copyable value=resource.id.into_string() label="the resource's id" />
+                <Id value=resource.id.into_string() label="the resource's id" />
             </dd>
         }
     });
     let id = event.provider_event_id.map(|id| {
-        view! { <dt>"Event id"</dt><dd><Copyable value=id.into_string() label="the event's id" /></dd> }
+        view! { <dt>"Event id"</dt><dd><Id value=id.into_string() label="the event's id" /></dd> }
     });
     let occurred = event
         .occurred_at
@@ -43,6 +43,7 @@ pub fn EventFacts(event: Event, catalogue: Option<CatalogueEvent>, now: Timestam
             </dl>
         </section>
     }
+    .into_any()
 }
 
 /// The events of a webhook that carries several.
@@ -55,7 +56,7 @@ pub fn EventTable(events: Vec<Event>, now: Timestamp) -> impl IntoView {
         });
         let resource = event.resource.map(|resource| {
             let (kind, id) = (format!("{} ", resource.kind), resource.id.into_string());
-            view! { <span class="muted">{kind}</span><code class="break-all">{id}</code> }
+            view! { <span class="muted">{kind}</span><code class="wrap-anywhere">{id}</code> }
         });
         view! {
             <tr>
@@ -84,4 +85,5 @@ pub fn EventTable(events: Vec<Event>, now: Timestamp) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

@@ -81,6 +81,7 @@ pub fn Filters(
             </button>
         </form>
     }
+    .into_any()
 }
 
 /// A button that opens a panel, and says how many of its boxes are ticked.
@@ -117,6 +118,7 @@ fn Apply() -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// A box of a menu.
@@ -147,6 +149,7 @@ fn EventTypes(chosen: Vec<Text>, catalogue: Vec<CatalogueEvent>) -> impl IntoVie
         </label>
         <datalist id="event-types">{suggestions.collect_view()}</datalist>
     }
+    .into_any()
 }
 
 /// Spans that end now as links, and a span of one's own as fields in UTC.
@@ -179,4 +182,5 @@ fn Time(filter: WebhookFilter, now: Timestamp) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

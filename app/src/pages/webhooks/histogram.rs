@@ -37,11 +37,16 @@ const STACK: [Verdict; 8] = [
 #[component]
 pub fn Histogram(volume: Volume, filter: WebhookFilter, newest: Option<WebhookId>, at_top: bool) -> impl IntoView {
     let highest = volume.buckets.iter().map(total).max().unwrap_or(0);
+    let most = volume.buckets.iter().map(|bucket| bucket.counts.len()).max().unwrap_or(0);
+    let scale = Scale {
+        highest,
+        most: most as u64,
+    };
     let bars = volume
         .buckets
         .iter()
         .enumerate()
-        .map(|(index, bucket)| bar(index as u64, bucket, highest, &volume, &filter));
+        .map(|(index, bucket)| bar(index as u64, bucket, scale, &volume, &filter));
     let width = STEP * volume.buckets.len().max(1) as u64;
     let live = newest.map(|after| {
         let (query, href) = (filter.to_query(), address::list(&filter));
@@ -63,6 +68,7 @@ pub fn Histogram(volume: Volume, filter: WebhookFilter, newest: Option<WebhookId
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -100,11 +106,12 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
         </p>
         <ul class="legend">{loud.collect_view()}</ul>
     }
+    .into_any()
 }
 
-fn bar(index: u64, bucket: &VolumeBucket, highest: u64, volume: &Volume, filter: &WebhookFilter) -> AnyView {
+fn bar(index: u64, bucket: &VolumeBucket, scale: Scale, volume: &Volume, filter: &WebhookFilter) -> AnyView {
     let x = index * STEP + (STEP - BAR) / 2;
-    let stacked = parts(&bucket.counts, highest);
+    let stacked = parts(&bucket.counts, scale);
     if stacked.is_empty() {
         return view! { <rect class="bar-none" x=x y=HEIGHT - 1 width=BAR height="1"></rect> }.into_any();
     }
@@ -122,6 +129,15 @@ fn bar(index: u64, bucket: &VolumeBucket, highest: u64, volume: &Volume, filter:
     .into_any()
 }
 
+/// What the bars of one drawing have in common.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    /// The count of the highest bar.
+    highest: u64,
+    /// The most verdicts in a bar.
+    most: u64,
+}
+
 /// One verdict's share of a bar, in the drawing's units; `y` is its upper edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part {
@@ -130,9 +146,9 @@ struct Part {
     height: u64,
 }
 
-/// The parts of a bar from the ground up. Each is at least [`LEAST`] high, and the highest bar with all verdicts fits.
-fn parts(counts: &[(Verdict, u64)], highest: u64) -> Vec<Part> {
-    let scale = u128::from(HEIGHT - LEAST * STACK.len() as u64);
+/// The parts of a bar from the ground up. Each is at least [`LEAST`] high, and the highest bar fits with the most verdicts.
+fn parts(counts: &[(Verdict, u64)], scale: Scale) -> Vec<Part> {
+    let room = u128::from(HEIGHT.saturating_sub(LEAST * scale.most));
     let mut y = HEIGHT;
     let mut parts = Vec::new();
     for verdict in STACK {
@@ -140,7 +156,7 @@ fn parts(counts: &[(Verdict, u64)], highest: u64) -> Vec<Part> {
         if count == 0 {
             continue;
         }
-        let share = scale * u128::from(count) / u128::from(highest.max(count));
+        let share = room * u128::from(count) / u128::from(scale.highest.max(count));
         let height = LEAST + u64::try_from(share).unwrap_or(0);
         y -= height;
         parts.push(Part { verdict, y, height });
@@ -163,25 +179,24 @@ fn of(bucket: &VolumeBucket, verdict: Verdict) -> u64 {
 
 /// "20 Nov 07:00, 30 min: 412 webhooks, 2 invalid".
 fn title(bucket: &VolumeBucket, volume: &Volume) -> String {
-    let mut text = format!(
-        "{}, {}: {}",
+    let span = times::duration(volume.bucket_seconds);
+    let mut parts = vec![format!(
+        "{}, {span}: {}",
         times::short(bucket.start),
-        times::duration(volume.bucket_seconds),
         count(total(bucket), "webhook", "webhooks")
-    );
+    )];
     for verdict in STACK {
-        let number = of(bucket, verdict);
-        if number > 0 {
-            text.push_str(&format!(", {} {}", thousands(number), words::verdict(verdict)));
+        match of(bucket, verdict) {
+            0 => {}
+            number => parts.push(format!("{} {}", thousands(number), words::verdict(verdict))),
         }
     }
-    text
+    parts.join(", ")
 }
 
 const fn part_class(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Verified => "part-verified",
-        Verdict::Confirmed => "part-confirmed",
+        Verdict::Verified | Verdict::Confirmed => "part-trusted",
         Verdict::Unsigned | Verdict::Unconfigured => "part-neutral",
         Verdict::IntegrityOnly | Verdict::Stale => "part-attention",
         Verdict::Missing | Verdict::Invalid => "part-bad",
@@ -194,7 +209,8 @@ mod tests {
     use model::Timestamp;
 
     fn check(counts: &[(Verdict, u64)], highest: u64, expected: &[(Verdict, u64, u64)]) {
-        let parts: Vec<_> = parts(counts, highest)
+        let scale = Scale { highest, most: 3 };
+        let parts: Vec<_> = parts(counts, scale)
             .into_iter()
             .map(|part| (part.verdict, part.y, part.height))
             .collect();
@@ -206,7 +222,7 @@ mod tests {
         check(
             &[(Verdict::Invalid, 10), (Verdict::Verified, 90)],
             100,
-            &[(Verdict::Verified, 35, 65), (Verdict::Invalid, 25, 10)],
+            &[(Verdict::Verified, 17, 83), (Verdict::Invalid, 5, 12)],
         );
     }
 
@@ -215,14 +231,15 @@ mod tests {
         check(
             &[(Verdict::Verified, 999_999), (Verdict::Invalid, 1)],
             1_000_000,
-            &[(Verdict::Verified, 29, 71), (Verdict::Invalid, 25, 4)],
+            &[(Verdict::Verified, 9, 91), (Verdict::Invalid, 5, 4)],
         );
     }
 
     #[test]
     fn the_highest_bar_with_every_verdict_fits() {
         let counts = STACK.map(|verdict| (verdict, u64::MAX / 8));
-        let parts = parts(&counts, counts.iter().map(|(_, count)| count).sum());
+        let highest = counts.iter().map(|(_, count)| count).sum();
+        let parts = parts(&counts, Scale { highest, most: 8 });
         assert_eq!(parts.len(), 8);
         assert_eq!(parts.iter().map(|part| part.height).sum::<u64>() + parts[7].y, HEIGHT);
     }

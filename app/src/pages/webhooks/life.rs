@@ -37,4 +37,5 @@ pub fn Life(received_at: Timestamp, verdict: Verdict, notes: DeliveryNotes, prov
             {(!notes.is_empty()).then(|| view! { <p class="muted">{notes}</p> })}
         </section>
     }
+    .into_any()
 }

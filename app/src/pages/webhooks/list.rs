@@ -65,12 +65,13 @@ pub fn Webhooks() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[component]
 fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl IntoView {
     if !list.any {
-        return view! { <Waiting endpoints=list.endpoints providers=list.providers paste_at=list.paste_at /> }.into_any();
+        return view! { <Waiting endpoints=list.endpoints providers=list.providers setup=list.setup /> }.into_any();
     }
     let WebhookList {
         page: rows,

@@ -60,6 +60,7 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
         </div>
         {content}
     }
+    .into_any()
 }
 
 fn code(text: String, truncated: bool) -> AnyView {

@@ -76,4 +76,5 @@ pub fn Proof(
         <h2>"What it rests on"</h2>
         <dl class="facts facts-wide">{facts.collect_view()}</dl>
     }
+    .into_any()
 }

@@ -53,6 +53,7 @@ pub fn Webhook() -> impl IntoView {
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
+    .into_any()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         </div>
         <LocalTimes />
     }
+    .into_any()
 }
 
 #[component]
@@ -151,6 +153,7 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
         .as_ref()
         .map_or_else(|| "Not read as an event".to_owned(), |event| event.event_type.to_string());
     let outcome = row.event.as_ref().map(|event| event.outcome);
+    let beside = words::endpoint_beside(&mark.title, &endpoint);
     let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
     let duplicate = row.duplicate_of.map(|original| {
         view! {
@@ -187,12 +190,13 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
                     <Monogram mark=mark.clone() />
                     {mark.title}
                 </span>
-                <span>{endpoint}</span>
+                {(!beside.is_empty()).then(|| view! { <span>{beside}</span> })}
                 <span>{bytes(row.size)}</span>
                 <Id value=row.id.to_string() label="the webhook's id" />
             </p>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -211,6 +215,7 @@ fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
             {tabs.collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 #[component]

@@ -6,7 +6,10 @@ use model::{ProviderMark, Text, Timestamp, WebhookRow};
 
 use super::address;
 use crate::{
-    text::{times, words::Meaning},
+    text::{
+        times,
+        words::{self, Meaning},
+    },
     ui::{
         badge::{OutcomeBadge, VerdictBadge},
         icon::{Glyph, Icon},
@@ -45,12 +48,14 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
             {days.collect_view()}
         </table>
     }
+    .into_any()
 }
 
 #[component]
 fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let outcome = row.event.as_ref().map(|event| event.outcome);
+    let beside = words::endpoint_beside(&mark.title, &row.endpoint_name);
     let sender = format!("{} · {}", mark.title, row.endpoint_name);
     view! {
         <tr class="entry" role="row">
@@ -61,7 +66,7 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
                 <span class="sender">
                     <Monogram mark=mark.clone() />
                     <span class="sender-title">{mark.title}</span>
-                    <span class="sender-endpoint">{row.endpoint_name.clone()}</span>
+                    <span class="sender-endpoint">{beside}</span>
                 </span>
             </td>
             <td class="cell-event" role="cell">
@@ -78,6 +83,7 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// The link of the whole row, and what the row is marked with.
@@ -118,6 +124,7 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
             {foreign}
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -127,6 +134,7 @@ fn Subject(subject: Text) -> impl IntoView {
             {subject.to_string()}
         </a>
     }
+    .into_any()
 }
 
 /// The rows under the day (in UTC) on which they came, in their order.

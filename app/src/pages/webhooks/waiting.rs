@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{EndpointSummary, ProviderMark};
 
 use crate::{
+    islands::first::FirstWebhook,
     text::states,
     ui::{
         icon::Glyph,
@@ -11,12 +12,12 @@ use crate::{
         mark::{Monogram, find},
         state::Blank,
     },
-    view::PasteAt,
+    view::ProviderSetup,
 };
 
 #[component]
-pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, paste_at: Vec<PasteAt>) -> impl IntoView {
-    let state = states::none_yet(!endpoints.is_empty());
+pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, setup: Vec<ProviderSetup>) -> impl IntoView {
+    let state = states::none_yet(endpoints.len());
     let steps = if endpoints.is_empty() {
         view! {
             <div class="command">
@@ -27,10 +28,10 @@ pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, pa
     } else {
         let addresses = endpoints.into_iter().map(|endpoint| {
             let mark = find(&providers, &endpoint.provider);
-            let place = paste_at
+            let place = setup
                 .iter()
-                .find(|paste| paste.provider == endpoint.provider)
-                .map(|paste| paste.place.clone());
+                .find(|setup| setup.provider == endpoint.provider)
+                .map(|setup| states::paste_at(&setup.paste_address_at));
             view! {
                 <li>
                     <Monogram mark=mark.clone() />
@@ -50,6 +51,8 @@ pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, pa
     view! {
         <Blank state glyph=Glyph::Inbox>
             {steps}
+            <FirstWebhook />
         </Blank>
     }
+    .into_any()
 }
