@@ -55,7 +55,7 @@ test-end2end: ## Only the browser tests
 .PHONY: test-crash
 test-crash: ## Kill the server under load, again and again, on both databases, and look for what was promised
 	tools/setup test
-	$(ENV); tools/postgres run cargo test --locked --release -p hookproof --test crash -- --ignored --nocapture
+	$(ENV); tools/postgres run cargo test --locked --release -p hookproof --test crash -- --nocapture --test-threads 1
 
 .PHONY: bench-ingest
 bench-ingest: ## Measure the door for webhooks on both databases, beside a bare handler
