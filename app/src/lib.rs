@@ -3,6 +3,8 @@
 //! Pages are rendered on the server only. The browser is given the islands, what they ask ([`api`]) and the words for it;
 //! everything else is compiled for the server alone, so it cannot reach the browser by accident.
 
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod islands;
 #[cfg(feature = "ssr")]

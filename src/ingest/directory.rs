@@ -22,7 +22,8 @@ use crate::store::{Endpoint, SealedSecret, Store, StoreError};
 /// How often changes made elsewhere are looked for.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often unknown tokens may make us look, so that guessing tokens costs the database nothing worth naming.
+/// How long lies between two looks that unknown tokens cause, so that guessing tokens costs the database nothing worth
+/// naming. An unknown token waits for its look: an endpoint that was added a moment ago must not lose a webhook.
 const MISS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Why the endpoints cannot be served.
@@ -109,7 +110,7 @@ impl Directory {
         if let Some(endpoint) = self.tokens().get(token) {
             return Some(Arc::clone(endpoint));
         }
-        if let Err(error) = self.refresh(MISS_INTERVAL).await {
+        if let Err(error) = self.look_again(Instant::now()).await {
             tracing::error!(%error, "endpoints not read again");
         }
         self.tokens().get(token).cloned()
@@ -122,17 +123,28 @@ impl Directory {
         loop {
             ticks.tick().await;
             // What was read before still stands; the next tick tries again.
-            if let Err(error) = self.refresh(Duration::ZERO).await {
+            if let Err(error) = self.refresh().await {
                 tracing::error!(%error, "endpoints not read again");
             }
         }
     }
 
-    async fn refresh(&self, unless_checked_within: Duration) -> Result<(), DirectoryError> {
+    /// Reads the endpoints again if they changed.
+    pub async fn refresh(&self) -> Result<(), DirectoryError> {
+        self.check(&mut *self.freshness.lock().await).await
+    }
+
+    /// Makes sure that a look was taken after `asked_at`. Those who ask at once share one look.
+    async fn look_again(&self, asked_at: Instant) -> Result<(), DirectoryError> {
         let mut freshness = self.freshness.lock().await;
-        if freshness.checked_at.elapsed() < unless_checked_within {
+        if freshness.checked_at > asked_at {
             return Ok(());
         }
+        tokio::time::sleep_until(freshness.checked_at + MISS_INTERVAL).await;
+        self.check(&mut freshness).await
+    }
+
+    async fn check(&self, freshness: &mut Freshness) -> Result<(), DirectoryError> {
         freshness.checked_at = Instant::now();
         let version = self.store.endpoints_version().await?;
         if version != freshness.version {

@@ -108,6 +108,7 @@ async fn a_disabled_endpoint_is_gone() {
     let app = TestApp::start().await;
     let endpoint = app.persona().await;
     app.store.set_endpoint_enabled(endpoint.id, false).await.expect("disabled");
+    app.directory.refresh().await.expect("refreshed");
     let response = app.post_signed(&endpoint, &persona_event("evt_1")).await;
     assert_eq!(response.status(), 410);
     assert!(app.log().await.is_empty());

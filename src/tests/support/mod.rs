@@ -65,6 +65,7 @@ pub struct TestApp {
     pub addr: SocketAddr,
     pub clock: Arc<ManualClock>,
     pub store: Arc<dyn Store>,
+    pub directory: Arc<Directory>,
     pub key: Arc<SealingKey>,
     pub ids: Arc<Ids>,
     pub client: Client,
@@ -95,9 +96,10 @@ impl TestApp {
         let addr = listener.local_addr().expect("an address");
         let tasks = TaskTracker::new();
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&key)).await.expect("loaded");
+        let directory = Arc::new(directory);
         let services = Services {
             door: Door {
-                directory: Arc::new(directory),
+                directory: Arc::clone(&directory),
                 writer: Writer::start(Arc::clone(&store), &tasks),
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 ids: Arc::clone(&ids),
@@ -129,6 +131,7 @@ impl TestApp {
             addr,
             clock,
             store,
+            directory,
             key,
             ids,
             client,
