@@ -55,7 +55,12 @@ test-end2end: ## Only the browser tests
 .PHONY: test-crash
 test-crash: ## Kill the server under load, again and again, on both databases, and look for what was promised
 	tools/setup test
-	$(ENV); tools/postgres run cargo test --locked --release -p hookproof --test crash -- --ignored --nocapture
+	$(ENV); tools/postgres run cargo test --locked --release -p hookproof --test crash -- --nocapture --test-threads 1
+
+.PHONY: test-walkthrough
+test-walkthrough: ## Follow the steps of CONTRIBUTING.md's "Add a provider" and run their vectors
+	tools/setup test
+	tools/walkthrough
 
 .PHONY: bench-ingest
 bench-ingest: ## Measure the door for webhooks on both databases, beside a bare handler
@@ -93,4 +98,4 @@ clean: ## Remove what was built, but not the tools
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

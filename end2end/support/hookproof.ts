@@ -48,7 +48,11 @@ export class Hookproof {
 
   /** Starts the server and waits until it is ready. */
   async start(): Promise<void> {
-    const server = spawn(this.binary, ['serve'], { cwd: this.folder, env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = spawn(this.binary, ['serve'], {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.server = server;
     server.stdout.on('data', (chunk) => (this.output += chunk));
     server.stderr.on('data', (chunk) => (this.output += chunk));
@@ -83,6 +87,15 @@ export class Hookproof {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** The settings of this installation; nothing else is handed to the binary, as nothing else is needed. */
+  get environment(): Record<string, string> {
+    return {
+      HOOKPROOF_ADDR: new URL(this.url).host,
+      HOOKPROOF_DATABASE_URL: `sqlite://${join(this.folder, 'hookproof.db')}`,
+      HOOKPROOF_KEY_FILE: join(this.folder, 'hookproof.key'),
+    };
+  }
+
   /** What the server printed, for a failure's report. */
   get log(): string {
     return this.output;
@@ -98,22 +111,13 @@ export class Hookproof {
 
   private run(args: string[], input = ''): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = execFile(this.binary, args, { cwd: this.folder, env: this.environment() }, (error, stdout, stderr) => {
+      const options = { cwd: this.folder, env: this.environment };
+      const child = execFile(this.binary, args, options, (error, stdout, stderr) => {
         if (error) reject(new Error(`hookproof ${args.join(' ')} failed:\n${stderr}`));
         else resolve(stdout);
       });
       child.stdin?.end(input);
     });
-  }
-
-  /** Nothing of the caller's settings: only what the product promises to need. */
-  private environment(): NodeJS.ProcessEnv {
-    return {
-      PATH: process.env.PATH,
-      HOOKPROOF_ADDR: new URL(this.url).host,
-      HOOKPROOF_DATABASE_URL: `sqlite://${join(this.folder, 'hookproof.db')}`,
-      HOOKPROOF_KEY_FILE: join(this.folder, 'hookproof.key'),
-    };
   }
 }
 
