@@ -3,6 +3,15 @@
 //! ARCHITECTURE.md has the bird's-eye view. The crate is a library so that tests and benches can reach it; the binary
 //! only wires.
 
+pub mod accounts;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod console;
+pub mod endpoints;
+pub mod health;
+pub mod ingest;
 pub mod providers;
+pub mod router;
+pub mod server;
 pub mod store;

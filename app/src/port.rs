@@ -4,10 +4,10 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{EndpointSummary, PageRequest, WebhookFilter, WebhookId};
+use model::{PageRequest, WebhookFilter, WebhookId};
 use std::sync::Arc;
 
-use crate::view::{ConsoleError, WebhookList, WebhookPage};
+use crate::view::{ConsoleError, EndpointList, WebhookList, WebhookPage};
 
 /// Everything that the pages and server functions may ask for.
 pub trait Console: Webhooks + Endpoints {}
@@ -30,8 +30,8 @@ pub trait Webhooks: Send + Sync + 'static {
 /// The inbound addresses.
 #[async_trait]
 pub trait Endpoints: Send + Sync + 'static {
-    /// All endpoints that are not archived, by name.
-    async fn endpoints(&self) -> Result<Vec<EndpointSummary>, ConsoleError>;
+    /// All endpoints that are not archived, with what their page says of their providers.
+    async fn endpoints(&self) -> Result<EndpointList, ConsoleError>;
 }
 
 /// The port as the server provided it to the page that is being rendered.

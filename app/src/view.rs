@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
-    CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow,
+    CatalogueEvent, DeliveryNotes, EndpointSummary, Page, ProviderKey, ProviderMark, Timestamp, Volume, WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,27 @@ pub struct WebhookList {
     pub volume: Volume,
     /// Whether there is any webhook at all; tells "nothing matches" from "none yet".
     pub any: bool,
+    /// For the providers that have an endpoint.
+    pub paste_at: Vec<PasteAt>,
     pub now: Timestamp,
+}
+
+/// Where in a provider's dashboard an endpoint's address is pasted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasteAt {
+    pub provider: ProviderKey,
+    pub place: String,
+}
+
+/// The endpoints page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointList {
+    /// All that are not archived, by name.
+    pub endpoints: Vec<EndpointSummary>,
+    /// All that are registered, in the registry's order.
+    pub providers: Vec<ProviderMark>,
+    /// For the providers that have an endpoint.
+    pub paste_at: Vec<PasteAt>,
 }
 
 /// The page of one webhook.
@@ -48,9 +68,15 @@ pub enum BodyView {
     /// JSON text, at most `BODY_VIEW_LIMIT` bytes of it.
     Json(String),
     /// Other text. `truncated` when it is only the beginning.
-    Text { text: String, truncated: bool },
+    Text {
+        text: String,
+        truncated: bool,
+    },
     /// Not UTF-8: a hex dump of the beginning.
-    Binary { dump: String, truncated: bool },
+    Binary {
+        dump: String,
+        truncated: bool,
+    },
 }
 
 /// What can go wrong between a page and the server. Says nothing internal: without JavaScript it travels in a URL.

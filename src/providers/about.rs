@@ -72,7 +72,10 @@ impl About {
 
     /// The usual outcome of an event type of the catalogue.
     pub fn usual_outcome(&self, event_type: &str) -> Option<Outcome> {
-        self.catalogue.iter().find(|entry| entry.event_type == event_type).map(|entry| entry.usual_outcome)
+        self.catalogue
+            .iter()
+            .find(|entry| entry.event_type == event_type)
+            .map(|entry| entry.usual_outcome)
     }
 }
 
@@ -84,5 +87,20 @@ impl CatalogueEntry {
             title: self.title.to_owned(),
             usual_outcome: self.usual_outcome,
         }
+    }
+}
+
+/// A line of a catalogue.
+pub(super) const fn entry(
+    group: &'static str,
+    event_type: &'static str,
+    title: &'static str,
+    usual_outcome: Outcome,
+) -> CatalogueEntry {
+    CatalogueEntry {
+        event_type,
+        group,
+        title,
+        usual_outcome,
     }
 }

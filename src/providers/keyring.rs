@@ -12,6 +12,12 @@ pub enum Key {
     Ed25519(Box<ed25519_dalek::VerifyingKey>),
 }
 
+impl Key {
+    pub(super) fn shared(secret: &[u8]) -> Self {
+        Self::Shared(Zeroizing::new(secret.to_vec()))
+    }
+}
+
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key(…)")

@@ -10,8 +10,20 @@
 //! - whatever bytes come, nothing panics, and the time taken grows no faster than the body;
 //! - no more trust is shown than the evidence gives.
 
+pub mod sandbox;
+
 mod about;
+mod authento;
+mod case_keeper;
+mod digest;
+mod json;
 mod keyring;
+mod peleza;
+mod persona;
+mod pleenk;
+mod reformat;
+mod signature;
+mod standard_webhooks;
 
 use axum::http::HeaderMap;
 use model::{DeliveryNotes, Event, Evidence, ProviderKey, Timestamp, Verdict};
@@ -74,6 +86,16 @@ pub enum ParseProblem {
     TooManyEvents { count: usize },
 }
 
+impl From<ParseProblem> for Parsed {
+    /// A body that says nothing, and why.
+    fn from(problem: ParseProblem) -> Self {
+        Self {
+            problem: Some(problem),
+            ..Self::default()
+        }
+    }
+}
+
 /// The identity of what a webhook tells of, for "the same event twice": a digest of the provider's own event id, or of
 /// what the provider's module names instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,7 +145,14 @@ impl std::fmt::Debug for dyn Provider {
 }
 
 /// The registry, in the order in which lists show them.
-pub static ALL: &[&'static dyn Provider] = &[];
+pub static ALL: &[&'static dyn Provider] = &[
+    &persona::Persona,
+    &authento::Authento,
+    &case_keeper::CaseKeeper,
+    &pleenk::Pleenk,
+    &peleza::Peleza,
+    &standard_webhooks::StandardWebhooks,
+];
 
 /// The provider of that key, such as `case_keeper`.
 pub fn find(key: &ProviderKey) -> Option<&'static dyn Provider> {

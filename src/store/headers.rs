@@ -4,7 +4,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Writes headers in the order of the map. Names and values cannot hold CR or LF, so this can be read back exactly.
 pub fn encode_headers(headers: &HeaderMap) -> Vec<u8> {
-    let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let length = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
     let mut lines = Vec::with_capacity(length);
     for (name, value) in headers {
         lines.extend_from_slice(name.as_str().as_bytes());
@@ -20,8 +23,13 @@ pub fn decode_headers(lines: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for line in lines.split(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let Some(colon) = line.windows(2).position(|pair| pair == b": ") else { continue };
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(&line[colon + 2..])) {
+        let Some(colon) = line.windows(2).position(|pair| pair == b": ") else {
+            continue;
+        };
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(&line[..colon]),
+            HeaderValue::from_bytes(&line[colon + 2..]),
+        ) {
             headers.append(name, value);
         }
     }

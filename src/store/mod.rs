@@ -10,6 +10,7 @@
 //! - counts come from roll-ups that are kept in the transaction that stores a webhook; lists page by key.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,9 +22,29 @@ use model::{
 
 use crate::providers::SameEvent;
 
+mod append_columns;
+mod duplicates;
+mod errors;
 mod headers;
+mod paging;
+mod rollups;
+mod rows;
+pub mod sqlite;
+mod stored_time;
+mod time_as_id;
 
 pub use self::headers::{decode_headers, encode_headers};
+
+/// Opens the database that the URL names: `sqlite://path` or `postgres://…`. Makes the file of an SQLite database and
+/// the folder that it lies in, but no tables: that is [`Store::migrate`].
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => Ok(sqlite::SqliteStore::open(url).await?),
+        _ => Err(StoreError::Url(
+            "it begins neither with sqlite: nor with postgres:".to_owned(),
+        )),
+    }
+}
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +58,15 @@ pub enum StoreError {
     /// A name or token is taken already.
     #[error("{0} exists already")]
     Conflict(&'static str),
+    /// What is named, such as an endpoint, does not exist.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
     /// The migrations of the database are not those of this version.
     #[error("the database cannot be migrated: {0}")]
     Migration(String),
+    /// The URL of the database cannot be used. Does not repeat the URL, which may hold a password.
+    #[error("the URL of the database cannot be used: {0}")]
+    Url(String),
 }
 
 /// A webhook on its way into the store, with everything that is known of it.

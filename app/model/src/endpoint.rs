@@ -40,7 +40,11 @@ pub struct EndpointPolicy {
 
 impl Default for EndpointPolicy {
     fn default() -> Self {
-        Self { on_untrusted: OnUntrusted::Hold, forward_unsigned: false, confirm_before_forwarding: false }
+        Self {
+            on_untrusted: OnUntrusted::Hold,
+            forward_unsigned: false,
+            confirm_before_forwarding: false,
+        }
     }
 }
 

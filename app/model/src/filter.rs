@@ -1,4 +1,4 @@
-use crate::{EndpointId, Outcome, ProviderKey, Text, Timestamp, Verdict};
+use crate::{EndpointId, Outcome, ProviderKey, Text, Timestamp, UnknownWord, Verdict};
 
 /// Which webhooks a list shows. Several values of one field are alternatives; the fields narrow each other.
 ///
@@ -37,7 +37,10 @@ impl WebhookFilter {
                 continue;
             }
             if let Err(message) = filter.take(&name, value) {
-                errors.push(FieldError { field: name.into_owned(), message });
+                errors.push(FieldError {
+                    field: name.into_owned(),
+                    message,
+                });
             }
         }
         if errors.is_empty() { Ok(filter) } else { Err(errors) }
@@ -46,10 +49,16 @@ impl WebhookFilter {
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "provider" => self.providers.push(ProviderKey::new(value)),
-            "endpoint" => self.endpoints.push(value.parse().map_err(|_| "not an endpoint's id".to_owned())?),
-            "verdict" => self.verdicts.push(value.parse().map_err(message)?),
+            "endpoint" => self
+                .endpoints
+                .push(value.parse().map_err(|_| "not an endpoint's id".to_owned())?),
+            "verdict" => self
+                .verdicts
+                .push(value.parse().map_err(|error: UnknownWord| error.to_string())?),
             "event_type" => self.event_types.extend(Text::new(value)),
-            "outcome" => self.outcomes.push(value.parse().map_err(message)?),
+            "outcome" => self
+                .outcomes
+                .push(value.parse().map_err(|error: UnknownWord| error.to_string())?),
             "subject" => self.subjects.extend(Text::new(value)),
             "from" => self.from = Some(time(value)?),
             "to" => self.to = Some(time(value)?),
@@ -88,10 +97,6 @@ impl WebhookFilter {
     }
 }
 
-fn message(error: crate::UnknownWord) -> String {
-    error.to_string()
-}
-
 /// RFC 3339, or what `<input type="datetime-local">` sends (`2025-11-20T00:53` or with seconds), which is read as UTC.
 fn time(value: &str) -> Result<Timestamp, String> {
     Timestamp::parse(value)
@@ -114,9 +119,18 @@ mod tests {
     fn a_filter_survives_the_way_through_a_url() {
         check("", "");
         check("provider=&verdict=&limit=3", "");
-        check("verdict=invalid&provider=persona&provider=case_keeper", "provider=persona&provider=case_keeper&verdict=invalid");
-        check("event_type=inquiry.*&subject=user+1%26", "event_type=inquiry.*&subject=user+1%26");
-        check("from=2025-11-20T00:53&to=2025-11-20T02:53:20%2B01:00", "from=2025-11-20T00%3A53%3A00Z&to=2025-11-20T01%3A53%3A20Z");
+        check(
+            "verdict=invalid&provider=persona&provider=case_keeper",
+            "provider=persona&provider=case_keeper&verdict=invalid",
+        );
+        check(
+            "event_type=inquiry.*&subject=user+1%26",
+            "event_type=inquiry.*&subject=user+1%26",
+        );
+        check(
+            "from=2025-11-20T00:53&to=2025-11-20T02:53:20%2B01:00",
+            "from=2025-11-20T00%3A53%3A00Z&to=2025-11-20T01%3A53%3A20Z",
+        );
     }
 
     #[test]

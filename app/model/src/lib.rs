@@ -25,7 +25,7 @@ pub use page::{Cursor, Page, PageRequest};
 pub use provider::{CatalogueEvent, ProviderKey, ProviderMark};
 pub use timestamp::Timestamp;
 pub use verdict::Verdict;
-pub use volume::{VolumeBucket, Volume};
+pub use volume::{Volume, VolumeBucket};
 pub use webhook::{DeliveryNotes, WebhookDetail, WebhookRow};
 
 /// A word that is written one way in the database, in URLs and in JSON, but is not one of the words that are known.

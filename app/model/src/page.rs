@@ -21,7 +21,10 @@ impl std::str::FromStr for Cursor {
     type Err = crate::UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || crate::UnknownWord { kind: "cursor", word: text.to_owned() };
+        let unknown = || crate::UnknownWord {
+            kind: "cursor",
+            word: text.to_owned(),
+        };
         let (side, id) = text.split_once('.').ok_or_else(unknown)?;
         let id = Uuid::try_parse(id).map_err(|_| unknown())?;
         match side {
@@ -58,7 +61,10 @@ impl PageRequest {
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { limit: Self::DEFAULT_LIMIT, cursor: None }
+        Self {
+            limit: Self::DEFAULT_LIMIT,
+            cursor: None,
+        }
     }
 }
 

@@ -15,7 +15,11 @@ impl Timestamp {
 
     /// `None` outside the years 1 to 9999.
     pub const fn from_micros(micros: i64) -> Option<Self> {
-        if micros < Self::MIN || micros > Self::MAX { None } else { Some(Self(micros)) }
+        if micros < Self::MIN || micros > Self::MAX {
+            None
+        } else {
+            Some(Self(micros))
+        }
     }
 
     /// `None` outside the years 1 to 9999.
@@ -44,7 +48,11 @@ impl Timestamp {
     /// This instant moved by some seconds, held within the years 1 to 9999.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds.saturating_mul(MICROS_PER_SECOND)).clamp(Self::MIN, Self::MAX))
+        Self(
+            self.0
+                .saturating_add(seconds.saturating_mul(MICROS_PER_SECOND))
+                .clamp(Self::MIN, Self::MAX),
+        )
     }
 
     /// The start of the span of `seconds` that this instant lies in.
@@ -69,7 +77,9 @@ impl Timestamp {
 
     /// Rounds down to a microsecond. `None` outside the years 1 to 9999.
     pub fn from_date_time(date_time: OffsetDateTime) -> Option<Self> {
-        i64::try_from(date_time.unix_timestamp_nanos().div_euclid(1000)).ok().and_then(Self::from_micros)
+        i64::try_from(date_time.unix_timestamp_nanos().div_euclid(1000))
+            .ok()
+            .and_then(Self::from_micros)
     }
 }
 
@@ -106,8 +116,14 @@ mod tests {
     fn years_that_cannot_be_written_are_refused() {
         assert_eq!(Timestamp::from_micros(i64::MAX), None);
         assert_eq!(Timestamp::from_seconds(i64::MIN), None);
-        assert_eq!(Timestamp::from_micros(Timestamp::MAX).map(Timestamp::to_rfc3339).as_deref(), Some("9999-12-31T23:59:59.999999Z"));
-        assert_eq!(Timestamp::from_micros(Timestamp::MIN).map(Timestamp::to_rfc3339).as_deref(), Some("0001-01-01T00:00:00Z"));
+        assert_eq!(
+            Timestamp::from_micros(Timestamp::MAX).map(Timestamp::to_rfc3339).as_deref(),
+            Some("9999-12-31T23:59:59.999999Z")
+        );
+        assert_eq!(
+            Timestamp::from_micros(Timestamp::MIN).map(Timestamp::to_rfc3339).as_deref(),
+            Some("0001-01-01T00:00:00Z")
+        );
     }
 
     #[test]

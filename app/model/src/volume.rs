@@ -28,7 +28,10 @@ impl Volume {
 
     /// How many of them the verdict alone calls genuine.
     pub fn trusted(&self) -> u64 {
-        self.counts().filter(|(verdict, _)| verdict.is_trusted()).map(|(_, count)| count).sum()
+        self.counts()
+            .filter(|(verdict, _)| verdict.is_trusted())
+            .map(|(_, count)| count)
+            .sum()
     }
 
     fn counts(&self) -> impl Iterator<Item = (Verdict, u64)> + '_ {

@@ -1,0 +1,3 @@
+//! Server functions: what islands may ask. Each calls the port and returns.
+
+pub mod webhooks;

@@ -1,0 +1,13 @@
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::WebhookId;
+
+use crate::view::ConsoleError;
+
+/// How many webhooks newer than `after` the filter lets through, counted up to 100. The filter is a query string, as in
+/// the address of the page.
+#[server(prefix = "/console", endpoint = "webhooks/count_newer", input = GetUrl)]
+pub async fn count_newer(filter: String, after: WebhookId) -> Result<u32, ConsoleError> {
+    let filter = crate::pages::webhooks::address::filter(&filter)?;
+    crate::port::console()?.count_newer(filter, after).await
+}

@@ -1,0 +1,3 @@
+//! The inbound addresses.
+
+pub mod list;

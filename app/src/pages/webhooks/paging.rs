@@ -1,0 +1,32 @@
+use leptos::prelude::*;
+use model::{Cursor, WebhookFilter};
+
+use super::address;
+use crate::ui::icon::{Glyph, Icon};
+
+/// The links to the rows on either side, which keep the filter.
+#[component]
+pub fn Paging(filter: WebhookFilter, newer: Option<Cursor>, older: Option<Cursor>) -> impl IntoView {
+    if newer.is_none() && older.is_none() {
+        return ().into_any();
+    }
+    let newer = newer.map(|cursor| address::list_at(&filter, cursor));
+    let older = older.map(|cursor| address::list_at(&filter, cursor));
+    let newest = newer.is_some().then(|| address::list(&filter));
+    view! {
+        <nav class="paging" aria-label="Pages">
+            <span class="paging-newest">{newest.map(|href| view! { <a class="button" href=href>"Newest"</a> })}</span>
+            {step(newer, "prev", view! { <Icon glyph=Glyph::ChevronLeft /> "Newer" }.into_any())}
+            {step(older, "next", view! { "Older" <Icon glyph=Glyph::ChevronRight /> }.into_any())}
+        </nav>
+    }
+    .into_any()
+}
+
+/// A link, or the same without an address when there is nothing on that side.
+fn step(href: Option<String>, rel: &'static str, label: AnyView) -> AnyView {
+    match href {
+        Some(href) => view! { <a class="button" href=href rel=rel>{label}</a> }.into_any(),
+        None => view! { <span class="button" aria-disabled="true">{label}</span> }.into_any(),
+    }
+}

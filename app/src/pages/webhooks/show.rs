@@ -1,0 +1,244 @@
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ProviderMark, WebhookDetail, WebhookId};
+
+use super::{
+    address,
+    events::{EventFacts, EventTable},
+    life::Life,
+    payload::Payload,
+    proof::Proof,
+    side::Neighbours,
+};
+use crate::{
+    islands::local_times::LocalTimes,
+    pages::answer,
+    port::console,
+    text::{numbers::bytes, words},
+    ui::{
+        badge::{OutcomeBadge, VerdictBadge},
+        icon::{Glyph, Icon},
+        id::Id,
+        mark::Monogram,
+        nav::{Frame, Section},
+        state::Failed,
+    },
+    view::{ConsoleError, WebhookPage},
+};
+
+/// One webhook: what it says, the bytes that came, and how far it can be trusted.
+#[component]
+pub fn Webhook() -> impl IntoView {
+    let given = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let query = use_query_map().get_untracked();
+    let tab = Tab::named(query.get("tab").as_deref());
+    let raw = query.get("view").as_deref() == Some("raw");
+    let (answer, console) = (answer(), console());
+    let content = Suspend::new(async move {
+        let id = given.parse::<WebhookId>().map_err(|_| ConsoleError::NotFound);
+        let found = match (id, console) {
+            (Ok(id), Ok(console)) => console.webhook(id).await,
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        match found {
+            Ok(page) => view! { <Page page tab raw /> }.into_any(),
+            Err(error) => {
+                answer.failed(&error);
+                view! { <Failed error href=format!("{}/{given}", address::LIST) /> }.into_any()
+            }
+        }
+    });
+    view! {
+        <Frame title="Webhook · Hookproof" current=Some(Section::Webhooks)>
+            <Suspense fallback=|| ()>{content}</Suspense>
+        </Frame>
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Payload,
+    Headers,
+    Verification,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Payload, Self::Headers, Self::Verification];
+
+    /// The tab of that name, or the first: a tab that is gone is no reason to refuse a page.
+    fn named(name: Option<&str>) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|tab| Some(tab.name()) == name)
+            .unwrap_or(Self::Payload)
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Payload => "payload",
+            Self::Headers => "headers",
+            Self::Verification => "verification",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Payload => "Payload",
+            Self::Headers => "Headers",
+            Self::Verification => "Verification",
+        }
+    }
+}
+
+#[component]
+fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
+    let WebhookPage {
+        detail,
+        provider,
+        endpoint,
+        catalogue,
+        notes,
+        body,
+        neighbours,
+        tolerance_seconds,
+        now,
+    } = page;
+    let WebhookDetail {
+        row,
+        headers,
+        peer,
+        evidence,
+        mut events,
+        parse_error,
+    } = detail;
+    let (id, verdict) = (row.id, row.verdict);
+    let subject = row.event.as_ref().and_then(|event| event.subject.clone());
+    let several = events.len() > 1;
+    let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=endpoint.name several /> };
+    let life = view! { <Life received_at=row.received_at verdict notes provider=provider.title.clone() now /> };
+    let facts = if several { None } else { events.pop() };
+    let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
+    let content = match tab {
+        Tab::Payload => view! { <Payload id body size=row.size raw parse_error /> }.into_any(),
+        Tab::Headers => view! { <Headers headers /> }.into_any(),
+        Tab::Verification => {
+            let foreign_network = row.foreign_network;
+            view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds /> }.into_any()
+        }
+    };
+    view! {
+        {title}
+        {life}
+        <div class="split">
+            <div class="split-main">
+                {several.then(|| view! { <EventTable events now /> })}
+                <Tabs id current=tab />
+                <div class="tab-content">{content}</div>
+            </div>
+            <aside class="split-side">
+                {facts}
+                <Neighbours rows=neighbours subject here=id now />
+            </aside>
+        </div>
+        <LocalTimes />
+    }
+}
+
+#[component]
+fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: bool) -> impl IntoView {
+    let name = row
+        .event
+        .as_ref()
+        .map_or_else(|| "Not read as an event".to_owned(), |event| event.event_type.to_string());
+    let outcome = row.event.as_ref().map(|event| event.outcome);
+    let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
+    let duplicate = row.duplicate_of.map(|original| {
+        view! {
+            <a class="badge is-info" href=address::webhook(original)>
+                <Icon glyph=Glyph::Duplicate />
+                "duplicate of an earlier one"
+            </a>
+        }
+    });
+    let foreign = row.foreign_network.then(|| {
+        view! {
+            <span class="badge is-attention">
+                <Icon glyph=Glyph::Network />
+                "not from the provider's network"
+            </span>
+        }
+    });
+    view! {
+        <header class="title">
+            <a class="back" href=address::LIST>
+                <Icon glyph=Glyph::ChevronLeft />
+                "Webhooks"
+            </a>
+            <div class="title-line">
+                <h1>{name}</h1>
+                {more}
+                <VerdictBadge verdict=row.verdict />
+                {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
+                {duplicate}
+                {foreign}
+            </div>
+            <p class="title-facts">
+                <span class="sender">
+                    <Monogram mark=mark.clone() />
+                    {mark.title}
+                </span>
+                <span>{endpoint}</span>
+                <span>{bytes(row.size)}</span>
+                <Id value=row.id.to_string() label="the webhook's id" />
+            </p>
+        </header>
+    }
+}
+
+#[component]
+fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
+    let here = address::webhook(id);
+    let tabs = Tab::ALL.map(|tab| {
+        let href = if tab == Tab::Payload {
+            here.clone()
+        } else {
+            format!("{here}?tab={}", tab.name())
+        };
+        view! { <a href=href aria-current=(tab == current).then_some("page")>{tab.title()}</a> }
+    });
+    view! {
+        <nav class="tabs" aria-label="Parts of the webhook">
+            {tabs.collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn Headers(headers: Vec<(String, String)>) -> impl IntoView {
+    if headers.is_empty() {
+        return view! { <p class="muted">{words::NO_HEADERS}</p> }.into_any();
+    }
+    let rows = headers
+        .into_iter()
+        .map(|(name, value)| view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> });
+    view! {
+        <table class="headers">
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_is_found_by_its_name() {
+        for tab in Tab::ALL {
+            assert_eq!(Tab::named(Some(tab.name())), tab);
+        }
+        assert_eq!(Tab::named(None), Tab::Payload);
+        assert_eq!(Tab::named(Some("gone")), Tab::Payload);
+    }
+}

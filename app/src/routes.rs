@@ -1,0 +1,36 @@
+//! The table of contents of the console.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::pages::{
+    endpoints::list::Endpoints,
+    not_found::NotFound,
+    webhooks::{list::Webhooks, show::Webhook},
+};
+
+/// The pages. The server provides the port (`Arc<dyn Console>`) as context.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/webhooks") view=Webhooks ssr=SsrMode::Async />
+                <Route path=path!("/webhooks/:id") view=Webhook ssr=SsrMode::Async />
+                <Route path=path!("/endpoints") view=Endpoints ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}
+
+#[component]
+fn Home() -> impl IntoView {
+    leptos_axum::redirect("/webhooks");
+}

@@ -1,0 +1,49 @@
+//! The filter of the log: its fields and what is active.
+
+/// A field of the filter as a label.
+pub fn field(name: &str) -> &str {
+    match name {
+        "provider" => "Provider",
+        "endpoint" => "Endpoint",
+        "verdict" => "Verdict",
+        "event_type" => "Event type",
+        "outcome" => "Outcome",
+        "subject" => "Subject",
+        "from" => "From",
+        "to" => "Until",
+        "cursor" => "Page",
+        other => other,
+    }
+}
+
+/// The spans of time that are offered, in seconds before now.
+pub const SPANS: &[(i64, &str)] = &[
+    (3_600, "Last hour"),
+    (86_400, "Last 24 hours"),
+    (7 * 86_400, "Last 7 days"),
+    (30 * 86_400, "Last 30 days"),
+];
+
+/// The span that the histogram shows when the filter names none.
+pub const DEFAULT_SPAN: &str = "last 24 h";
+
+/// What a filter's message is prefixed with: `verdict: unknown verdict `good``.
+pub fn problem(name: &str, message: &str) -> String {
+    format!("{} ({name}): {message}", field(name))
+}
+
+/// What a screen reader says of a chip that removes a condition.
+pub fn remove(label: &str, value: &str) -> String {
+    format!("Remove the filter {label}: {value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_its_field_as_people_and_as_addresses_write_it() {
+        assert_eq!(problem("event_type", "too long"), "Event type (event_type): too long");
+        assert_eq!(problem("x", "unknown"), "x (x): unknown");
+    }
+}

@@ -1,0 +1,13 @@
+//! All sentences for people, in one place and in one language.
+//!
+//! Pages and islands call these with values and put what comes back on the page; nothing in here knows a page. Texts are
+//! made on the server, so nothing depends on the reader's time zone or locale: times are in UTC.
+
+pub mod actions;
+pub mod filters;
+pub mod notes;
+pub mod numbers;
+pub mod states;
+pub mod times;
+pub mod verification;
+pub mod words;

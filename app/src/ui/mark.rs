@@ -1,0 +1,42 @@
+//! A provider's mark: a two-letter monogram in the provider's tint.
+
+use leptos::prelude::*;
+use model::{ProviderKey, ProviderMark};
+
+/// The monogram. The tint is a presentation attribute and not a style, so that the page needs no `style-src` exception.
+#[component]
+pub fn Monogram(mark: ProviderMark) -> impl IntoView {
+    let hue = mark.hue;
+    view! {
+        <svg class="monogram" viewBox="0 0 20 20" aria-hidden="true">
+            <rect
+                width="20"
+                height="20"
+                rx="5"
+                fill=format!("oklch(var(--mark-ground-l) var(--mark-ground-c) {hue})")
+            ></rect>
+            <text
+                x="10"
+                y="13.6"
+                text-anchor="middle"
+                fill=format!("oklch(var(--mark-text-l) var(--mark-text-c) {hue})")
+            >
+                {mark.monogram}
+            </text>
+        </svg>
+    }
+}
+
+/// The mark of a provider, or one made from its key when it is not registered any more.
+pub fn find(providers: &[ProviderMark], key: &ProviderKey) -> ProviderMark {
+    providers
+        .iter()
+        .find(|mark| mark.key == *key)
+        .cloned()
+        .unwrap_or_else(|| ProviderMark {
+            key: key.clone(),
+            title: key.to_string(),
+            monogram: key.as_str().chars().take(2).collect::<String>().to_uppercase(),
+            hue: 260,
+        })
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** An endpoint as `hookproof endpoint add --json` prints it. */
+export interface Endpoint {
+  id: string;
+  token: string;
+  url: string;
+  provider: string;
+  name: string;
+}
+
+/** A webhook as a provider would send it. */
+export interface Webhook {
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** One server under test, with a folder, a database and a port of its own. */
+export class Hookproof {
+  private server: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    private readonly binary: string,
+    private readonly folder: string,
+    readonly url: string,
+  ) {}
+
+  static async create(): Promise<Hookproof> {
+    const binary = process.env.HOOKPROOF_BIN;
+    if (!binary) throw new Error('HOOKPROOF_BIN must name the binary: run the tests with make test-end2end');
+    const folder = await mkdtemp(join(tmpdir(), 'hookproof-end2end-'));
+    return new Hookproof(binary, folder, `http://127.0.0.1:${await freePort()}`);
+  }
+
+  /** Adds an endpoint on the command line, with its secret where the provider has one. */
+  async addEndpoint(provider: string, name: string, secret?: string): Promise<Endpoint> {
+    const args = ['endpoint', 'add', '--provider', provider, '--name', name, '--json'];
+    if (secret !== undefined) args.push('--secret-stdin');
+    return JSON.parse(await this.run(args, secret));
+  }
+
+  /** Starts the server and waits until it is ready. */
+  async start(): Promise<void> {
+    const server = spawn(this.binary, ['serve'], { cwd: this.folder, env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.server = server;
+    server.stdout.on('data', (chunk) => (this.output += chunk));
+    server.stderr.on('data', (chunk) => (this.output += chunk));
+    const deadline = Date.now() + 20_000;
+    while (!(await this.isReady())) {
+      if (server.exitCode !== null) throw new Error(`the server stopped at once:\n${this.output}`);
+      if (Date.now() > deadline) throw new Error(`the server is not ready after 20 s:\n${this.output}`);
+      await delay(20);
+    }
+  }
+
+  /** Posts a webhook to an endpoint and gives the id under which it is stored. */
+  async post(endpoint: Endpoint, webhook: Webhook): Promise<string> {
+    const answer = await fetch(`${this.url}/hooks/${endpoint.token}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...webhook.headers },
+      body: new Uint8Array(webhook.body),
+    });
+    if (answer.status !== 200) throw new Error(`the webhook was answered with ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()).id;
+  }
+
+  /** Stops the server and removes all that it left. */
+  async dispose(): Promise<void> {
+    if (this.server && this.server.exitCode === null && this.server.signalCode === null) {
+      const exit = once(this.server, 'exit');
+      this.server.kill('SIGTERM');
+      const killer = setTimeout(() => this.server?.kill('SIGKILL'), 10_000);
+      await exit;
+      clearTimeout(killer);
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the server printed, for a failure's report. */
+  get log(): string {
+    return this.output;
+  }
+
+  private async isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/readyz`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  private run(args: string[], input = ''): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const child = execFile(this.binary, args, { cwd: this.folder, env: this.environment() }, (error, stdout, stderr) => {
+        if (error) reject(new Error(`hookproof ${args.join(' ')} failed:\n${stderr}`));
+        else resolve(stdout);
+      });
+      child.stdin?.end(input);
+    });
+  }
+
+  /** Nothing of the caller's settings: only what the product promises to need. */
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env.PATH,
+      HOOKPROOF_ADDR: new URL(this.url).host,
+      HOOKPROOF_DATABASE_URL: `sqlite://${join(this.folder, 'hookproof.db')}`,
+      HOOKPROOF_KEY_FILE: join(this.folder, 'hookproof.key'),
+    };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

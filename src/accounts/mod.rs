@@ -1,0 +1,3 @@
+//! Who may do what, and what must stay secret. In this version: sealing of secrets at rest.
+
+pub mod secrets;

@@ -1,0 +1,193 @@
+//! Sealing: how secrets are kept at rest.
+//!
+//! Promises:
+//! - a sealed value opens only with the key it was sealed with, and only for the record it was sealed for;
+//! - the key lives outside the database, in a file that only its owner can read;
+//! - neither the key nor an opened value has a way to be printed or serialised.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+const KEY_LENGTH: usize = 32;
+const NONCE_LENGTH: usize = 24;
+/// The first byte of every sealed value: XChaCha20-Poly1305 with the record's id as associated data.
+const VERSION: u8 = 1;
+
+/// Why the key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    #[error("the key file {path} cannot be read or written: {source}", path = .path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("the key file {path} does not hold 32 bytes in base64", path = .path.display())]
+    Malformed { path: PathBuf },
+    #[error("the key file {path} can be read by others: run `chmod 600 {path}`", path = .path.display())]
+    TooOpen { path: PathBuf },
+}
+
+/// A sealed value does not open: another key sealed it, it was sealed for another record, or it was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key does not open it")]
+pub struct Unopenable;
+
+/// Seals and opens secrets.
+pub struct SealingKey(Zeroizing<[u8; KEY_LENGTH]>);
+
+impl std::fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealingKey(…)")
+    }
+}
+
+impl SealingKey {
+    pub fn new(key: [u8; KEY_LENGTH]) -> Self {
+        Self(Zeroizing::new(key))
+    }
+
+    /// Reads the key from a file, or makes one with mode 0600 when there is no such file.
+    pub fn load_or_create(path: &Path) -> Result<Self, KeyFileError> {
+        let io = |source| KeyFileError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        match OpenOptions::new().read(true).open(path) {
+            Ok(mut file) => {
+                if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
+                    return Err(KeyFileError::TooOpen { path: path.to_owned() });
+                }
+                let mut text = Zeroizing::new(String::new());
+                file.read_to_string(&mut text).map_err(io)?;
+                Self::from_base64(text.trim()).ok_or_else(|| KeyFileError::Malformed { path: path.to_owned() })
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::create(path).map_err(io),
+            Err(error) => Err(io(error)),
+        }
+    }
+
+    fn from_base64(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(BASE64.decode(text).ok()?);
+        bytes.as_slice().try_into().ok().map(Self::new)
+    }
+
+    /// The key is complete in a file of its own before it gets its name, so that a crash leaves no half key, and a
+    /// node that starts at the same instant does not overwrite it.
+    fn create(path: &Path) -> std::io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut key = [0; KEY_LENGTH];
+        getrandom::fill(&mut key).map_err(std::io::Error::other)?;
+        let unnamed = path.with_extension(format!("new-{}", std::process::id()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unnamed)?;
+        file.write_all(Zeroizing::new(BASE64.encode(key) + "\n").as_bytes())?;
+        file.sync_all()?;
+        let linked = std::fs::hard_link(&unnamed, path);
+        std::fs::remove_file(&unnamed)?;
+        match linked {
+            Ok(()) => Ok(Self::new(key)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let text = Zeroizing::new(std::fs::read_to_string(path)?);
+                Self::from_base64(text.trim()).ok_or_else(|| std::io::Error::other("another process wrote an unreadable key"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Seals `value` for the record with that id.
+    pub fn seal(&self, record: Uuid, value: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE_LENGTH];
+        getrandom::fill(&mut nonce).expect("the operating system gives random bytes");
+        let sealed = self
+            .cipher()
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: value,
+                    aad: record.as_bytes(),
+                },
+            )
+            .expect("a secret is far shorter than what the cipher can take");
+        [&[VERSION], nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Opens what [`Self::seal`] sealed for the same record.
+    pub fn open(&self, record: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        let (&version, rest) = sealed.split_first().ok_or(Unopenable)?;
+        let (nonce, message) = rest.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
+        if version != VERSION {
+            return Err(Unopenable);
+        }
+        self.cipher()
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: message,
+                    aad: record.as_bytes(),
+                },
+            )
+            .map(Zeroizing::new)
+            .map_err(|_| Unopenable)
+    }
+
+    /// A seed that only the owner of the key can make again, for keys that need not be stored.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(purpose.as_bytes());
+        Zeroizing::new(mac.finalize().into_bytes().into())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(self.0.as_slice().try_into().expect("the key has the cipher's length"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_only_with_its_key_and_for_its_record() {
+        let (key, other_key) = (SealingKey::new([1; 32]), SealingKey::new([2; 32]));
+        let (record, other_record) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let sealed = key.seal(record, b"wbhsec_x");
+        assert_eq!(key.open(record, &sealed).expect("opens").as_slice(), b"wbhsec_x");
+        assert_eq!(other_key.open(record, &sealed), Err(Unopenable));
+        assert_eq!(key.open(other_record, &sealed), Err(Unopenable));
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(key.open(record, &changed), Err(Unopenable));
+            assert_eq!(key.open(record, &sealed[..at]), Err(Unopenable));
+        }
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_only_its_owner_can_read_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deeper").join("hookproof.key");
+        let first = SealingKey::load_or_create(&path).expect("made");
+        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        let again = SealingKey::load_or_create(&path).expect("read");
+        let sealed = first.seal(Uuid::nil(), b"secret");
+        assert_eq!(again.open(Uuid::nil(), &sealed).expect("the same key").as_slice(), b"secret");
+
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
+        assert!(matches!(SealingKey::load_or_create(&path), Err(KeyFileError::TooOpen { .. })));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("changed");
+        std::fs::write(&path, "short").expect("written");
+        assert!(matches!(
+            SealingKey::load_or_create(&path),
+            Err(KeyFileError::Malformed { .. })
+        ));
+    }
+}

@@ -1,0 +1,108 @@
+//! The command line: a file a command.
+
+mod endpoint;
+mod migrate;
+
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::accounts::secrets::KeyFileError;
+use crate::endpoints::AddEndpointError;
+use crate::ingest::DirectoryError;
+use crate::store::StoreError;
+
+/// Console and gateway for the webhooks of identity-verification providers.
+#[derive(Debug, Parser)]
+#[command(name = "hookproof", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What is logged: `error`, `warn`, `info`, `debug`, or rules such as `hookproof=debug,sqlx=warn`
+    #[arg(long, env = "HOOKPROOF_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take webhooks and serve the console
+    Serve(serve::Serve),
+    /// Bring the database to this version's form
+    Migrate(migrate::Migrate),
+    /// Add and list endpoints
+    #[command(subcommand)]
+    Endpoint(endpoint::EndpointCommand),
+}
+
+/// Why a command ended without doing what it was asked. Each is one line that names what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("{0} (HOOKPROOF_DATABASE_URL)")]
+    Store(#[from] StoreError),
+    #[error("{0} (HOOKPROOF_KEY_FILE)")]
+    KeyFile(#[from] KeyFileError),
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    AddEndpoint(#[from] AddEndpointError),
+    #[error(
+        "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
+    )]
+    NotLoopback { addr: std::net::SocketAddr },
+    #[error("cannot listen on {addr}: {source} (HOOKPROOF_ADDR)")]
+    Listen {
+        addr: std::net::SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("the log's rules cannot be read: {0} (HOOKPROOF_LOG)")]
+    Log(#[from] tracing_subscriber::filter::ParseError),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("{url} does not answer: {reason}")]
+    NoAnswer { url: String, reason: String },
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the command; an error becomes one line on standard error and exit code 1.
+pub async fn run(cli: Cli) -> ExitCode {
+    let ended = match cli.command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Migrate(migrate) => migrate.run().await,
+        Command::Endpoint(endpoint) => endpoint.run().await,
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Sends the log to standard error.
+pub fn start_log(rules: &str) -> Result<(), CommandError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(rules)?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a command that fails says so on standard error, whatever is logged"
+)]
+pub fn complain(error: &CommandError) {
+    eprintln!("error: {error}");
+}
+
+/// Prints what a command was asked for.
+#[expect(clippy::print_stdout, reason = "standard output is where a command answers")]
+fn answer(text: impl std::fmt::Display) {
+    println!("{text}");
+}

@@ -1,0 +1,119 @@
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use leptos::prelude::LeptosOptions;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+use super::{CommandError, answer};
+use crate::accounts::secrets::SealingKey;
+use crate::clock::{Clock, Ids, SystemClock};
+use crate::config::{AddressSettings, ServerSettings, StorageSettings};
+use crate::console::ServerConsole;
+use crate::ingest::{Directory, Door, Limits, Writer};
+use crate::router::{Services, router};
+use crate::server;
+use crate::store::{self, Store};
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    #[command(flatten)]
+    pub address: AddressSettings,
+    #[command(flatten)]
+    pub server: ServerSettings,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<(), CommandError> {
+        self.run_until(asked_to_end()).await
+    }
+
+    /// Serves until `shutdown` is ready, then lets open requests finish and commits what is waiting.
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
+        let addr = self.address.addr;
+        if !addr.ip().is_loopback() {
+            return Err(CommandError::NotLoopback { addr });
+        }
+        let store = store::open(&self.storage.database_url).await?;
+        store.migrate().await?;
+        let key = Arc::new(SealingKey::load_or_create(&self.storage.key_file)?);
+        let directory = Arc::new(Directory::load(Arc::clone(&store), key).await?);
+        let listener = TcpListener::bind(addr)
+            .await
+            .map_err(|source| CommandError::Listen { addr, source })?;
+
+        let tasks = TaskTracker::new();
+        let services = self.services(Arc::clone(&store), Arc::clone(&directory), &tasks);
+        answer(format_args!("Hookproof is ready: open http://{addr}"));
+        let fresh = tokio::spawn(async move { directory.keep_fresh().await });
+        server::serve(listener, router(services), self.server.max_connections as usize, shutdown).await;
+        fresh.abort();
+
+        // The last handle to the writer went with the router, so its task ends when the queue is empty.
+        tasks.close();
+        tasks.wait().await;
+        store.close().await;
+        Ok(())
+    }
+
+    fn services(&self, store: Arc<dyn Store>, directory: Arc<Directory>, tasks: &TaskTracker) -> Services {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Services {
+            door: Door {
+                directory,
+                writer: Writer::start(Arc::clone(&store), tasks),
+                clock: Arc::clone(&clock),
+                ids: Arc::new(Ids::default()),
+                limits: Limits {
+                    max_body: self.server.max_body,
+                    ..Limits::default()
+                },
+                trusted_proxies: self.server.trusted_proxies.clone().into(),
+            },
+            console: ServerConsole {
+                store: Arc::clone(&store),
+                clock,
+                public_url: self.address.public_url(),
+            },
+            store,
+            site: site(self.address.addr, self.server.site_root.clone()),
+        }
+    }
+}
+
+/// Where the built site is: the folder that was named, or `site` beside the executable.
+fn site(addr: SocketAddr, root: Option<PathBuf>) -> LeptosOptions {
+    let root = root.unwrap_or_else(|| {
+        let executable = std::env::current_exe().unwrap_or_default();
+        executable.parent().map(|folder| folder.join("site")).unwrap_or_default()
+    });
+    let is_built = root.join("pkg").is_dir();
+    if !is_built {
+        tracing::warn!(folder = %root.display(), "the site is not built, so pages have no style: run `make build`");
+    }
+    LeptosOptions::builder()
+        .output_name("hookproof")
+        .site_root(root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .site_addr(addr)
+        .hash_files(is_built)
+        .build()
+}
+
+/// Ready when the terminal or the service manager asks the process to end.
+pub async fn asked_to_end() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,30 @@
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::WebhookId;
+
+use super::{ServerConsole, report};
+
+/// `GET /webhooks/{id}/body`: the body byte for byte, as a file.
+///
+/// Never as something that a browser would show: the bytes are the sender's.
+pub async fn download_body(State(console): State<ServerConsole>, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<WebhookId>() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match console.store.body(id).await {
+        Ok(Some(body)) => {
+            let name = format!("attachment; filename=\"webhook-{id}.bin\"");
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (header::CONTENT_DISPOSITION, name),
+            ];
+            (headers, body).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            report(&error);
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Endpoints: the operations that every door to them (command line, console, API) calls.
+
+mod add;
+mod add_secret;
+
+use model::{EndpointId, EndpointPolicy, EndpointSummary, Environment, ProviderKey, SecretId, Timestamp};
+use serde::Serialize;
+use url::Url;
+
+use crate::store::{Endpoint, SealedSecret, Store, StoreError};
+
+pub use add::{AddEndpoint, AddEndpointError, NewStaticHeader, add};
+pub use add_secret::{AddSecretError, NewSecret, add_secret};
+
+/// An endpoint as programs see it. Holds no secret.
+#[derive(Debug, Serialize)]
+pub struct EndpointView {
+    pub id: EndpointId,
+    pub token: String,
+    pub url: String,
+    pub provider: ProviderKey,
+    pub name: String,
+    pub environment: Environment,
+    pub policy: EndpointPolicy,
+    pub digest_mode: Option<model::DigestMode>,
+    /// The name alone: the value is a secret.
+    pub static_header: Option<String>,
+    pub networks: Vec<ipnet::IpNet>,
+    pub rate_limit: Option<u32>,
+    pub enabled: bool,
+    pub created_at: Timestamp,
+    pub secrets: Vec<SecretView>,
+}
+
+/// A secret as programs see it: everything but its value.
+#[derive(Debug, Serialize)]
+pub struct SecretView {
+    pub id: SecretId,
+    pub label: String,
+    pub hint: String,
+    pub not_before: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+impl EndpointView {
+    pub fn new(endpoint: Endpoint, secrets: Vec<SealedSecret>, public_url: &Url) -> Self {
+        Self {
+            url: hook_url(public_url, &endpoint.token),
+            id: endpoint.id,
+            token: endpoint.token,
+            provider: endpoint.provider,
+            name: endpoint.name,
+            environment: endpoint.environment,
+            policy: endpoint.policy,
+            digest_mode: endpoint.digest_mode,
+            static_header: endpoint.static_header.map(|header| header.name),
+            networks: endpoint.networks,
+            rate_limit: endpoint.rate_limit,
+            enabled: endpoint.enabled,
+            created_at: endpoint.created_at,
+            secrets: secrets.into_iter().map(SecretView::from).collect(),
+        }
+    }
+}
+
+impl From<SealedSecret> for SecretView {
+    fn from(secret: SealedSecret) -> Self {
+        Self {
+            id: secret.id,
+            label: secret.label,
+            hint: secret.hint,
+            not_before: secret.not_before,
+            expires_at: secret.expires_at,
+            created_at: secret.created_at,
+        }
+    }
+}
+
+/// The address to give to the provider.
+pub fn hook_url(public_url: &Url, token: &str) -> String {
+    format!("{}/hooks/{token}", public_url.as_str().trim_end_matches('/'))
+}
+
+/// All endpoints that are not archived with their secrets, by name.
+pub async fn list(store: &dyn Store, public_url: &Url) -> Result<Vec<EndpointView>, StoreError> {
+    let secrets = store.secrets().await?;
+    let of = |id| secrets.iter().filter(|secret| secret.endpoint_id == id).cloned().collect();
+    let endpoints = store.endpoints().await?;
+    Ok(endpoints
+        .into_iter()
+        .map(|endpoint| (of(endpoint.id), endpoint))
+        .map(|(secrets, endpoint)| EndpointView::new(endpoint, secrets, public_url))
+        .collect())
+}
+
+impl From<EndpointView> for EndpointSummary {
+    fn from(view: EndpointView) -> Self {
+        Self {
+            id: view.id,
+            provider: view.provider,
+            name: view.name,
+            environment: view.environment,
+            url: view.url,
+            enabled: view.enabled,
+            created_at: view.created_at,
+            secrets: view.secrets.len(),
+        }
+    }
+}

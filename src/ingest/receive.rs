@@ -1,0 +1,173 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use model::{OnUntrusted, Verdict, WebhookId};
+use serde::Serialize;
+
+use super::{Arrival, Door, Limits, NotStored, OpenEndpoint, inspect, peer_address};
+
+/// How long a provider is asked to wait when its webhook could not be stored.
+const RETRY_AFTER_SECONDS: u64 = 5;
+
+/// Why a request was not answered with 200.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is no endpoint at this address")]
+    UnknownToken,
+    #[error("this endpoint is disabled")]
+    Disabled,
+    #[error("this endpoint takes no more webhooks for now")]
+    TooMany { retry_after: Duration },
+    #[error("the body is longer than {max_body} bytes")]
+    TooLarge { max_body: usize },
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    #[error("the body did not arrive whole")]
+    Incomplete,
+    /// The webhook is stored, and the endpoint's policy is to say that it is not trusted.
+    #[error("stored, but the signature is {verdict}")]
+    Untrusted { id: WebhookId, verdict: Verdict },
+    #[error("the webhook cannot be stored now")]
+    NotStored(#[from] NotStored),
+}
+
+/// The answer to a stored webhook.
+#[derive(Debug, Serialize)]
+pub struct Receipt {
+    pub id: WebhookId,
+}
+
+/// `POST /hooks/{token}`: stores the webhook, then answers.
+pub async fn receive(
+    State(door): State<Arc<Door>>,
+    ConnectInfo(socket): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    request: Request<Body>,
+) -> Result<Json<Receipt>, Refusal> {
+    let endpoint = door.directory.find(&token).await.ok_or(Refusal::UnknownToken)?;
+    if !endpoint.stored.enabled {
+        return Err(Refusal::Disabled);
+    }
+    endpoint.admit().map_err(|retry_after| Refusal::TooMany { retry_after })?;
+    let (head, body) = request.into_parts();
+    let body = read_body(&head.headers, body, &door.limits).await?;
+    let peer = peer_address(socket.ip(), &head.headers, &door.trusted_proxies);
+    store(&door, &endpoint, peer, head.headers, body).await
+}
+
+async fn store(
+    door: &Door,
+    endpoint: &OpenEndpoint,
+    peer: IpAddr,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Receipt>, Refusal> {
+    let received_at = door.clock.now();
+    let id = WebhookId(door.ids.next(received_at));
+    let webhook = inspect(
+        endpoint,
+        Arrival {
+            id,
+            received_at,
+            peer,
+            headers,
+            body,
+        },
+    );
+    let verdict = webhook.verdict;
+    door.writer.append(webhook).await?;
+    if is_rejected(endpoint.stored.policy.on_untrusted, verdict) {
+        return Err(Refusal::Untrusted { id, verdict });
+    }
+    Ok(Json(Receipt { id }))
+}
+
+fn is_rejected(policy: OnUntrusted, verdict: Verdict) -> bool {
+    policy == OnUntrusted::Reject && matches!(verdict, Verdict::Invalid | Verdict::Missing | Verdict::Stale)
+}
+
+async fn read_body(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
+    let too_large = || Refusal::TooLarge {
+        max_body: limits.max_body,
+    };
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limits.max_body) {
+        return Err(too_large());
+    }
+    let whole = tokio::time::timeout(limits.body_timeout, Limited::new(body, limits.max_body).collect());
+    match whole.await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Refusal::Incomplete),
+        Err(_) => Err(Refusal::TooSlow),
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownToken => StatusCode::NOT_FOUND,
+            Self::Disabled => StatusCode::GONE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Incomplete => StatusCode::BAD_REQUEST,
+            Self::Untrusted { .. } => StatusCode::UNAUTHORIZED,
+            Self::NotStored(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Whole seconds, never too early.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after } => Some(retry_after.as_secs() + 1),
+            Self::NotStored(_) => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+
+    fn id(&self) -> Option<WebhookId> {
+        match self {
+            Self::Untrusted { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// What the sender is told: nothing that is not its own business, since some providers keep our answer.
+#[derive(Serialize)]
+struct RefusalBody {
+    error: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<WebhookId>,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = RefusalBody {
+            error: self.to_string(),
+            id: self.id(),
+        };
+        let mut response = (self.status(), Json(body)).into_response();
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if matches!(self, Self::TooLarge { .. } | Self::TooSlow | Self::Incomplete) {
+            // The rest of the body is not read, so the connection cannot carry another request.
+            response
+                .headers_mut()
+                .insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        }
+        response
+    }
+}

@@ -1,0 +1,108 @@
+//! Group commit: one task commits everything that queued up while the last commit was being flushed.
+//!
+//! A flush takes about as long for five hundred webhooks as for one, so the batch grows with the load by itself and
+//! nobody waits for a timer.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use crate::store::{Appended, NewWebhook, Store, StoreError};
+
+/// The most webhooks that one transaction takes.
+const MAX_BATCH: usize = 512;
+
+/// How many webhooks may wait, and how many bytes of bodies and headers they may hold together. Past that the door
+/// answers 503, which costs less than letting memory grow.
+const QUEUE: usize = 4096;
+const QUEUE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Why a webhook was not stored. The provider should send it again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStored {
+    #[error("too many webhooks are waiting to be stored")]
+    QueueFull,
+    #[error("the server is shutting down")]
+    Closed,
+    /// The reason is in the log.
+    #[error("the database did not take it")]
+    Store,
+}
+
+struct Job {
+    webhook: NewWebhook,
+    /// Its part of [`QUEUE_BYTES`], given back when the job is done.
+    space: OwnedSemaphorePermit,
+    done: oneshot::Sender<Result<Appended, NotStored>>,
+}
+
+/// The way to the task that commits. Cheap to clone; when the last clone is gone the task ends.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    queue: mpsc::Sender<Job>,
+    space: Arc<Semaphore>,
+}
+
+impl Writer {
+    /// Starts the task, which commits what is queued before it ends.
+    pub fn start(store: Arc<dyn Store>, tasks: &TaskTracker) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tasks.spawn(commit_batches(store, jobs));
+        Self {
+            queue,
+            space: Arc::new(Semaphore::new(QUEUE_BYTES)),
+        }
+    }
+
+    /// Returns when the webhook is committed and flushed, or is known not to be.
+    pub async fn append(&self, webhook: NewWebhook) -> Result<Appended, NotStored> {
+        let bytes = u32::try_from(webhook.body.len() + webhook.headers.len()).map_err(|_| NotStored::QueueFull)?;
+        let space = Arc::clone(&self.space)
+            .try_acquire_many_owned(bytes)
+            .map_err(|_| NotStored::QueueFull)?;
+        let (done, stored) = oneshot::channel();
+        self.queue
+            .try_send(Job { webhook, space, done })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => NotStored::QueueFull,
+                mpsc::error::TrySendError::Closed(_) => NotStored::Closed,
+            })?;
+        stored.await.unwrap_or(Err(NotStored::Closed))
+    }
+}
+
+async fn commit_batches(store: Arc<dyn Store>, mut jobs: mpsc::Receiver<Job>) {
+    let mut waiting = Vec::with_capacity(MAX_BATCH);
+    while jobs.recv_many(&mut waiting, MAX_BATCH).await > 0 {
+        let (webhooks, callers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|job| (job.webhook, (job.done, job.space))).unzip();
+        for ((caller, space), result) in callers.into_iter().zip(commit(store.as_ref(), &webhooks).await) {
+            // A caller that has gone (its connection broke) needs no answer; its webhook is stored all the same.
+            let _ = caller.send(result);
+            drop(space);
+        }
+    }
+}
+
+/// Commits the batch; when the database refuses it for what is in it, commits each by itself, so that one webhook that
+/// cannot be stored does not take its neighbours with it.
+async fn commit(store: &dyn Store, webhooks: &[NewWebhook]) -> Vec<Result<Appended, NotStored>> {
+    match store.append(webhooks).await {
+        Ok(appended) => appended.into_iter().map(Ok).collect(),
+        Err(error @ StoreError::Unavailable(_)) => {
+            tracing::error!(%error, webhooks = webhooks.len(), "webhooks not stored");
+            webhooks.iter().map(|_| Err(NotStored::Store)).collect()
+        }
+        Err(error) if webhooks.len() == 1 => {
+            tracing::error!(%error, webhook = %webhooks[0].id, "webhook not stored");
+            vec![Err(NotStored::Store)]
+        }
+        Err(_) => {
+            let mut results = Vec::with_capacity(webhooks.len());
+            for webhook in webhooks {
+                results.extend(Box::pin(commit(store, std::slice::from_ref(webhook))).await);
+            }
+            results
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Persona: inquiries and verifications, signed with HMAC-SHA256 over a timestamp and the body.
+//!
+//! Sources: Persona's pages on webhooks and events.
+
+mod catalogue;
+
+use std::borrow::Cow;
+
+use axum::http::HeaderMap;
+use model::{DeliveryNotes, Event, Outcome, Resource, Scheme, Text, Timestamp, Verdict};
+
+use super::digest::{self, Digest256};
+use super::json::Reader;
+use super::signature::{self, Age, Check};
+use super::{
+    About, Key, KeyKind, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretField, SecretShape,
+    Verification,
+};
+
+pub struct Persona;
+
+const SIGNATURE: &str = "persona-signature";
+
+/// While a secret is rotated Persona sends two sets. More are not looked at: each costs a digest of the body.
+const MOST_SETS: usize = 4;
+
+static ABOUT: About = About {
+    key: "persona",
+    title: "Persona",
+    monogram: "Pe",
+    hue: 265,
+    paste_address_at: "Dashboard → Configuration (now Integration) → Webhooks: add the address there and choose the events to be sent.",
+    secret: Some(SecretField {
+        kind: KeyKind::SharedSecret,
+        label: "Webhook secret",
+        find_it_at: "Dashboard → Configuration (now Integration) → Webhooks → the webhook's page. Paste all of it, the prefix included.",
+        placeholder: "wbhsec_…",
+    }),
+    has_digest_mode: false,
+    has_static_header: false,
+    catalogue: catalogue::CATALOGUE,
+    retry_schedule: Some(&[3, 66, 731, 4098, 15_627, 46_658, 117_651, 262_146]),
+    refetch: Refetch::Documented,
+};
+
+impl Provider for Persona {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn read_secret(&self, value: &str) -> Result<Key, SecretShape> {
+        let secret = value.trim();
+        if secret.is_empty() {
+            return Err(SecretShape::Empty);
+        }
+        if secret.contains(char::is_whitespace) || secret.starts_with("persona_") {
+            return Err(SecretShape::Unexpected {
+                expected: "the webhook's own secret, which begins with `wbhsec_` and has no white space (not an API key)",
+            });
+        }
+        Ok(Key::shared(secret.as_bytes()))
+    }
+
+    fn verify(&self, request: &Request<'_>, keyring: &Keyring) -> Verification {
+        let check = Check::begin(request, keyring, Scheme::HmacSha256, SIGNATURE);
+        if keyring.secrets.is_empty() {
+            return check.verdict(Verdict::Unconfigured);
+        }
+        let Some(header) = signature::header(request, SIGNATURE) else {
+            return check.verdict(Verdict::Missing);
+        };
+        let sets: Vec<_> = header
+            .split_ascii_whitespace()
+            .filter_map(Set::read)
+            .take(MOST_SETS)
+            .collect();
+        if sets.is_empty() {
+            return check.malformed(SIGNATURE);
+        }
+        let mut late = None;
+        for secret in keyring.live_at(request.received_at) {
+            for set in sets.iter().filter(|set| set.is_made_with(&secret.key, request.body)) {
+                let age = Age::of(set.signed_at, request.received_at);
+                if age.is_fresh {
+                    return check.signed_at(secret, age);
+                }
+                late.get_or_insert((secret, age));
+            }
+        }
+        if let Some((secret, age)) = late {
+            return check.signed_at(secret, age);
+        }
+        check.invalid(signature::diagnose(request, keyring, |key, body| {
+            sets.iter().any(|set| set.is_made_with(key, body))
+        }))
+    }
+
+    fn parse(&self, request: &Request<'_>) -> Parsed {
+        let mut reader = match Reader::over_object(request.body) {
+            Ok(reader) => reader,
+            Err(problem) => return problem.into(),
+        };
+        let mut data = Data::default();
+        reader.object(|name, value| {
+            if name == "data" {
+                data = Data::read(value);
+            }
+        });
+        let same_event = data.id.as_ref().map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
+        match data.into_event() {
+            Some(event) => Parsed {
+                events: vec![event],
+                same_event,
+                problem: None,
+            },
+            None => ParseProblem::OtherForm {
+                what: "data.attributes.name is not there".to_owned(),
+            }
+            .into(),
+        }
+    }
+
+    fn delivery_notes(&self, headers: &HeaderMap) -> DeliveryNotes {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        DeliveryNotes {
+            attempts_made: text("persona-webhook-attempts-made").and_then(|made| made.parse().ok()),
+            attempts_left: text("persona-webhook-attempts-left").and_then(|left| left.parse().ok()),
+            first_attempted_at: text("persona-webhook-first-attempted-at")
+                .and_then(|seconds| seconds.parse().ok())
+                .and_then(Timestamp::from_seconds),
+        }
+    }
+}
+
+/// One `t=<unix seconds>,v1=<hex>` of the signature header.
+struct Set<'a> {
+    /// As it is written, because so it is signed.
+    timestamp: &'a str,
+    signed_at: i64,
+    digest: Digest256,
+}
+
+impl<'a> Set<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let mut timestamp = None;
+        let mut digest = None;
+        for (name, value) in text.split(',').filter_map(|part| part.split_once('=')) {
+            match name {
+                "t" => timestamp = Some(value),
+                "v1" => digest = digest::read_hex(value),
+                _ => {}
+            }
+        }
+        let timestamp = timestamp?;
+        Some(Self {
+            timestamp,
+            signed_at: timestamp.parse().ok()?,
+            digest: digest?,
+        })
+    }
+
+    fn is_made_with(&self, key: &Key, body: &[u8]) -> bool {
+        let Key::Shared(secret) = key else {
+            return false;
+        };
+        let expected = digest::hmac_sha256(secret, &[self.timestamp.as_bytes(), b".", body]);
+        digest::are_equal(&expected, &self.digest)
+    }
+}
+
+/// The `data` of a webhook: an event in the form of JSON:API. Keys come in kebab, camel or snake case, as the
+/// webhook is set up.
+#[derive(Default)]
+struct Data<'a> {
+    id: Option<Cow<'a, str>>,
+    attributes: Attributes<'a>,
+}
+
+#[derive(Default)]
+struct Attributes<'a> {
+    name: Option<Cow<'a, str>>,
+    created_at: Option<Cow<'a, str>>,
+    object: Object<'a>,
+}
+
+/// What the event is about: `payload.data`.
+#[derive(Default)]
+struct Object<'a> {
+    kind: Option<Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    reference: Option<Cow<'a, str>>,
+}
+
+impl<'a> Data<'a> {
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let mut data = Self::default();
+        reader.object(|name, value| match name {
+            "id" => data.id = value.text(),
+            "attributes" => data.attributes = Attributes::read(value),
+            _ => {}
+        });
+        data
+    }
+
+    fn into_event(self) -> Option<Event> {
+        let name = self.attributes.name?;
+        let object = self.attributes.object;
+        let text = |field: Option<Cow<'_, str>>| field.and_then(|field| Text::new(&field));
+        Some(Event {
+            event_type: Text::new(&name)?,
+            outcome: ABOUT.usual_outcome(&name).unwrap_or(Outcome::Updated),
+            subject: text(object.reference),
+            resource: text(object.kind).zip(text(object.id)).map(|(kind, id)| Resource { kind, id }),
+            provider_event_id: text(self.id),
+            occurred_at: self.attributes.created_at.and_then(|time| Timestamp::parse(&time)),
+        })
+    }
+}
+
+impl<'a> Attributes<'a> {
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let mut attributes = Self::default();
+        reader.object(|name, value| match name {
+            "name" => attributes.name = value.text(),
+            "created-at" | "createdAt" | "created_at" => attributes.created_at = value.text(),
+            "payload" => {
+                attributes.object = Object::default();
+                value.object(|name, value| {
+                    if name == "data" {
+                        attributes.object = Object::read(value);
+                    }
+                });
+            }
+            _ => {}
+        });
+        attributes
+    }
+}
+
+impl<'a> Object<'a> {
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let mut object = Self::default();
+        reader.object(|name, value| match name {
+            "type" => object.kind = value.text(),
+            "id" => object.id = value.text(),
+            "attributes" => {
+                object.reference = None;
+                value.object(|name, value| {
+                    if let "reference-id" | "referenceId" | "reference_id" = name {
+                        object.reference = value.text();
+                    }
+                });
+            }
+            _ => {}
+        });
+        object
+    }
+}

@@ -1,0 +1,233 @@
+//! The hot path: a batch of webhooks in one transaction.
+//!
+//! Rows go in many to a statement, because each statement is a trip to the connection's thread and back. Statements come
+//! in sizes that are powers of two, so that the few that there are stay prepared.
+
+use std::collections::BTreeMap;
+
+use model::{EndpointId, Event, WebhookId};
+use sqlx::query::{Query, QueryAs};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{FromRow, Sqlite};
+use uuid::Uuid;
+
+use crate::providers::SameEvent;
+use crate::store::duplicates::{EventKey, Original, event_keys, resolve};
+use crate::store::rollups::{Counter, count};
+use crate::store::rows::number;
+use crate::store::stored_time::StoredTime;
+use crate::store::{Appended, NewWebhook, StoreError};
+
+/// The most rows of one statement: beyond that more rows make a statement no cheaper.
+const MAX_ROWS: usize = 256;
+
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments<'q>>;
+
+/// The caller's transaction has the right to write, so nothing changes between reading the originals and writing them.
+pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
+    let known = originals(connection, batch).await?;
+    let resolved = resolve(batch, &known);
+    let appended: Vec<_> = batch
+        .iter()
+        .zip(resolved.duplicate_of)
+        .map(|(webhook, duplicate_of)| Appended {
+            id: webhook.id,
+            duplicate_of,
+        })
+        .collect();
+
+    insert_webhooks(connection, batch, &appended).await?;
+    insert_contents(connection, batch).await?;
+    insert_events(connection, batch).await?;
+    upsert_originals(connection, &resolved.changed).await?;
+    upsert_rollups(connection, &count(batch)).await?;
+    Ok(appended)
+}
+
+#[derive(FromRow)]
+struct OriginalColumns {
+    endpoint_id: Uuid,
+    same_event: Vec<u8>,
+    webhook_id: Uuid,
+    trust: i64,
+}
+
+async fn originals(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<BTreeMap<EventKey, Original>, StoreError> {
+    let keys: Vec<_> = event_keys(batch).into_iter().collect();
+    let mut known = BTreeMap::new();
+    for keys in statements(&keys) {
+        // `cross join` makes SQLite look each key up, instead of reading the table through.
+        let sql = format!(
+            "select originals.endpoint_id, originals.same_event, originals.webhook_id, originals.trust \
+             from (values {}) as keys cross join originals \
+             on originals.endpoint_id = keys.column1 and originals.same_event = keys.column2",
+            placeholders(2, keys.len())
+        );
+        let mut query: QueryAs<_, OriginalColumns, _> = sqlx::query_as(&sql);
+        for (endpoint_id, same_event) in keys {
+            query = query.bind(endpoint_id.0).bind(&same_event.0[..]);
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            let same_event = row
+                .same_event
+                .try_into()
+                .map_err(|_| StoreError::Unreadable("an event's digest".to_owned()))?;
+            known.insert(
+                (EndpointId(row.endpoint_id), SameEvent(same_event)),
+                Original {
+                    webhook_id: WebhookId(row.webhook_id),
+                    trust: number(row.trust, "trust")?,
+                },
+            );
+        }
+    }
+    Ok(known)
+}
+
+async fn insert_webhooks(
+    connection: &mut SqliteConnection,
+    batch: &[NewWebhook],
+    appended: &[Appended],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = batch.iter().zip(appended).collect();
+    let sql = "insert into webhooks (id, endpoint_id, received_at, size, verdict, same_event, duplicate_of, foreign_network, \
+               peer, evidence, parse_error, event_count) values ";
+    insert(connection, sql, 12, "", &rows, |query, (webhook, appended)| {
+        query
+            .bind(webhook.id.0)
+            .bind(webhook.endpoint_id.0)
+            .bind(StoredTime(webhook.received_at))
+            .bind(webhook.size_column())
+            .bind(webhook.verdict.as_str())
+            .bind(webhook.same_event.as_ref().map(|same_event| &same_event.0[..]))
+            .bind(appended.duplicate_of.map(|id| id.0))
+            .bind(webhook.foreign_network)
+            .bind(webhook.peer.to_string())
+            .bind(webhook.evidence_column())
+            .bind(webhook.parse_error.as_deref())
+            .bind(webhook.event_count_column())
+    })
+    .await
+}
+
+async fn insert_contents(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<(), StoreError> {
+    let sql = "insert into webhook_contents (webhook_id, headers, body) values ";
+    insert(connection, sql, 3, "", batch, |query, webhook| {
+        query.bind(webhook.id.0).bind(&webhook.headers[..]).bind(&webhook.body[..])
+    })
+    .await
+}
+
+async fn insert_events(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<(), StoreError> {
+    let rows: Vec<(WebhookId, i64, &Event)> = batch
+        .iter()
+        .flat_map(|webhook| {
+            (0..)
+                .zip(&webhook.events)
+                .map(|(position, event)| (webhook.id, position, event))
+        })
+        .collect();
+    let sql = "insert into events (webhook_id, position, event_type, outcome, subject, resource_type, resource_id, \
+               provider_event_id, occurred_at) values ";
+    insert(connection, sql, 9, "", &rows, |query, (webhook_id, position, event)| {
+        query
+            .bind(webhook_id.0)
+            .bind(*position)
+            .bind(event.event_type.as_str())
+            .bind(event.outcome.as_str())
+            .bind(event.subject.as_ref().map(|subject| subject.as_str()))
+            .bind(event.resource.as_ref().map(|resource| resource.kind.as_str()))
+            .bind(event.resource.as_ref().map(|resource| resource.id.as_str()))
+            .bind(event.provider_event_id.as_ref().map(|id| id.as_str()))
+            .bind(event.occurred_at.map(StoredTime))
+    })
+    .await
+}
+
+async fn upsert_originals(connection: &mut SqliteConnection, changed: &BTreeMap<EventKey, Original>) -> Result<(), StoreError> {
+    let rows: Vec<_> = changed.iter().collect();
+    let sql = "insert into originals (endpoint_id, same_event, webhook_id, trust) values ";
+    let conflict = " on conflict (endpoint_id, same_event) do update \
+                    set webhook_id = excluded.webhook_id, trust = excluded.trust";
+    insert(
+        connection,
+        sql,
+        4,
+        conflict,
+        &rows,
+        |query, ((endpoint_id, same_event), original)| {
+            query
+                .bind(endpoint_id.0)
+                .bind(&same_event.0[..])
+                .bind(original.webhook_id.0)
+                .bind(original.trust)
+        },
+    )
+    .await
+}
+
+async fn upsert_rollups(connection: &mut SqliteConnection, counters: &BTreeMap<Counter, i64>) -> Result<(), StoreError> {
+    let rows: Vec<_> = counters.iter().collect();
+    let sql = "insert into rollups (minute, endpoint_id, verdict, outcome, count) values ";
+    let conflict = " on conflict (minute, endpoint_id, verdict, outcome) do update set count = count + excluded.count";
+    insert(connection, sql, 5, conflict, &rows, |query, (counter, count)| {
+        query
+            .bind(StoredTime(counter.minute))
+            .bind(counter.endpoint_id.0)
+            .bind(counter.verdict.as_str())
+            .bind(counter.outcome_column())
+            .bind(**count)
+    })
+    .await
+}
+
+/// Inserts all rows. `sql` ends where the values stand, and `conflict` follows them.
+async fn insert<Row>(
+    connection: &mut SqliteConnection,
+    sql: &str,
+    columns: usize,
+    conflict: &str,
+    rows: &[Row],
+    bind: for<'q> fn(Statement<'q>, &'q Row) -> Statement<'q>,
+) -> Result<(), StoreError> {
+    for rows in statements(rows) {
+        let sql = format!("{sql}{}{conflict}", placeholders(columns, rows.len()));
+        rows.iter().fold(sqlx::query(&sql), bind).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Cuts rows into pieces whose lengths are powers of two, the largest first.
+fn statements<Row>(mut rows: &[Row]) -> impl Iterator<Item = &[Row]> {
+    std::iter::from_fn(move || {
+        let size = rows.len().min(MAX_ROWS).checked_ilog2()?;
+        let (piece, rest) = rows.split_at(1 << size);
+        rows = rest;
+        Some(piece)
+    })
+}
+
+/// `(?, ?), (?, ?)` for two columns and two rows.
+fn placeholders(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row; rows].join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rows: usize, expected: &[usize]) {
+        let rows = vec![(); rows];
+        assert_eq!(statements(&rows).map(<[()]>::len).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn rows_are_cut_into_powers_of_two() {
+        check(0, &[]);
+        check(1, &[1]);
+        check(7, &[4, 2, 1]);
+        check(256, &[256]);
+        check(700, &[256, 256, 128, 32, 16, 8, 4]);
+    }
+}

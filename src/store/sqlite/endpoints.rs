@@ -1,0 +1,98 @@
+//! Endpoints and their secrets.
+
+use model::EndpointId;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks};
+use crate::store::stored_time::StoredTime;
+use crate::store::{Endpoint, SealedSecret, StoreError};
+
+pub(super) async fn add(connection: &mut SqliteConnection, endpoint: &Endpoint) -> Result<(), StoreError> {
+    let static_header = endpoint.static_header.as_ref();
+    sqlx::query(
+        "insert into endpoints (id, token, provider, name, environment, on_untrusted, forward_unsigned, \
+         confirm_before_forwarding, digest_mode, static_header_name, static_header_value, networks, rate_limit, enabled, \
+         created_at, archived_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(endpoint.id.0)
+    .bind(&endpoint.token)
+    .bind(endpoint.provider.as_str())
+    .bind(&endpoint.name)
+    .bind(endpoint.environment.as_str())
+    .bind(endpoint.policy.on_untrusted.as_str())
+    .bind(endpoint.policy.forward_unsigned)
+    .bind(endpoint.policy.confirm_before_forwarding)
+    .bind(endpoint.digest_mode.map(|mode| mode.as_str()))
+    .bind(static_header.map(|header| &header.name))
+    .bind(static_header.map(|header| &header.sealed_value))
+    .bind(write_networks(&endpoint.networks))
+    .bind(endpoint.rate_limit)
+    .bind(endpoint.enabled)
+    .bind(StoredTime(endpoint.created_at))
+    .bind(endpoint.archived_at.map(StoredTime))
+    .execute(connection)
+    .await
+    .map_err(|error| StoreError::from(error).taken_is("an endpoint with this token"))?;
+    Ok(())
+}
+
+pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Endpoint>, StoreError> {
+    let rows: Vec<EndpointColumns> = sqlx::query_as("select * from endpoints where archived_at is null order by name, id")
+        .fetch_all(pool)
+        .await?;
+    read_all(rows)
+}
+
+pub(super) async fn set_enabled(connection: &mut SqliteConnection, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
+    let done = sqlx::query("update endpoints set enabled = ? where id = ?")
+        .bind(enabled)
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    if done.rows_affected() == 0 {
+        Err(StoreError::Missing("endpoint"))
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &SealedSecret) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into endpoint_secrets (id, endpoint_id, label, hint, sealed_value, not_before, expires_at, created_at) \
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(secret.id.0)
+    .bind(secret.endpoint_id.0)
+    .bind(&secret.label)
+    .bind(&secret.hint)
+    .bind(&secret.sealed_value)
+    .bind(secret.not_before.map(StoredTime))
+    .bind(secret.expires_at.map(StoredTime))
+    .bind(StoredTime(secret.created_at))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn secrets(pool: &SqlitePool) -> Result<Vec<SealedSecret>, StoreError> {
+    let rows: Vec<SecretColumns> = sqlx::query_as(
+        "select * from endpoint_secrets \
+         where endpoint_id in (select id from endpoints where archived_at is null) order by id",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(SealedSecret::from).collect())
+}
+
+pub(super) async fn version(pool: &SqlitePool) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("select version from endpoints_version")
+        .fetch_one(pool)
+        .await?)
+}
+
+pub(super) async fn raise_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("update endpoints_version set version = version + 1")
+        .execute(connection)
+        .await?;
+    Ok(())
+}

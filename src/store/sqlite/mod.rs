@@ -1,0 +1,180 @@
+//! Everything in one file, for one machine.
+//!
+//! One connection writes and commits with an `fsync`; the others only read and never wait for it (write-ahead log).
+
+mod append;
+mod endpoints;
+mod volume;
+mod webhooks;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
+
+use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a connection waits for another process that writes, such as a command run beside the server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const READERS: u32 = 8;
+
+pub struct SqliteStore {
+    /// A pool of one, so that writes queue up here, in order, instead of colliding in the database.
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the file that the URL names and makes it, and the folder that it lies in, where they are missing.
+    pub async fn open(url: &str) -> Result<Arc<Self>, StoreError> {
+        let options = connect_options(url)?;
+        let folder = options.get_filename().parent().filter(|folder| *folder != Path::new(""));
+        if let Some(folder) = folder {
+            tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(|error| StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display())))?;
+        }
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Arc::new(Self { writer, readers }))
+    }
+
+    /// A transaction that holds the right to write from its beginning, so that it cannot fail for want of it later.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.writer.begin_with("begin immediate").await?)
+    }
+}
+
+fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
+    let name = options.get_filename().as_os_str();
+    if name.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Url(
+            "an SQLite database needs a file, such as sqlite://data/hookproof.db".to_owned(),
+        ));
+    }
+    Ok(options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode anything less than FULL loses the last commits when the power fails.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // Each table is filled by statements of ten sizes; together with the rest they stay prepared.
+        .statement_cache_capacity(256)
+        .disable_statement_logging())
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        // A connection to a file does not go away; asking it before each use would only cost time.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn migrate(&self) -> Result<(), StoreError> {
+        // All of them in one transaction: of two processes that start at once the second finds the work done.
+        let mut transaction = self.begin().await?;
+        MIGRATIONS.run_direct(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1 from sqlite_schema limit 1")
+            .execute(&self.readers)
+            .await?;
+        Ok(())
+    }
+
+    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.begin().await?;
+        let appended = append::append(&mut transaction, batch).await?;
+        transaction.commit().await?;
+        Ok(appended)
+    }
+
+    async fn webhooks(&self, filter: &WebhookFilter, page: PageRequest) -> Result<Page<WebhookRow>, StoreError> {
+        webhooks::page(&self.readers, filter, page).await
+    }
+
+    async fn count_newer(&self, filter: &WebhookFilter, after: WebhookId, limit: u32) -> Result<u32, StoreError> {
+        webhooks::count_newer(&self.readers, filter, after, limit).await
+    }
+
+    async fn webhook(&self, id: WebhookId) -> Result<Option<WebhookDetail>, StoreError> {
+        webhooks::detail(&self.readers, id).await
+    }
+
+    async fn body(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
+        webhooks::body(&self.readers, id).await
+    }
+
+    async fn headers(&self, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
+        webhooks::headers(&self.readers, id).await
+    }
+
+    async fn volume(
+        &self,
+        filter: &WebhookFilter,
+        from: Timestamp,
+        to: Timestamp,
+        bucket_minutes: u32,
+    ) -> Result<Volume, StoreError> {
+        volume::volume(&self.readers, filter, from, to, bucket_minutes).await
+    }
+
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::add(&mut transaction, endpoint).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
+        endpoints::all(&self.readers).await
+    }
+
+    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::set_enabled(&mut transaction, id, enabled).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        endpoints::add_secret(&mut transaction, secret).await?;
+        endpoints::raise_version(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
+        endpoints::secrets(&self.readers).await
+    }
+
+    async fn endpoints_version(&self) -> Result<i64, StoreError> {
+        endpoints::version(&self.readers).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,33 @@
+//! The histogram of arrivals.
+
+use model::{Timestamp, Volume, WebhookFilter};
+use sqlx::{QueryBuilder, SqlitePool};
+
+use super::webhooks::{push_endpoints, push_list};
+use crate::store::StoreError;
+use crate::store::rollups::Span;
+use crate::store::stored_time::StoredTime;
+
+pub(super) async fn volume(
+    pool: &SqlitePool,
+    filter: &WebhookFilter,
+    from: Timestamp,
+    to: Timestamp,
+    bucket_minutes: u32,
+) -> Result<Volume, StoreError> {
+    let span = Span::covering(from, to, bucket_minutes);
+    let mut query = QueryBuilder::new("select (minute - ");
+    query
+        .push_bind(StoredTime(span.from))
+        .push(") / ")
+        .push_bind(span.bucket_seconds * 1_000_000);
+    query
+        .push(" as bucket, verdict, sum(count) as count from rollups where minute >= ")
+        .push_bind(StoredTime(span.from));
+    query.push(" and minute < ").push_bind(StoredTime(span.to));
+    push_endpoints(&mut query, "endpoint_id", filter);
+    push_list(&mut query, "verdict", filter.verdicts.iter().map(|verdict| verdict.as_str()));
+    push_list(&mut query, "outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
+    query.push(" group by bucket, verdict");
+    span.fill(query.build_query_as().fetch_all(pool).await?)
+}
