@@ -1,0 +1,109 @@
+//! `kill -9` under load, again and again: every webhook that was answered with 200 is there afterwards with its exact
+//! bytes, and none is half there.
+//!
+//! Takes minutes, so `cargo test` leaves it out; `make test-crash` runs it with a PostgreSQL server of its own.
+//! `HOOKPROOF_CRASH_ROUNDS` changes how often the server is killed, `HOOKPROOF_CRASH_SEED` repeats the moments of a run.
+
+#![expect(clippy::print_stdout, reason = "what a run has shown is worth reading also when it passes")]
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use hookproof::clock::{Clock, SystemClock};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+mod attack;
+mod bodies;
+mod checks;
+#[path = "../load/mod.rs"]
+mod load;
+
+use crate::attack::{CONNECTIONS, load_and_kill};
+use crate::load::database::{Backend, Database};
+use crate::load::installation::Installation;
+use crate::load::numbers::Numbers;
+
+/// A server that hangs must not hang the test run.
+const LIMIT: Duration = Duration::from_secs(900);
+
+#[test]
+fn what_was_answered_survives_kill_9_on_sqlite() {
+    check(Backend::Sqlite);
+}
+
+#[test]
+fn what_was_answered_survives_kill_9_on_postgresql() {
+    check(Backend::Postgres);
+}
+
+fn check(backend: Backend) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the runtime starts");
+    let run = async { timeout(LIMIT, crash_again_and_again(backend)).await };
+    runtime.block_on(run).expect("the run ends in time");
+}
+
+async fn crash_again_and_again(backend: Backend) {
+    let rounds: u32 = setting("HOOKPROOF_CRASH_ROUNDS").unwrap_or(20);
+    let seed = setting("HOOKPROOF_CRASH_SEED").unwrap_or_else(|| SystemClock.now().as_micros().unsigned_abs());
+    let mut moments = Numbers::from_seed(seed);
+    let name = backend.name();
+    println!("{name}: {rounds} rounds over {CONNECTIONS} connections, HOOKPROOF_CRASH_SEED={seed}");
+
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("crash-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the build's folder can be written");
+    let run = format!("hookproof_crash_{}_{name}", std::process::id());
+    let database = Database::create(backend, &folder, &run).await;
+    let installation = Installation::prepare(env!("CARGO_BIN_EXE_hookproof"), &database, &folder, &run);
+    println!("{name}: {}", database.assert_durable().await);
+    let address = installation.sender.address;
+
+    let (mut answered, mut next_number) = (Vec::new(), 0);
+    let mut server = installation.start().await;
+    for round in 1..=rounds {
+        let kill_after = Duration::from_millis(20 + moments.below(600));
+        let (newly, next) = load_and_kill(&installation, server, next_number, kill_after).await;
+        next_number = next;
+        server = installation.start().await;
+        checks::nothing_is_half_there(&database).await;
+        checks::all_are_there(address, &newly).await;
+        println!(
+            "{name}: round {round}: killed after {kill_after:?}, {} answered and there",
+            newly.len()
+        );
+        answered.extend(newly);
+    }
+
+    // A later crash must not have taken what an earlier one had left.
+    checks::all_are_there(address, &answered).await;
+    let known: HashSet<_> = answered.iter().map(|webhook| webhook.id).collect();
+    assert_eq!(known.len(), answered.len(), "no id is given twice");
+    let extras: Vec<_> = database
+        .column::<Uuid>("select id from webhooks")
+        .await
+        .into_iter()
+        .filter(|id| !known.contains(id))
+        .collect();
+    checks::extras_are_whole(address, &extras, next_number).await;
+    println!(
+        "{name}: {rounds} kills, {} sent, {} answered with 200 and all there with their exact bytes, {} stored but not answered \
+         and whole",
+        next_number,
+        answered.len(),
+        extras.len()
+    );
+
+    server.kill();
+    database.delete().await;
+    std::fs::remove_dir_all(&folder).expect("the run's own folder can be deleted");
+}
+
+fn setting<T: FromStr>(name: &str) -> Option<T> {
+    let value = std::env::var(name).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name} cannot be {value:?}")))
+}
