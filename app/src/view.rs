@@ -52,7 +52,6 @@ pub struct EndpointList {
 pub struct WebhookPage {
     pub detail: WebhookDetail,
     pub provider: ProviderMark,
-    pub endpoint: EndpointSummary,
     /// What is documented of the event that names the row.
     pub catalogue: Option<CatalogueEvent>,
     pub notes: DeliveryNotes,

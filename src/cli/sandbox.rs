@@ -134,22 +134,21 @@ impl Senders {
             let earlier = known
                 .iter()
                 .find(|endpoint| endpoint.provider.as_str() == about.key && endpoint.name == name);
-            let endpoint = match earlier {
-                Some(endpoint) => endpoint.clone(),
-                None => {
-                    let new = AddEndpoint {
-                        provider: ProviderKey::new(about.key),
-                        name,
-                        environment: Environment::Sandbox,
-                        policy: EndpointPolicy::default(),
-                        digest_mode: None,
-                        static_header: None,
-                        networks: Vec::new(),
-                        rate_limit: None,
-                        secret: keys.registered().map(|secret| secret.to_owned().into()),
-                    };
-                    endpoints::add(store, key, &SystemClock, &Ids::default(), new).await?.0
-                }
+            let endpoint = if let Some(endpoint) = earlier {
+                endpoint.clone()
+            } else {
+                let new = AddEndpoint {
+                    provider: ProviderKey::new(about.key),
+                    name,
+                    environment: Environment::Sandbox,
+                    policy: EndpointPolicy::default(),
+                    digest_mode: None,
+                    static_header: None,
+                    networks: Vec::new(),
+                    rate_limit: None,
+                    secret: keys.registered().map(|secret| secret.to_owned().into()),
+                };
+                endpoints::add(store, key, &SystemClock, &Ids::default(), new).await?.0
             };
             sources.push(Source { stand_in, keys });
             endpoints.push(endpoint);

@@ -1,5 +1,5 @@
 use app::port::Endpoints;
-use app::view::{ConsoleError, EndpointList, PasteAt};
+use app::view::{ConsoleError, EndpointList, ProviderSetup};
 use async_trait::async_trait;
 use model::{EndpointSummary, ProviderKey, ProviderMark};
 
@@ -12,7 +12,7 @@ impl Endpoints for ServerConsole {
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError> {
         let endpoints = self.summaries().await?;
         Ok(EndpointList {
-            paste_at: paste_at(&endpoints),
+            setup: setup(&endpoints),
             providers: marks(),
             endpoints,
         })
@@ -34,12 +34,13 @@ pub(super) fn marks() -> Vec<ProviderMark> {
     providers::ALL.iter().map(|provider| provider.about().mark()).collect()
 }
 
-/// Where the addresses of these endpoints are pasted, once a provider.
-pub(super) fn paste_at(endpoints: &[EndpointSummary]) -> Vec<PasteAt> {
+/// What is to be done for these endpoints, once a provider.
+pub(super) fn setup(endpoints: &[EndpointSummary]) -> Vec<ProviderSetup> {
     in_use(endpoints)
-        .map(|about| PasteAt {
+        .map(|about| ProviderSetup {
             provider: ProviderKey::new(about.key),
-            place: about.paste_address_at.to_owned(),
+            paste_address_at: about.paste_address_at.to_owned(),
+            needs_secret: about.secret.is_some(),
         })
         .collect()
 }

@@ -3,7 +3,7 @@ use app::view::{ConsoleError, WebhookList, WebhookPage};
 use async_trait::async_trait;
 use model::{CatalogueEvent, EndpointSummary, PageRequest, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
-use super::endpoints::{in_use, marks, paste_at};
+use super::endpoints::{in_use, marks, setup};
 use super::{ServerConsole, body, report};
 use crate::providers::{self, Provider};
 use crate::store::decode_headers;
@@ -33,7 +33,7 @@ impl Webhooks for ServerConsole {
         Ok(WebhookList {
             page,
             providers: marks(),
-            paste_at: paste_at(&endpoints),
+            setup: setup(&endpoints),
             catalogue: catalogue(&endpoints),
             endpoints,
             volume,
@@ -66,7 +66,6 @@ impl Webhooks for ServerConsole {
         let event_type = detail.row.event.as_ref().map(|event| event.event_type.as_str());
         Ok(WebhookPage {
             provider: provider.about().mark(),
-            endpoint: self.endpoint_of(&detail.row).await?,
             catalogue: event_type.and_then(|event_type| documented(provider, event_type)),
             notes: provider.delivery_notes(&decode_headers(&headers)),
             body: body::view(&body),
@@ -94,25 +93,6 @@ impl ServerConsole {
             .await
             .map_err(|error| report(&error))?;
         Ok(!newest.items.is_empty())
-    }
-
-    /// The endpoint as lists show it. One that is archived is not in the list any more; its log stays.
-    async fn endpoint_of(&self, row: &WebhookRow) -> Result<EndpointSummary, ConsoleError> {
-        let listed = self
-            .summaries()
-            .await?
-            .into_iter()
-            .find(|endpoint| endpoint.id == row.endpoint_id);
-        Ok(listed.unwrap_or_else(|| EndpointSummary {
-            id: row.endpoint_id,
-            provider: row.provider.clone(),
-            name: row.endpoint_name.clone(),
-            environment: model::Environment::Production,
-            url: String::new(),
-            enabled: false,
-            created_at: row.received_at,
-            secrets: 0,
-        }))
     }
 
     async fn neighbours(&self, row: &WebhookRow) -> Result<Vec<WebhookRow>, ConsoleError> {

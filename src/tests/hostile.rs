@@ -2,6 +2,8 @@
 
 #[path = "hostile/arbitrary.rs"]
 mod arbitrary;
+#[path = "hostile/case.rs"]
+mod case;
 #[path = "support/vectors.rs"]
 #[expect(
     dead_code,

@@ -48,7 +48,7 @@ impl Default for Setup {
     fn default() -> Self {
         // Long enough for a busy machine; tests of slowness set their own.
         let limits = Limits {
-            body_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_mins(1),
             ..Limits::default()
         };
         Self {

@@ -4,13 +4,10 @@
 
 use std::path::PathBuf;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use hookproof::providers::{self, Keyring, Provider, Request, SigningSecret, StaticHeader};
-use model::{DigestMode, Event, ProviderKey, SecretId, Timestamp, Verdict};
+use model::{DigestMode, Event, ProviderKey, Timestamp, Verdict};
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// One request, the endpoint that it comes to, and what is expected.
 #[derive(Debug, Deserialize)]
@@ -76,60 +73,7 @@ pub fn load() -> Vec<Case> {
 }
 
 impl Case {
-    pub fn provider(&self) -> &'static dyn Provider {
-        providers::find(&self.endpoint.provider).unwrap_or_else(|| panic!("no provider {}", self.endpoint.provider))
-    }
-
-    pub fn keyring(&self) -> Keyring {
-        let secret = |(place, value): (usize, &String)| SigningSecret {
-            id: SecretId(Uuid::from_u128(place as u128)),
-            label: format!("secret {place}"),
-            key: self
-                .provider()
-                .read_secret(value)
-                .unwrap_or_else(|shape| panic!("{}: {shape}", self.name)),
-            not_before: None,
-            expires_at: None,
-        };
-        Keyring {
-            secrets: self
-                .endpoint
-                .secrets
-                .iter()
-                .chain(&self.endpoint.public_keys)
-                .enumerate()
-                .map(secret)
-                .collect(),
-            digest_mode: self.endpoint.digest_mode,
-            static_header: self.endpoint.static_header.as_ref().map(|header| StaticHeader {
-                name: header.name.to_ascii_lowercase(),
-                value: header.value.clone().into(),
-            }),
-        }
-    }
-
-    pub fn headers(&self) -> HeaderMap {
-        self.request
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                let name = HeaderName::from_bytes(name.as_bytes()).expect("a header name");
-                (name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"))
-            })
-            .collect()
-    }
-
     pub fn body(&self) -> Vec<u8> {
         BASE64_STANDARD.decode(&self.request.body_base64).expect("a body in base64")
-    }
-
-    /// Runs `read` with the case as the request that a provider gets to see.
-    pub fn with_request<T>(&self, read: impl FnOnce(&Request<'_>) -> T) -> T {
-        let (headers, body) = (self.headers(), self.body());
-        read(&Request {
-            headers: &headers,
-            body: &body,
-            received_at: self.received_at,
-        })
     }
 }

@@ -96,7 +96,6 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
     let WebhookPage {
         detail,
         provider,
-        endpoint,
         catalogue,
         notes,
         body,
@@ -115,7 +114,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
     let (id, verdict) = (row.id, row.verdict);
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
-    let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=endpoint.name several /> };
+    let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
     let life = view! { <Life received_at=row.received_at verdict notes provider=provider.title.clone() now /> };
     let facts = if several { None } else { events.pop() };
     let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
