@@ -104,8 +104,14 @@ test('the theme that was chosen is remembered', async ({ page, hookproof }) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
 
-  await page.getByRole('button', { name: 'Theme: as the system' }).click();
-  await page.getByRole('button', { name: 'Theme: light' }).click();
+  const asTheSystem = page.getByRole('button', { name: 'Theme: as the system' });
+  const chosenLight = page.getByRole('button', { name: 'Theme: light' });
+  // The button is there before what makes it work has been loaded; a click that comes too early does nothing.
+  await expect(async () => {
+    if (await asTheSystem.isVisible()) await asTheSystem.click();
+    await expect(chosenLight).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await chosenLight.click();
   await expect(page.getByRole('button', { name: 'Theme: dark' })).toBeVisible();
   await expect.poll(ground).not.toBe(light);
   const dark = await ground();
