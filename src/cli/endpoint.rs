@@ -2,14 +2,14 @@ use std::io::Read;
 
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
-use model::{DigestMode, EndpointPolicy, Environment, OnUntrusted, ProviderKey};
+use model::{DigestMode, EndpointPolicy, Environment, OnUntrusted, ProviderKey, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{CommandError, answer};
 use crate::accounts::secrets::SealingKey;
 use crate::clock::{Ids, SystemClock};
 use crate::config::{AddressSettings, StorageSettings};
-use crate::endpoints::{self, AddEndpoint, EndpointView, NewStaticHeader};
+use crate::endpoints::{self, AddEndpoint, EndpointView, NewSecret, NewStaticHeader};
 use crate::providers::{self, SecretField};
 use crate::store;
 
@@ -19,6 +19,8 @@ pub enum EndpointCommand {
     Add(Box<Add>),
     /// List the endpoints
     List(List),
+    /// Add a secret (for pleenk a PEM public key), read from standard input, to those that an endpoint accepts
+    Secret(Secret),
 }
 
 #[derive(Debug, Args)]
@@ -70,11 +72,30 @@ pub struct List {
     address: AddressSettings,
 }
 
+#[derive(Debug, Args)]
+pub struct Secret {
+    /// The endpoint's name or id
+    #[arg(long)]
+    endpoint: String,
+    /// What tells this secret from the others, such as "since November"
+    #[arg(long)]
+    label: String,
+    /// From when it is accepted, such as 2026-11-20T12:00:00Z; at once by default
+    #[arg(long, value_parser = time)]
+    not_before: Option<Timestamp>,
+    /// Until when it is accepted; for ever by default
+    #[arg(long, value_parser = time)]
+    expires_at: Option<Timestamp>,
+    #[command(flatten)]
+    storage: StorageSettings,
+}
+
 impl EndpointCommand {
     pub async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
+            Self::Secret(secret) => secret.run().await,
         }
     }
 }
@@ -136,6 +157,52 @@ impl List {
         }
         Ok(())
     }
+}
+
+impl Secret {
+    async fn run(self) -> Result<(), CommandError> {
+        let value = read_stdin()?;
+        let store = store::open(&self.storage.database_url).await?;
+        store.migrate().await?;
+        let key = SealingKey::load_or_create(&self.storage.key_file)?;
+        let known = store.endpoints().await?;
+        let named: Vec<_> = known
+            .iter()
+            .filter(|endpoint| endpoint.name == self.endpoint || endpoint.id.to_string() == self.endpoint)
+            .collect();
+        let endpoint = match named[..] {
+            [endpoint] => endpoint,
+            [] => {
+                return Err(CommandError::Usage(format!(
+                    "there is no endpoint `{}` (--endpoint)",
+                    self.endpoint
+                )));
+            }
+            _ => {
+                return Err(CommandError::Usage(format!(
+                    "several endpoints are called `{}`: name one by its id",
+                    self.endpoint
+                )));
+            }
+        };
+        let new = NewSecret {
+            value,
+            label: self.label,
+            not_before: self.not_before,
+            expires_at: self.expires_at,
+        };
+        let added = endpoints::add_secret(store.as_ref(), &key, &SystemClock, &Ids::default(), endpoint, new).await?;
+        store.close().await;
+        answer(format_args!(
+            "{} has the secret `{}` (…{}).",
+            endpoint.name, added.label, added.hint
+        ));
+        Ok(())
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "not a time such as 2026-11-20T12:00:00Z".to_owned())
 }
 
 /// What to do next, in the order in which it is done.

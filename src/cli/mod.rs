@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::accounts::secrets::KeyFileError;
-use crate::endpoints::AddEndpointError;
+use crate::endpoints::{AddEndpointError, AddSecretError};
 use crate::ingest::DirectoryError;
 use crate::store::StoreError;
 
@@ -33,7 +33,7 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database to this version's form
     Migrate(migrate::Migrate),
-    /// Add and list endpoints
+    /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
     /// Post signed webhooks of every provider to a running server, as the providers would
@@ -53,6 +53,8 @@ pub enum CommandError {
     Directory(#[from] DirectoryError),
     #[error(transparent)]
     AddEndpoint(#[from] AddEndpointError),
+    #[error(transparent)]
+    AddSecret(#[from] AddSecretError),
     #[error(
         "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
     )]
