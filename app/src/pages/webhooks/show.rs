@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ProviderMark, WebhookDetail, WebhookId};
+use model::{ProviderMark, WebhookDetail, WebhookId, WebhookRow};
 
 use super::{
     address,
@@ -113,6 +113,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         parse_error,
     } = detail;
     let (id, verdict) = (row.id, row.verdict);
+    let in_window = format!("{} · Hookproof", event_name(&row));
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
     let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=endpoint.name several /> };
@@ -128,6 +129,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         }
     };
     view! {
+        <leptos_meta::Title text=in_window />
         {title}
         {life}
         <div class="split">
@@ -147,7 +149,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
 }
 
 #[component]
-fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: bool) -> impl IntoView {
+fn Title(row: WebhookRow, mark: ProviderMark, endpoint: String, several: bool) -> impl IntoView {
     let name = row
         .event
         .as_ref()
@@ -197,6 +199,12 @@ fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: 
         </header>
     }
     .into_any()
+}
+
+fn event_name(row: &WebhookRow) -> String {
+    row.event
+        .as_ref()
+        .map_or_else(|| words::NO_EVENT.to_owned(), |event| event.event_type.to_string())
 }
 
 #[component]
