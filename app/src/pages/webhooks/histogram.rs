@@ -120,7 +120,7 @@ fn bar(index: u64, bucket: &VolumeBucket, scale: Scale, volume: &Volume, filter:
         view! { <rect class=part_class(part.verdict) x=x y=part.y width=BAR height=part.height></rect> }
     });
     view! {
-        <a class="bar" href=address::between(filter, bucket.start, Some(end)) aria-label=title(bucket, volume)>
+        <a class="bar" href=address::between(filter, bucket.start, Some(end))>
             <title>{title(bucket, volume)}</title>
             <rect class="bar-ground" x=index * STEP y="0" width=STEP height=HEIGHT></rect>
             {parts.collect_view()}

@@ -44,7 +44,12 @@ pub fn Webhook() -> impl IntoView {
             Ok(page) => view! { <Page page tab raw /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
-                view! { <Failed error href=format!("{}/{given}", address::LIST) /> }.into_any()
+                let again = format!("{}/{given}", address::LIST);
+                view! {
+                    <h1 class="sr-only">"Webhook"</h1>
+                    <Failed error href=again />
+                }
+                .into_any()
             }
         }
     });
@@ -150,10 +155,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
 
 #[component]
 fn Title(row: WebhookRow, mark: ProviderMark, endpoint: String, several: bool) -> impl IntoView {
-    let name = row
-        .event
-        .as_ref()
-        .map_or_else(|| "Not read as an event".to_owned(), |event| event.event_type.to_string());
+    let name = event_name(&row);
     let outcome = row.event.as_ref().map(|event| event.outcome);
     let beside = words::endpoint_beside(&mark.title, &endpoint);
     let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
