@@ -32,6 +32,9 @@ pub fn Live(
         live.set(remembered(REMEMBERED_AS).is_some());
         let filter = filter.clone();
         let ask = move || {
+            if document().hidden() {
+                return;
+            }
             let filter = filter.clone();
             spawn_local(async move {
                 // A failure says nothing about the log: the next time may succeed.

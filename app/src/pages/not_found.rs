@@ -12,6 +12,7 @@ pub fn NotFound() -> impl IntoView {
     answer().failed(&ConsoleError::NotFound);
     view! {
         <Frame title="Not found" current=None>
+            <h1 class="sr-only">"Not found"</h1>
             <Failed error=ConsoleError::NotFound href="/webhooks".to_owned() />
         </Frame>
     }

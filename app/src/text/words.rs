@@ -88,6 +88,9 @@ pub fn endpoint_beside(provider: &str, name: &str) -> String {
     }
 }
 
+/// What a webhook without an event is called.
+pub const NO_EVENT: &str = "not read as an event";
+
 /// What stands in place of an empty table of headers.
 pub const NO_HEADERS: &str = "The request had no headers.";
 

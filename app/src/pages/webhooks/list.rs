@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{PageRequest, WebhookFilter};
+use model::{PageRequest, WebhookFilter, WebhookId};
+use uuid::Uuid;
 
 use super::{address, chips::Chips, filters::Filters, histogram::Histogram, paging::Paging, table::Table, waiting::Waiting};
 use crate::{
@@ -82,8 +83,13 @@ fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl Into
         now,
         ..
     } = list;
-    let newest = rows.items.first().map(|row| row.id);
     let at_top = page.cursor.is_none() && rows.newer.is_none();
+    // Where nothing matches yet, any webhook is newer than the id of zeros.
+    let newest = rows
+        .items
+        .first()
+        .map(|row| row.id)
+        .or_else(|| at_top.then(|| WebhookId(Uuid::nil())));
     let table = if rows.items.is_empty() {
         let clear = if filter.is_empty() {
             "Show the newest"

@@ -13,6 +13,8 @@ mod payload;
 mod proof;
 pub mod show;
 mod side;
+mod stack;
 mod table;
+mod title;
 mod tree;
 mod waiting;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ProviderMark, WebhookDetail, WebhookId};
+use model::{WebhookDetail, WebhookId};
 
 use super::{
     address,
@@ -9,17 +9,14 @@ use super::{
     payload::Payload,
     proof::Proof,
     side::Neighbours,
+    title::{Title, event_name},
 };
 use crate::{
     islands::local_times::LocalTimes,
     pages::answer,
     port::console,
-    text::{numbers::bytes, words},
+    text::words,
     ui::{
-        badge::{OutcomeBadge, VerdictBadge},
-        icon::{Glyph, Icon},
-        id::Id,
-        mark::Monogram,
         nav::{Frame, Section},
         state::Failed,
     },
@@ -44,7 +41,12 @@ pub fn Webhook() -> impl IntoView {
             Ok(page) => view! { <Page page tab raw /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
-                view! { <Failed error href=format!("{}/{given}", address::LIST) /> }.into_any()
+                let again = format!("{}/{given}", address::LIST);
+                view! {
+                    <h1 class="sr-only">"Webhook"</h1>
+                    <Failed error href=again />
+                }
+                .into_any()
             }
         }
     });
@@ -112,6 +114,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         parse_error,
     } = detail;
     let (id, verdict) = (row.id, row.verdict);
+    let in_window = format!("{} · Hookproof", event_name(&row));
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
     let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
@@ -127,6 +130,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         }
     };
     view! {
+        <leptos_meta::Title text=in_window />
         {title}
         {life}
         <div class="split">
@@ -141,59 +145,6 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
             </aside>
         </div>
         <LocalTimes />
-    }
-    .into_any()
-}
-
-#[component]
-fn Title(row: model::WebhookRow, mark: ProviderMark, endpoint: String, several: bool) -> impl IntoView {
-    let name = row
-        .event
-        .as_ref()
-        .map_or_else(|| "Not read as an event".to_owned(), |event| event.event_type.to_string());
-    let outcome = row.event.as_ref().map(|event| event.outcome);
-    let beside = words::endpoint_beside(&mark.title, &endpoint);
-    let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
-    let duplicate = row.duplicate_of.map(|original| {
-        view! {
-            <a class="badge is-info" href=address::webhook(original)>
-                <Icon glyph=Glyph::Duplicate />
-                "duplicate of an earlier one"
-            </a>
-        }
-    });
-    let foreign = row.foreign_network.then(|| {
-        view! {
-            <span class="badge is-attention">
-                <Icon glyph=Glyph::Network />
-                "not from the provider's network"
-            </span>
-        }
-    });
-    view! {
-        <header class="title">
-            <a class="back" href=address::LIST>
-                <Icon glyph=Glyph::ChevronLeft />
-                "Webhooks"
-            </a>
-            <div class="title-line">
-                <h1>{name}</h1>
-                {more}
-                <VerdictBadge verdict=row.verdict />
-                {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
-                {duplicate}
-                {foreign}
-            </div>
-            <p class="title-facts">
-                <span class="sender">
-                    <Monogram mark=mark.clone() />
-                    {mark.title}
-                </span>
-                {(!beside.is_empty()).then(|| view! { <span>{beside}</span> })}
-                <span>{bytes(row.size)}</span>
-                <Id value=row.id.to_string() label="the webhook's id" />
-            </p>
-        </header>
     }
     .into_any()
 }

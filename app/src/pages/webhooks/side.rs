@@ -24,7 +24,7 @@ pub fn Neighbours(rows: Vec<WebhookRow>, subject: Option<Text>, here: WebhookId,
         let name = row
             .event
             .as_ref()
-            .map_or_else(|| "not read as an event".to_owned(), |event| event.event_type.to_string());
+            .map_or_else(|| words::NO_EVENT.to_owned(), |event| event.event_type.to_string());
         let word = words::verdict(row.verdict);
         view! {
             <li>

@@ -90,8 +90,11 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
 #[component]
 fn EventCell(row: WebhookRow) -> impl IntoView {
     let name = match &row.event {
-        Some(event) => view! { <span class="truncate">{event.event_type.to_string()}</span> }.into_any(),
-        None => view! { <span class="no-event">"not read as an event"</span> }.into_any(),
+        Some(event) => {
+            let name = event.event_type.to_string();
+            view! { <span class="truncate" title=name.clone()>{name.clone()}</span> }.into_any()
+        }
+        None => view! { <span class="no-event">{words::NO_EVENT}</span> }.into_any(),
     };
     let more = (row.events > 1).then(|| {
         let more = row.events - 1;

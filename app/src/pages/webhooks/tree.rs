@@ -14,12 +14,11 @@ pub fn html(text: &str) -> Option<String> {
     let lines = read(text)?;
     let mut html = String::with_capacity(text.len() * 4);
     let mut open: Vec<Closing> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
+    for line in &lines {
         while open.len() > line.depth {
             close(&mut html, &mut open);
         }
         write(&mut html, &mut open, line, lines.len() <= SHORT || line.depth <= OPEN_TO);
-        debug_assert!(index > 0 || line.depth == 0);
     }
     while !open.is_empty() {
         close(&mut html, &mut open);
