@@ -4,6 +4,7 @@
 
 mod append;
 mod endpoints;
+mod plan;
 mod volume;
 mod webhooks;
 
