@@ -44,7 +44,7 @@ insert into endpoints_version (only_row, version) values (1, 0);
 -- What is known of each webhook. Appended in the order of ids, so that the b-trees of this table grow at their ends.
 create table webhooks (
     id              blob    not null primary key,
-    endpoint_id     blob    not null references endpoints (id),
+    endpoint_id     blob    not null references endpoints (id) deferrable initially deferred,
     received_at     integer not null,
     size            integer not null,   -- of the body, in bytes
     verdict         text    not null,

@@ -66,6 +66,7 @@ suite! {
     lists::{
         each_filter_finds_what_it_says,
         filters_narrow_each_other,
+        filters_find_a_few_among_many,
         what_is_said_of_events_has_to_hold_for_one_of_them,
         a_star_stands_for_any_ending_and_nothing_else_does,
         a_span_of_time_begins_at_from_and_ends_before_to,

@@ -144,6 +144,53 @@ pub async fn filters_narrow_each_other(database: Database) {
     log.check_filter(&elsewhere, &[]).await;
 }
 
+pub async fn filters_find_a_few_among_many(database: Database) {
+    let world = World::new(&database).await;
+    let mut endpoints = Vec::new();
+    for _ in 0..70 {
+        endpoints.push(world.endpoint("persona").await);
+    }
+    // Of so many events of one type, and of so many endpoints, some stores do not go through each.
+    let outcome = |number| {
+        if number % 700 == 0 {
+            Outcome::Approved
+        } else {
+            Outcome::Pending
+        }
+    };
+    let webhooks: Vec<_> = (0..2200)
+        .map(|number: usize| NewWebhook {
+            events: vec![event("inquiry.changed", outcome(number), Some("everyone"))],
+            ..world.webhook(endpoints[number % 70], 0)
+        })
+        .collect();
+    let log = Log::of(world, webhooks).await;
+    log.check("outcome=approved", &[2100, 1400, 700, 0]).await;
+    log.check("outcome=approved&event_type=inquiry.changed", &[2100, 1400, 700, 0])
+        .await;
+    log.check("outcome=approved&event_type=inquiry.*", &[2100, 1400, 700, 0])
+        .await;
+    log.check("outcome=approved&subject=everyone&provider=persona", &[2100, 1400, 700, 0])
+        .await;
+    let some = WebhookFilter {
+        endpoints: endpoints[..69].to_vec(),
+        ..filter("outcome=approved&event_type=inquiry.*")
+    };
+    log.check_filter(&some, &[2100, 1400, 700, 0]).await;
+    let others = WebhookFilter {
+        endpoints: endpoints[1..].to_vec(),
+        ..some
+    };
+    log.check_filter(&others, &[]).await;
+    check_walk(
+        &log,
+        &filter("outcome=approved&event_type=inquiry.*"),
+        3,
+        &[2100, 1400, 700, 0],
+    )
+    .await;
+}
+
 pub async fn what_is_said_of_events_has_to_hold_for_one_of_them(database: Database) {
     let (log, _) = mixed(&database).await;
     // The third webhook tells of both persons, but not this of this one.

@@ -39,7 +39,9 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhoo
     insert_webhooks(connection, batch, &appended).await?;
     insert_contents(connection, batch).await?;
     insert_events(connection, batch).await?;
-    upsert_originals(connection, &resolved.changed).await?;
+    let (replaced, new): (Vec<_>, Vec<_>) = resolved.changed.iter().partition(|(key, _)| known.contains_key(key));
+    insert_originals(connection, &new).await?;
+    replace_originals(connection, &replaced).await?;
     upsert_rollups(connection, &count(batch)).await?;
     Ok(appended)
 }
@@ -90,7 +92,7 @@ async fn insert_webhooks(
     appended: &[Appended],
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = batch.iter().zip(appended).collect();
-    let sql = "insert into webhooks (id, endpoint_id, received_at, size, verdict, same_event, duplicate_of, foreign_network, \
+    let sql = "insert or fail into webhooks (id, endpoint_id, received_at, size, verdict, same_event, duplicate_of, foreign_network, \
                peer, evidence, parse_error, event_count) values ";
     insert(connection, sql, 12, "", &rows, |query, (webhook, appended)| {
         query
@@ -111,7 +113,7 @@ async fn insert_webhooks(
 }
 
 async fn insert_contents(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<(), StoreError> {
-    let sql = "insert into webhook_contents (webhook_id, headers, body) values ";
+    let sql = "insert or fail into webhook_contents (webhook_id, headers, body) values ";
     insert(connection, sql, 3, "", batch, |query, webhook| {
         query.bind(webhook.id.0).bind(&webhook.headers[..]).bind(&webhook.body[..])
     })
@@ -127,7 +129,7 @@ async fn insert_events(connection: &mut SqliteConnection, batch: &[NewWebhook]) 
                 .map(|(position, event)| (webhook.id, position, event))
         })
         .collect();
-    let sql = "insert into events (webhook_id, position, event_type, outcome, subject, resource_type, resource_id, \
+    let sql = "insert or fail into events (webhook_id, position, event_type, outcome, subject, resource_type, resource_id, \
                provider_event_id, occurred_at) values ";
     insert(connection, sql, 9, "", &rows, |query, (webhook_id, position, event)| {
         query
@@ -144,26 +146,30 @@ async fn insert_events(connection: &mut SqliteConnection, batch: &[NewWebhook]) 
     .await
 }
 
-async fn upsert_originals(connection: &mut SqliteConnection, changed: &BTreeMap<EventKey, Original>) -> Result<(), StoreError> {
-    let rows: Vec<_> = changed.iter().collect();
-    let sql = "insert into originals (endpoint_id, same_event, webhook_id, trust) values ";
-    let conflict = " on conflict (endpoint_id, same_event) do update \
-                    set webhook_id = excluded.webhook_id, trust = excluded.trust";
-    insert(
-        connection,
-        sql,
-        4,
-        conflict,
-        &rows,
-        |query, ((endpoint_id, same_event), original)| {
-            query
-                .bind(endpoint_id.0)
-                .bind(&same_event.0[..])
-                .bind(original.webhook_id.0)
-                .bind(original.trust)
-        },
-    )
+async fn insert_originals(connection: &mut SqliteConnection, new: &[(&EventKey, &Original)]) -> Result<(), StoreError> {
+    let sql = "insert or fail into originals (endpoint_id, same_event, webhook_id, trust) values ";
+    insert(connection, sql, 4, "", new, |query, ((endpoint_id, same_event), original)| {
+        query
+            .bind(endpoint_id.0)
+            .bind(&same_event.0[..])
+            .bind(original.webhook_id.0)
+            .bind(original.trust)
+    })
     .await
+}
+
+/// Seldom anything, so one at a time.
+async fn replace_originals(connection: &mut SqliteConnection, replaced: &[(&EventKey, &Original)]) -> Result<(), StoreError> {
+    for ((endpoint_id, same_event), original) in replaced {
+        sqlx::query("update originals set webhook_id = ?, trust = ? where endpoint_id = ? and same_event = ?")
+            .bind(original.webhook_id.0)
+            .bind(original.trust)
+            .bind(endpoint_id.0)
+            .bind(&same_event.0[..])
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn upsert_rollups(connection: &mut SqliteConnection, counters: &BTreeMap<Counter, i64>) -> Result<(), StoreError> {

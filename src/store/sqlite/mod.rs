@@ -4,6 +4,7 @@
 
 mod append;
 mod endpoints;
+mod plan;
 mod volume;
 mod webhooks;
 
@@ -69,6 +70,10 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
+        // A batch changes some thousand pages; they stay in memory until it commits.
+        .pragma("cache_size", "-65536")
+        // Writing back seldom means writing each page once that was changed by many batches. This many pages are 64 MB.
+        .pragma("wal_autocheckpoint", "16000")
         // Each table is filled by statements of ten sizes; together with the rest they stay prepared.
         .statement_cache_capacity(256)
         .disable_statement_logging())

@@ -1,9 +1,9 @@
 //! The histogram of arrivals.
 
-use model::{Timestamp, Volume, WebhookFilter};
+use model::{ProviderKey, Timestamp, Volume, WebhookFilter};
 use sqlx::{QueryBuilder, SqlitePool};
 
-use super::webhooks::{push_endpoints, push_list};
+use super::plan::push_list;
 use crate::store::StoreError;
 use crate::store::rollups::Span;
 use crate::store::stored_time::StoredTime;
@@ -25,7 +25,12 @@ pub(super) async fn volume(
         .push(" as bucket, verdict, sum(count) as count from rollups where minute >= ")
         .push_bind(StoredTime(span.from));
     query.push(" and minute < ").push_bind(StoredTime(span.to));
-    push_endpoints(&mut query, "endpoint_id", filter);
+    push_list(&mut query, "endpoint_id", filter.endpoints.iter().map(|endpoint| endpoint.0));
+    if !filter.providers.is_empty() {
+        query.push(" and endpoint_id in (select id from endpoints where true");
+        push_list(&mut query, "provider", filter.providers.iter().map(ProviderKey::as_str));
+        query.push(")");
+    }
     push_list(&mut query, "verdict", filter.verdicts.iter().map(|verdict| verdict.as_str()));
     push_list(&mut query, "outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
     query.push(" group by bucket, verdict");
