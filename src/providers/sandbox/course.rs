@@ -59,17 +59,15 @@ impl<'a> Course<'a> {
     }
 }
 
-/// The instant that many seconds later, to the millisecond.
+/// The instant that many seconds later, to the millisecond, and at the latest the last that there is.
 pub(super) fn after(at: Timestamp, seconds: f64) -> Timestamp {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a float that is too large becomes the largest integer"
     )]
     let millis = (seconds * 1000.0) as i64;
-    at.as_micros()
-        .checked_add(millis.saturating_mul(1000))
-        .and_then(Timestamp::from_micros)
-        .unwrap_or(at)
+    let micros = at.as_micros().saturating_add(millis.saturating_mul(1000));
+    Timestamp::from_micros(micros).unwrap_or_else(|| at.plus_seconds(i64::MAX))
 }
 
 /// As most providers write times: `2025-11-20T00:53:15.000Z`.

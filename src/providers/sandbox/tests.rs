@@ -50,10 +50,15 @@ fn keyring(source: &Source) -> Keyring {
 }
 
 #[test]
-fn every_provider_has_its_stand_in() {
-    let providers: Vec<_> = crate::providers::ALL.iter().map(|provider| provider.about().key).collect();
-    let stand_ins: Vec<_> = ALL.iter().map(|stand_in| stand_in.provider().about().key).collect();
-    assert_eq!(stand_ins, providers);
+fn a_stand_in_is_found_by_the_key_of_its_provider() {
+    for stand_in in ALL {
+        let key = ProviderKey::new(stand_in.provider().about().key);
+        let provider = crate::providers::find(&key).expect("a provider of the registry");
+        assert_eq!(
+            find(&key).map(|found| found.provider().about().title),
+            Some(provider.about().title)
+        );
+    }
 }
 
 #[test]
@@ -138,6 +143,11 @@ fn traffic_comes_in_the_order_of_time_and_as_dense_as_was_asked() {
     assert!(sent.is_sorted_by_key(|sent| sent.at));
     let seconds = sent[0].at.micros_until(sent[3999].at) / 1_000_000;
     assert!((150..260).contains(&seconds), "4000 webhooks at 20 a second took {seconds} s");
+}
+
+#[test]
+fn traffic_of_no_density_goes_on_at_the_end_of_time() {
+    assert_eq!(traffic(7, 0.0, 1.0).take(100).count(), 100);
 }
 
 #[test]

@@ -216,7 +216,7 @@ impl Iterator for Traffic {
         while self
             .queue
             .peek()
-            .is_none_or(|planned| planned.attempt.at >= self.next_story_at)
+            .is_none_or(|planned| planned.attempt.at > self.next_story_at)
         {
             self.begin_story();
         }
