@@ -17,10 +17,10 @@ pub fn Chips(filter: WebhookFilter, providers: Vec<ProviderMark>, endpoints: Vec
     let chips = filter.parameters().into_iter().map(|(name, value)| {
         let shown = shown(name, &value, &providers, &endpoints);
         let label = filters::field(name);
+        let action = format!("{} {label}: {shown}", filters::REMOVE);
         view! {
             <li>
-                <a class="chip" href=address::without(&filter, name, &value)>
-                    <span class="sr-only">{filters::REMOVE}</span>
+                <a class="chip" href=address::without(&filter, name, &value) aria-label=action>
                     <span class="chip-field">{label.to_owned()}</span>
                     {shown}
                     <Icon glyph=Glyph::X />
