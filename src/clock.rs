@@ -76,6 +76,6 @@ mod tests {
         let ids = Ids::default();
         let now = SystemClock.now();
         let made: Vec<_> = (0..1000).map(|_| ids.next(now)).collect();
-        assert!(made.is_sorted());
+        assert!(made.is_sorted_by(|earlier, later| earlier < later));
     }
 }

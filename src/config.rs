@@ -1,13 +1,17 @@
 //! Every setting, as an environment variable `HOOKPROOF_*`, a flag and a default. The README has them as a table.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::ingest::Limits;
+/// The longest body in bytes, unless it is set.
+pub const DEFAULT_MAX_BODY: u32 = 1024 * 1024;
+
+/// The most that the longest body can be set to: half of what may wait to be stored.
+const MOST_MAX_BODY: i64 = 32 * 1024 * 1024;
 
 /// What is kept where: needed by every command.
 #[derive(Debug, Clone, Args)]
@@ -35,26 +39,34 @@ pub struct AddressSettings {
 
     /// How providers reach the server, such as `https://hooks.example.com`; the listening address by default
     #[arg(long, env = "HOOKPROOF_PUBLIC_URL", value_parser = public_url)]
-    pub public_url: Option<Url>,
+    pub public_url: Option<PublicUrl>,
 }
 
 impl AddressSettings {
     pub fn public_url(&self) -> Url {
         let listening = || Url::parse(&format!("http://{}", self.addr)).expect("an address makes a URL");
-        self.public_url.clone().unwrap_or_else(listening)
+        self.public_url.clone().and_then(|url| url.0).unwrap_or_else(listening)
     }
 }
+
+/// A URL, or nothing: compose files set a variable that is left empty.
+#[derive(Debug, Clone)]
+pub struct PublicUrl(Option<Url>);
+
+/// Networks, or none.
+#[derive(Debug, Clone)]
+pub struct Networks(pub Vec<IpNet>);
 
 /// What only the server needs.
 #[derive(Debug, Clone, Args)]
 pub struct ServerSettings {
-    /// Networks whose `Forwarded` and `X-Forwarded-For` headers are believed, such as `10.0.0.0/8`
-    #[arg(long, env = "HOOKPROOF_TRUSTED_PROXIES", value_delimiter = ',')]
-    pub trusted_proxies: Vec<IpNet>,
+    /// Networks whose `Forwarded` and `X-Forwarded-For` headers are believed, such as `10.0.0.0/8`, separated by commas
+    #[arg(long, env = "HOOKPROOF_TRUSTED_PROXIES", default_value = "", hide_default_value = true, value_parser = networks)]
+    pub trusted_proxies: Networks,
 
-    /// The longest body in bytes
-    #[arg(long, env = "HOOKPROOF_MAX_BODY", default_value_t = Limits::DEFAULT_MAX_BODY)]
-    pub max_body: usize,
+    /// The longest body in bytes, at most 32 MiB
+    #[arg(long, env = "HOOKPROOF_MAX_BODY", default_value_t = DEFAULT_MAX_BODY, value_parser = clap::value_parser!(u32).range(1..=MOST_MAX_BODY))]
+    pub max_body: u32,
 
     /// How many connections are served at once; more wait
     #[arg(long, env = "HOOKPROOF_MAX_CONNECTIONS", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..))]
@@ -65,10 +77,47 @@ pub struct ServerSettings {
     pub site_root: Option<PathBuf>,
 }
 
-fn public_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
+fn public_url(text: &str) -> Result<PublicUrl, String> {
+    if text.trim().is_empty() {
+        return Ok(PublicUrl(None));
+    }
+    let url = Url::parse(text.trim()).map_err(|error| error.to_string())?;
     match url.scheme() {
-        "http" | "https" if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(url),
+        "http" | "https" if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(PublicUrl(Some(url))),
         _ => Err("expected something like https://hooks.example.com".to_owned()),
+    }
+}
+
+/// Networks separated by commas; a bare address is a network of one.
+fn networks(text: &str) -> Result<Networks, String> {
+    let network = |text: &str| {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>()
+            .or_else(|_| address())
+            .map_err(|_| format!("`{text}` is not a network such as 10.0.0.0/8"))
+    };
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(network)
+        .collect::<Result<_, _>>()
+        .map(Networks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let read: Vec<_> = networks(text).expect("networks").0.iter().map(ToString::to_string).collect();
+        assert_eq!(read, expected, "{text:?}");
+    }
+
+    #[test]
+    fn networks_are_read_as_people_write_them() {
+        check("", &[]);
+        check("10.0.0.0/8, 192.168.0.0/16,", &["10.0.0.0/8", "192.168.0.0/16"]);
+        check("10.0.0.1,::1", &["10.0.0.1/32", "::1/128"]);
+        assert!(networks("10.0.0.0/8,everywhere").is_err_and(|error| error.contains("`everywhere`")));
     }
 }

@@ -6,7 +6,7 @@ use app::port::Console;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tower_http::compression::CompressionLayer;
@@ -37,6 +37,10 @@ pub fn router(services: Services) -> Router {
 fn door(door: Door) -> Router {
     Router::new()
         .route("/hooks/{token}", post(ingest::receive))
+        .route("/hooks", any(ingest::unknown))
+        .route("/hooks/", any(ingest::unknown))
+        .route("/hooks/{token}/{*rest}", any(ingest::unknown))
+        .route("/hooks/{token}/", any(ingest::unknown))
         .with_state(Arc::new(door))
 }
 
@@ -50,7 +54,10 @@ fn health_checks(store: Arc<dyn Store>) -> Router {
 /// Where people look: pages, server functions, islands and styles.
 fn pages(console: ServerConsole, site: LeptosOptions) -> Router {
     let port: Arc<dyn Console> = Arc::new(console.clone());
-    let context = move || provide_context(Arc::clone(&port));
+    let context = move || {
+        provide_context(Arc::clone(&port));
+        app::provide_content_security_policy();
+    };
     let shell = {
         let site = site.clone();
         move || app::shell(site.clone())

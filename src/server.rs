@@ -1,4 +1,4 @@
-//! Accepting connections: how many at once, how long a head may take, and an orderly end.
+//! Accepting connections: how many at once, how long a head or an answer may take, and an orderly end.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -14,10 +14,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How long the head of a request may take, and how long a connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a peer may leave what we send it unread.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long open requests may take once the server was asked to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -25,12 +30,14 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long to wait when a connection cannot be accepted, for example because no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves connections, at most `max_connections` at once, until `shutdown` is ready; then lets open requests finish.
+/// Serves connections, at most `max_connections` at once, until `shutdown` is ready; then lets open requests finish, but
+/// not for ever. No connection, and nothing of the router, is left when it returns.
 pub async fn serve(listener: TcpListener, router: Router, max_connections: usize, shutdown: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(max_connections));
+    let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let place = tokio::select! {
@@ -50,17 +57,25 @@ pub async fn serve(listener: TcpListener, router: Router, max_connections: usize
                 Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
             }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(timed(stream))), service));
+        connections.spawn(async move {
             // A connection that breaks is the sender's affair; what it had sent whole is stored.
             let _ = connection.await;
             drop(place);
         });
+        while connections.try_join_next().is_some() {}
     }
     drop(listener);
     if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections were still open at the end");
     }
+    connections.shutdown().await;
+}
+
+fn timed(stream: TcpStream) -> TimeoutStream<TcpStream> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    stream
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {

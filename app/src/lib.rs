@@ -14,6 +14,8 @@ pub mod port;
 #[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
+mod security;
+#[cfg(feature = "ssr")]
 mod shell;
 pub mod text;
 #[cfg(feature = "ssr")]
@@ -21,4 +23,4 @@ mod ui;
 pub mod view;
 
 #[cfg(feature = "ssr")]
-pub use self::{routes::App, shell::shell};
+pub use self::{routes::App, security::provide_content_security_policy, shell::shell};

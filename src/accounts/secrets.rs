@@ -87,20 +87,25 @@ impl SealingKey {
         }
         let mut key = [0; KEY_LENGTH];
         getrandom::fill(&mut key).map_err(std::io::Error::other)?;
-        let unnamed = path.with_extension(format!("new-{}", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unnamed)?;
-        file.write_all(Zeroizing::new(BASE64.encode(key) + "\n").as_bytes())?;
-        file.sync_all()?;
-        let linked = std::fs::hard_link(&unnamed, path);
-        std::fs::remove_file(&unnamed)?;
-        match linked {
-            Ok(()) => Ok(Self::new(key)),
+        let text = Zeroizing::new(BASE64.encode(key) + "\n");
+        let unnamed = path.with_extension(format!("new-{:016x}", getrandom::u64().map_err(std::io::Error::other)?));
+        let named = write_new(&unnamed, text.as_bytes()).and_then(|()| std::fs::hard_link(&unnamed, path));
+        let removed = std::fs::remove_file(&unnamed);
+        match named {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let text = Zeroizing::new(std::fs::read_to_string(path)?);
-                Self::from_base64(text.trim()).ok_or_else(|| std::io::Error::other("another process wrote an unreadable key"))
+                return Self::from_base64(text.trim())
+                    .ok_or_else(|| std::io::Error::other("another process wrote an unreadable key"));
             }
-            Err(error) => Err(error),
+            named => named.and(removed)?,
         }
+        // The name must survive a power cut as surely as what will be sealed with the key.
+        let folder = path
+            .parent()
+            .filter(|folder| *folder != Path::new(""))
+            .unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()?;
+        Ok(Self::new(key))
     }
 
     /// Seals `value` for the record with that id.
@@ -149,6 +154,13 @@ impl SealingKey {
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.0.as_slice().try_into().expect("the key has the cipher's length"))
     }
+}
+
+/// Writes a file that only its owner can read, and flushes it.
+fn write_new(path: &Path, contents: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(contents)?;
+    file.sync_all()
 }
 
 #[cfg(test)]

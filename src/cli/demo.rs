@@ -9,6 +9,7 @@ use super::sandbox::{Addresses, PaceSettings, Senders, post};
 use super::serve::{Serve, asked_to_end};
 use super::{CommandError, answer};
 use crate::accounts::secrets::SealingKey;
+use crate::accounts::unlock;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
@@ -49,7 +50,7 @@ impl Demo {
         };
         let store = store::open(&storage.database_url).await?;
         store.migrate().await?;
-        let key = Arc::new(SealingKey::load_or_create(&storage.key_file)?);
+        let key = Arc::new(unlock(store.as_ref(), &storage.key_file).await?);
         let history = Senders::register(store.as_ref(), &key, sandbox::ALL).await?;
         if is_empty(store.as_ref()).await? {
             write_history(&store, &key, self.pace, history).await?;
@@ -107,7 +108,7 @@ async fn write_history(
     let directory = Directory::load(Arc::clone(store), Arc::clone(key)).await?;
     let mut endpoints = Vec::new();
     for endpoint in &senders.endpoints {
-        endpoints.extend(directory.find(&endpoint.token).await);
+        endpoints.extend(directory.find(&endpoint.token).await.ok().flatten());
     }
     let ids = Ids::default();
     let mut history = Traffic::new(pace.seed, pace_of_history, senders.sources)

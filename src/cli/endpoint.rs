@@ -1,17 +1,18 @@
 use std::io::Read;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 use model::{DigestMode, EndpointPolicy, Environment, OnUntrusted, ProviderKey, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{CommandError, answer};
-use crate::accounts::secrets::SealingKey;
+use crate::accounts::unlock;
 use crate::clock::{Ids, SystemClock};
 use crate::config::{AddressSettings, StorageSettings};
 use crate::endpoints::{self, AddEndpoint, EndpointView, NewSecret, NewStaticHeader};
 use crate::providers::{self, SecretField};
-use crate::store;
+use crate::store::{self, Endpoint, Store};
 
 #[derive(Debug, Subcommand)]
 pub enum EndpointCommand {
@@ -19,19 +20,23 @@ pub enum EndpointCommand {
     Add(Box<Add>),
     /// List the endpoints
     List(List),
-    /// Add a secret (for pleenk a PEM public key), read from standard input, to those that an endpoint accepts
+    /// Add a secret or PEM public key, read from standard input, to those that an endpoint accepts
     Secret(Secret),
+    /// Take webhooks at an endpoint again
+    Enable(Switch),
+    /// Take no more webhooks at an endpoint: the provider is answered 410, and the log stays
+    Disable(Switch),
 }
 
 #[derive(Debug, Args)]
 pub struct Add {
-    /// The provider: persona, authento, `case_keeper`, pleenk, peleza or `standard_webhooks`
-    #[arg(long)]
+    /// The provider's key
+    #[arg(long, value_parser = provider_keys())]
     provider: String,
     /// What people call it, such as "Persona production"
     #[arg(long)]
     name: String,
-    /// Read the signing secret (for pleenk the PEM public key) from standard input
+    /// Read the signing secret, or the PEM public key, from standard input
     #[arg(long)]
     secret_stdin: bool,
     /// production or sandbox
@@ -40,10 +45,11 @@ pub struct Add {
     /// What to do with invalid, missing and stale signatures: hold (answer 200) or reject (answer 401)
     #[arg(long, default_value_t = OnUntrusted::Hold)]
     on_untrusted: OnUntrusted,
-    /// How the digest is keyed (authento): `hmac_sha256`, `sha256_body_secret` or `sha256_secret_body`
-    #[arg(long)]
+    /// How the digest is keyed, for a provider that does not document it
+    #[arg(long, value_parser = digest_modes())]
     digest_mode: Option<DigestMode>,
-    /// The name of a header that every genuine request carries (peleza); its value is read from standard input
+    /// The name of a header that every genuine request carries, where the provider signs nothing; its value is read from
+    /// standard input
     #[arg(long, conflicts_with = "secret_stdin")]
     static_header_stdin: Option<String>,
     /// A network that the provider posts from; can be repeated
@@ -90,12 +96,22 @@ pub struct Secret {
     storage: StorageSettings,
 }
 
+#[derive(Debug, Args)]
+pub struct Switch {
+    /// The endpoint's name or id
+    endpoint: String,
+    #[command(flatten)]
+    storage: StorageSettings,
+}
+
 impl EndpointCommand {
     pub async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
             Self::Secret(secret) => secret.run().await,
+            Self::Enable(switch) => switch.run(true).await,
+            Self::Disable(switch) => switch.run(false).await,
         }
     }
 }
@@ -113,7 +129,7 @@ impl Add {
         };
         let store = store::open(&self.storage.database_url).await?;
         store.migrate().await?;
-        let key = SealingKey::load_or_create(&self.storage.key_file)?;
+        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
         let new = AddEndpoint {
             provider: ProviderKey::new(self.provider),
             name: self.name,
@@ -164,34 +180,15 @@ impl Secret {
         let value = read_stdin()?;
         let store = store::open(&self.storage.database_url).await?;
         store.migrate().await?;
-        let key = SealingKey::load_or_create(&self.storage.key_file)?;
-        let known = store.endpoints().await?;
-        let named: Vec<_> = known
-            .iter()
-            .filter(|endpoint| endpoint.name == self.endpoint || endpoint.id.to_string() == self.endpoint)
-            .collect();
-        let endpoint = match named[..] {
-            [endpoint] => endpoint,
-            [] => {
-                return Err(CommandError::Usage(format!(
-                    "there is no endpoint `{}` (--endpoint)",
-                    self.endpoint
-                )));
-            }
-            _ => {
-                return Err(CommandError::Usage(format!(
-                    "several endpoints are called `{}`: name one by its id",
-                    self.endpoint
-                )));
-            }
-        };
+        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
+        let endpoint = named(store.as_ref(), &self.endpoint).await?;
         let new = NewSecret {
             value,
             label: self.label,
             not_before: self.not_before,
             expires_at: self.expires_at,
         };
-        let added = endpoints::add_secret(store.as_ref(), &key, &SystemClock, &Ids::default(), endpoint, new).await?;
+        let added = endpoints::add_secret(store.as_ref(), &key, &SystemClock, &Ids::default(), &endpoint, new).await?;
         store.close().await;
         answer(format_args!(
             "{} has the secret `{}` (…{}).",
@@ -199,6 +196,48 @@ impl Secret {
         ));
         Ok(())
     }
+}
+
+impl Switch {
+    async fn run(self, enabled: bool) -> Result<(), CommandError> {
+        let store = store::open(&self.storage.database_url).await?;
+        store.migrate().await?;
+        let endpoint = named(store.as_ref(), &self.endpoint).await?;
+        store.set_endpoint_enabled(endpoint.id, enabled).await?;
+        store.close().await;
+        answer(format_args!(
+            "{} is {}.",
+            endpoint.name,
+            if enabled { "enabled" } else { "disabled" }
+        ));
+        Ok(())
+    }
+}
+
+/// The endpoint of that name or id.
+async fn named(store: &dyn Store, name: &str) -> Result<Endpoint, CommandError> {
+    let all = store.endpoints().await?.into_iter();
+    let mut named = all.filter(|endpoint| endpoint.name == name || endpoint.id.to_string() == name);
+    match (named.next(), named.next()) {
+        (Some(endpoint), None) => Ok(endpoint),
+        (None, _) => Err(CommandError::Usage(format!("there is no endpoint `{name}`"))),
+        (Some(_), Some(_)) => Err(CommandError::Usage(format!(
+            "several endpoints are called `{name}`: name one by its id"
+        ))),
+    }
+}
+
+fn provider_keys() -> PossibleValuesParser {
+    providers::ALL
+        .iter()
+        .map(|provider| provider.about().key)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+fn digest_modes() -> impl TypedValueParser<Value = DigestMode> {
+    let words: PossibleValuesParser = DigestMode::ALL.iter().map(|mode| mode.as_str()).collect::<Vec<_>>().into();
+    words.map(|word| word.parse().expect("only known words are possible"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

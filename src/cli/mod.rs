@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::secrets::KeyFileError;
+use crate::accounts::UnlockError;
 use crate::endpoints::{AddEndpointError, AddSecretError};
 use crate::ingest::DirectoryError;
 use crate::store::StoreError;
@@ -48,7 +48,7 @@ pub enum CommandError {
     #[error("{0} (HOOKPROOF_DATABASE_URL)")]
     Store(#[from] StoreError),
     #[error("{0} (HOOKPROOF_KEY_FILE)")]
-    KeyFile(#[from] KeyFileError),
+    Unlock(#[from] UnlockError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
@@ -66,6 +66,8 @@ pub enum CommandError {
     },
     #[error("the log's rules cannot be read: {0} (HOOKPROOF_LOG)")]
     Log(#[from] tracing_subscriber::filter::ParseError),
+    #[error("the server ended because webhooks could not be stored any more: the log says why")]
+    WriterFailed,
     #[error("{0}")]
     Io(#[from] std::io::Error),
     #[error("{url} does not answer: {reason}")]

@@ -3,7 +3,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use clap::Args;
-use model::{EndpointPolicy, Environment, ProviderKey, Timestamp};
+use model::{Environment, ProviderKey, Timestamp};
 use rand::SeedableRng;
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinSet;
@@ -12,6 +12,7 @@ use url::Url;
 use super::serve::asked_to_end;
 use super::{CommandError, answer};
 use crate::accounts::secrets::SealingKey;
+use crate::accounts::unlock;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, StorageSettings};
 use crate::endpoints::{self, AddEndpoint, hook_url};
@@ -68,7 +69,7 @@ impl Sandbox {
     pub async fn run(self) -> Result<(), CommandError> {
         let store = store::open(&self.storage.database_url).await?;
         store.migrate().await?;
-        let key = SealingKey::load_or_create(&self.storage.key_file)?;
+        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
         let senders = Senders::register(store.as_ref(), &key, &self.stand_ins()?).await?;
         store.close().await;
         let traffic = Traffic::new(self.pace.seed, self.pace.beginning_at(SystemClock.now()), senders.sources);
@@ -138,15 +139,8 @@ impl Senders {
                 endpoint.clone()
             } else {
                 let new = AddEndpoint {
-                    provider: ProviderKey::new(about.key),
-                    name,
                     environment: Environment::Sandbox,
-                    policy: EndpointPolicy::default(),
-                    digest_mode: None,
-                    static_header: None,
-                    networks: Vec::new(),
-                    rate_limit: None,
-                    secret: keys.registered().map(|secret| secret.to_owned().into()),
+                    ..AddEndpoint::plain(about.key, &name, keys.registered())
                 };
                 endpoints::add(store, key, &SystemClock, &Ids::default(), new).await?.0
             };

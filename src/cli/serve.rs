@@ -7,10 +7,9 @@ use clap::Args;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_util::task::TaskTracker;
 
 use super::{CommandError, answer};
-use crate::accounts::secrets::SealingKey;
+use crate::accounts::unlock;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::console::ServerConsole;
@@ -43,40 +42,49 @@ impl Serve {
         }
         let store = store::open(&self.storage.database_url).await?;
         store.migrate().await?;
-        let key = Arc::new(SealingKey::load_or_create(&self.storage.key_file)?);
+        let key = Arc::new(unlock(store.as_ref(), &self.storage.key_file).await?);
         let directory = Arc::new(Directory::load(Arc::clone(&store), key).await?);
         let listener = TcpListener::bind(addr)
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
-        let tasks = TaskTracker::new();
-        let services = self.services(Arc::clone(&store), Arc::clone(&directory), &tasks);
+        let (writer, mut writing) = Writer::start(Arc::clone(&store));
+        let services = self.services(Arc::clone(&store), Arc::clone(&directory), writer);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
-        server::serve(listener, router(services), self.server.max_connections as usize, shutdown).await;
+        let mut writer_ended = false;
+        let ended = async {
+            tokio::select! {
+                () = shutdown => {}
+                // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
+                _ = &mut writing => writer_ended = true,
+            }
+        };
+        server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
 
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
-        tasks.close();
-        tasks.wait().await;
+        if writer_ended || writing.await.is_err() {
+            return Err(CommandError::WriterFailed);
+        }
         store.close().await;
         Ok(())
     }
 
-    fn services(&self, store: Arc<dyn Store>, directory: Arc<Directory>, tasks: &TaskTracker) -> Services {
+    fn services(&self, store: Arc<dyn Store>, directory: Arc<Directory>, writer: Writer) -> Services {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Services {
             door: Door {
                 directory,
-                writer: Writer::start(Arc::clone(&store), tasks),
+                writer,
                 clock: Arc::clone(&clock),
                 ids: Arc::new(Ids::default()),
                 limits: Limits {
-                    max_body: self.server.max_body,
+                    max_body: self.server.max_body as usize,
                     ..Limits::default()
                 },
-                trusted_proxies: self.server.trusted_proxies.clone().into(),
+                trusted_proxies: self.server.trusted_proxies.0.clone().into(),
             },
             console: ServerConsole {
                 store: Arc::clone(&store),

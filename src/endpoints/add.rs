@@ -1,3 +1,4 @@
+use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
@@ -29,6 +30,23 @@ pub struct AddEndpoint {
     pub secret: Option<Zeroizing<String>>,
 }
 
+impl AddEndpoint {
+    /// An endpoint with nothing special about it.
+    pub fn plain(provider: &str, name: &str, secret: Option<&str>) -> Self {
+        Self {
+            provider: ProviderKey::new(provider),
+            name: name.to_owned(),
+            environment: Environment::Production,
+            policy: EndpointPolicy::default(),
+            digest_mode: None,
+            static_header: None,
+            networks: Vec::new(),
+            rate_limit: None,
+            secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
+        }
+    }
+}
+
 /// A header that every genuine request carries.
 pub struct NewStaticHeader {
     pub name: String,
@@ -54,7 +72,7 @@ pub enum AddEndpointError {
     NoStaticHeader { provider: &'static str },
     #[error("`{0}` cannot be the name of a header")]
     HeaderName(String),
-    #[error("the static header's value is empty")]
+    #[error("the static header's value is empty, or not what a header can carry")]
     HeaderValue,
     #[error("the rate limit must be at least 1 webhook per second")]
     RateLimit,
@@ -128,10 +146,10 @@ fn check(new: &AddEndpoint) -> Result<(), AddEndpointError> {
         if !about.has_static_header {
             return Err(AddEndpointError::NoStaticHeader { provider: about.title });
         }
-        if axum::http::HeaderName::from_bytes(header.name.as_bytes()).is_err() {
+        if HeaderName::from_bytes(header.name.as_bytes()).is_err() {
             return Err(AddEndpointError::HeaderName(header.name.clone()));
         }
-        if header.value.is_empty() {
+        if header.value.is_empty() || header.value.trim() != *header.value || HeaderValue::from_str(&header.value).is_err() {
             return Err(AddEndpointError::HeaderValue);
         }
     }

@@ -67,7 +67,13 @@ impl OpenEndpoint {
     }
 }
 
-type Tokens = HashMap<String, Arc<OpenEndpoint>>;
+/// Whether there is such an endpoint cannot be told now; the reason is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the endpoint cannot be looked up now")]
+pub struct NotKnown;
+
+/// `None` stands for an endpoint that is there but cannot be opened, as another process changed it.
+type Tokens = HashMap<String, Option<Arc<OpenEndpoint>>>;
 
 /// The endpoints by token.
 pub struct Directory {
@@ -93,7 +99,7 @@ impl Directory {
     pub async fn load(store: Arc<dyn Store>, key: Arc<SealingKey>) -> Result<Self, DirectoryError> {
         // The version is read first: a change that comes in between is then read twice instead of never.
         let version = store.endpoints_version().await?;
-        let tokens = open_all(store.as_ref(), &key, &Tokens::new()).await?;
+        let tokens = open_all(store.as_ref(), &key, &Tokens::new(), Err).await?;
         Ok(Self {
             store,
             key,
@@ -105,15 +111,19 @@ impl Directory {
         })
     }
 
-    /// The endpoint of a token, enabled or not.
-    pub async fn find(&self, token: &str) -> Option<Arc<OpenEndpoint>> {
-        if let Some(endpoint) = self.tokens().get(token) {
-            return Some(Arc::clone(endpoint));
+    /// The endpoint of a token, enabled or not; `None` when there is none.
+    pub async fn find(&self, token: &str) -> Result<Option<Arc<OpenEndpoint>>, NotKnown> {
+        if let Some(known) = self.tokens().get(token) {
+            return known.clone().map(Some).ok_or(NotKnown);
         }
         if let Err(error) = self.look_again(Instant::now()).await {
             tracing::error!(%error, "endpoints not read again");
+            return Err(NotKnown);
         }
-        self.tokens().get(token).cloned()
+        match self.tokens().get(token) {
+            Some(known) => known.clone().map(Some).ok_or(NotKnown),
+            None => Ok(None),
+        }
     }
 
     /// Looks for changes once a second, for as long as it is polled.
@@ -148,7 +158,12 @@ impl Directory {
         freshness.checked_at = Instant::now();
         let version = self.store.endpoints_version().await?;
         if version != freshness.version {
-            let tokens = open_all(self.store.as_ref(), &self.key, &self.tokens()).await?;
+            let before = self.tokens();
+            let tokens = open_all(self.store.as_ref(), &self.key, &before, |error| {
+                tracing::error!(%error, "an endpoint is served as it was before, or not at all");
+                Ok(())
+            });
+            let tokens = tokens.await?;
             *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
             freshness.version = version;
         }
@@ -160,7 +175,13 @@ impl Directory {
     }
 }
 
-async fn open_all(store: &dyn Store, key: &SealingKey, before: &Tokens) -> Result<Tokens, DirectoryError> {
+/// Opens all endpoints. One that does not open stays as it was before, if `tolerate` takes the error.
+async fn open_all(
+    store: &dyn Store,
+    key: &SealingKey,
+    before: &Tokens,
+    tolerate: impl Fn(DirectoryError) -> Result<(), DirectoryError>,
+) -> Result<Tokens, DirectoryError> {
     let mut secrets: HashMap<EndpointId, Vec<SealedSecret>> = HashMap::new();
     for secret in store.secrets().await? {
         secrets.entry(secret.endpoint_id).or_default().push(secret);
@@ -168,9 +189,17 @@ async fn open_all(store: &dyn Store, key: &SealingKey, before: &Tokens) -> Resul
     let mut tokens = Tokens::new();
     for endpoint in store.endpoints().await? {
         let secrets = secrets.remove(&endpoint.id).unwrap_or_default();
-        let limiter = limiter(&endpoint, before);
         let token = endpoint.token.clone();
-        tokens.insert(token, Arc::new(open(endpoint, secrets, key, limiter)?));
+        let earlier = before.get(&token).cloned().flatten();
+        let limiter = limiter(&endpoint, earlier.as_deref());
+        let opened = match open(endpoint, secrets, key, limiter) {
+            Ok(opened) => Some(Arc::new(opened)),
+            Err(error) => {
+                tolerate(error)?;
+                earlier
+            }
+        };
+        tokens.insert(token, opened);
     }
     Ok(tokens)
 }
@@ -253,11 +282,10 @@ fn unseal(
 
 /// The limiter of the endpoint's rate. One that was there before is kept, so that a change elsewhere does not give every
 /// sender a fresh allowance.
-fn limiter(endpoint: &Endpoint, before: &Tokens) -> Option<Arc<DefaultDirectRateLimiter>> {
+fn limiter(endpoint: &Endpoint, earlier: Option<&OpenEndpoint>) -> Option<Arc<DefaultDirectRateLimiter>> {
     let rate = NonZeroU32::new(endpoint.rate_limit?)?;
-    let kept = before
-        .get(&endpoint.token)
-        .filter(|earlier| earlier.stored.rate_limit == endpoint.rate_limit);
-    kept.and_then(|earlier| earlier.limiter.clone())
+    earlier
+        .filter(|earlier| earlier.stored.rate_limit == endpoint.rate_limit)
+        .and_then(|earlier| earlier.limiter.clone())
         .or_else(|| Some(Arc::new(RateLimiter::direct(Quota::per_second(rate)))))
 }

@@ -1,15 +1,17 @@
 use std::net::IpAddr;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use model::{Timestamp, WebhookId};
 
 use super::OpenEndpoint;
-use crate::providers::Request;
+use crate::providers::{Keyring, Request};
 use crate::store::{NewWebhook, encode_headers};
 
+/// What is stored in place of a secret that a request carries in a header.
+const HIDDEN: HeaderValue = HeaderValue::from_static("(hidden by Hookproof)");
+
 /// A request that has arrived whole.
-#[derive(Debug)]
 pub struct Arrival {
     pub id: WebhookId,
     pub received_at: Timestamp,
@@ -34,7 +36,7 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
         received_at: arrival.received_at,
         peer: arrival.peer,
         foreign_network: !endpoint.expects(arrival.peer),
-        headers: encode_headers(&arrival.headers),
+        headers: encode_headers(&without_secrets(arrival.headers, &endpoint.keyring)),
         verdict: verification.verdict,
         evidence: verification.evidence,
         parse_error: parsed.problem.map(|problem| problem.to_string()),
@@ -42,4 +44,13 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
         same_event: parsed.same_event,
         body: arrival.body,
     }
+}
+
+/// A signature proves a secret without telling it; a static header is the secret itself, and secrets are not shown.
+fn without_secrets(mut headers: HeaderMap, keyring: &Keyring) -> HeaderMap {
+    if let Some(secret) = &keyring.static_header {
+        let carriers = headers.iter_mut().filter(|(name, _)| name.as_str() == secret.name);
+        carriers.for_each(|(_, value)| *value = HIDDEN);
+    }
+    headers
 }

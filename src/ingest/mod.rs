@@ -22,11 +22,12 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::clock::{Clock, Ids};
+use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, DirectoryError, OpenEndpoint};
+pub use directory::{Directory, DirectoryError, NotKnown, OpenEndpoint};
 pub use inspect::{Arrival, inspect};
 pub use peer::peer_address;
-pub use receive::receive;
+pub use receive::{receive, unknown};
 pub use writer::{NotStored, Writer};
 
 /// What the door needs, shared by all requests.
@@ -51,14 +52,13 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub const DEFAULT_MAX_BODY: usize = 1024 * 1024;
     pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_body: Self::DEFAULT_MAX_BODY,
+            max_body: DEFAULT_MAX_BODY as usize,
             body_timeout: Self::DEFAULT_BODY_TIMEOUT,
         }
     }

@@ -6,7 +6,8 @@ use ipnet::IpNet;
 /// Who sent a request: the nearest address that is not one of our proxies.
 ///
 /// Only a trusted proxy's headers are believed, read from the last hop backwards. Where `Forwarded` and
-/// `X-Forwarded-For` are both there and disagree, one of them came from the sender, and the proxy's address stands.
+/// `X-Forwarded-For` are both there and do not say the same, one of them came from the sender, and the proxy's address
+/// stands.
 pub fn peer_address(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let socket = socket.to_canonical();
     if !is_trusted(socket, trusted) {
@@ -14,11 +15,12 @@ pub fn peer_address(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
     }
     let forwarded = sender(hops(headers, "forwarded", forwarded_for), trusted);
     let x_forwarded_for = sender(hops(headers, "x-forwarded-for", address), trusted);
-    match (forwarded, x_forwarded_for) {
-        (Some(one), Some(other)) if one != other => socket,
-        (Some(sender), _) | (None, Some(sender)) => sender,
-        (None, None) => socket,
-    }
+    let sender = match (headers.contains_key("forwarded"), headers.contains_key("x-forwarded-for")) {
+        (true, true) => forwarded.filter(|sender| x_forwarded_for == Some(*sender)),
+        (true, false) => forwarded,
+        (false, _) => x_forwarded_for,
+    };
+    sender.unwrap_or(socket)
 }
 
 fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
@@ -123,6 +125,16 @@ mod tests {
         check(
             "10.0.0.1",
             &[("forwarded", "for=192.0.2.1"), ("x-forwarded-for", "192.0.2.2")],
+            "10.0.0.1",
+        );
+        check(
+            "10.0.0.1",
+            &[("forwarded", "for=_hidden"), ("x-forwarded-for", "192.0.2.2")],
+            "10.0.0.1",
+        );
+        check(
+            "10.0.0.1",
+            &[("forwarded", "for=192.0.2.1"), ("x-forwarded-for", "unknown")],
             "10.0.0.1",
         );
     }

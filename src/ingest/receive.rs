@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,10 +13,14 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use model::{OnUntrusted, Verdict, WebhookId};
 use serde::Serialize;
 
-use super::{Arrival, Door, Limits, NotStored, OpenEndpoint, inspect, peer_address};
+use super::{Arrival, Door, Limits, NotKnown, NotStored, OpenEndpoint, inspect, peer_address};
 
 /// How long a provider is asked to wait when its webhook could not be stored.
 const RETRY_AFTER_SECONDS: u64 = 5;
+
+/// How much of a body that is refused is taken in, and for how long.
+const DISCARDED_BYTES: usize = 8 * 1024 * 1024;
+const DISCARD_TIME: Duration = Duration::from_secs(2);
 
 /// Why a request was not answered with 200.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +42,9 @@ pub enum Refusal {
     Untrusted { id: WebhookId, verdict: Verdict },
     #[error("the webhook cannot be stored now")]
     NotStored(#[from] NotStored),
+    /// Whether there is such an endpoint cannot be told, or its secrets cannot be opened.
+    #[error("the webhook cannot be stored now")]
+    NotKnown(#[from] NotKnown),
 }
 
 /// The answer to a stored webhook.
@@ -49,10 +57,12 @@ pub struct Receipt {
 pub async fn receive(
     State(door): State<Arc<Door>>,
     ConnectInfo(socket): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     request: Request<Body>,
 ) -> Result<Json<Receipt>, Refusal> {
-    let endpoint = door.directory.find(&token).await.ok_or(Refusal::UnknownToken)?;
+    // What is not even text in the address is no token.
+    let Path(token) = token.map_err(|_| Refusal::UnknownToken)?;
+    let endpoint = door.directory.find(&token).await?.ok_or(Refusal::UnknownToken)?;
     if !endpoint.stored.enabled {
         return Err(Refusal::Disabled);
     }
@@ -61,6 +71,11 @@ pub async fn receive(
     let body = read_body(&head.headers, body, &door.limits).await?;
     let peer = peer_address(socket.ip(), &head.headers, &door.trusted_proxies);
     store(&door, &endpoint, peer, head.headers, body).await
+}
+
+/// Any other address below `/hooks`.
+pub async fn unknown() -> Refusal {
+    Refusal::UnknownToken
 }
 
 async fn store(
@@ -94,7 +109,7 @@ fn is_rejected(policy: OnUntrusted, verdict: Verdict) -> bool {
     policy == OnUntrusted::Reject && matches!(verdict, Verdict::Invalid | Verdict::Missing | Verdict::Stale)
 }
 
-async fn read_body(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
+async fn read_body(headers: &HeaderMap, mut body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
     let too_large = || Refusal::TooLarge {
         max_body: limits.max_body,
     };
@@ -102,15 +117,33 @@ async fn read_body(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<B
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limits.max_body) {
+        discard(body).await;
         return Err(too_large());
     }
-    let whole = tokio::time::timeout(limits.body_timeout, Limited::new(body, limits.max_body).collect());
-    match whole.await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+    let whole = Limited::new(&mut body, limits.max_body).collect();
+    match tokio::time::timeout(limits.body_timeout, whole).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            discard(body).await;
+            Err(too_large())
+        }
         Ok(Err(_)) => Err(Refusal::Incomplete),
         Err(_) => Err(Refusal::TooSlow),
     }
+}
+
+/// Takes in some of a body that is refused: a sender that is still writing when the connection closes may never read why.
+async fn discard(mut body: Body) {
+    let mut rest = DISCARDED_BYTES;
+    let discarding = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            rest = rest.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if rest == 0 {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIME, discarding).await;
 }
 
 impl Refusal {
@@ -123,7 +156,7 @@ impl Refusal {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Incomplete => StatusCode::BAD_REQUEST,
             Self::Untrusted { .. } => StatusCode::UNAUTHORIZED,
-            Self::NotStored(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotStored(_) | Self::NotKnown(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -131,7 +164,7 @@ impl Refusal {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after } => Some(retry_after.as_secs() + 1),
-            Self::NotStored(_) => Some(RETRY_AFTER_SECONDS),
+            Self::NotStored(_) | Self::NotKnown(_) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }

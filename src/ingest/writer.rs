@@ -4,9 +4,10 @@
 //! nobody waits for a timer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio_util::task::TaskTracker;
+use tokio::task::JoinHandle;
 
 use crate::store::{Appended, NewWebhook, Store, StoreError};
 
@@ -18,6 +19,12 @@ const MAX_BATCH: usize = 512;
 const QUEUE: usize = 4096;
 const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 
+/// How long the database may take for one batch.
+const APPEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a webhook may wait for its commit before the provider is asked to send it again.
+const STORE_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Why a webhook was not stored. The provider should send it again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStored {
@@ -25,6 +32,9 @@ pub enum NotStored {
     QueueFull,
     #[error("the server is shutting down")]
     Closed,
+    /// It may still be stored; the provider's next try is then a duplicate.
+    #[error("the database took too long")]
+    TimedOut,
     /// The reason is in the log.
     #[error("the database did not take it")]
     Store,
@@ -45,14 +55,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the task, which commits what is queued before it ends.
-    pub fn start(store: Arc<dyn Store>, tasks: &TaskTracker) -> Self {
+    /// Starts the task, which commits what is queued before it ends. It ends when the last clone of the writer is gone;
+    /// should it end before, it has panicked, and nothing can be stored any more.
+    pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tasks.spawn(commit_batches(store, jobs));
-        Self {
-            queue,
-            space: Arc::new(Semaphore::new(QUEUE_BYTES)),
-        }
+        let task = tokio::spawn(commit_batches(store, jobs));
+        let space = Arc::new(Semaphore::new(QUEUE_BYTES));
+        (Self { queue, space }, task)
     }
 
     /// Returns when the webhook is committed and flushed, or is known not to be.
@@ -68,7 +77,10 @@ impl Writer {
                 mpsc::error::TrySendError::Full(_) => NotStored::QueueFull,
                 mpsc::error::TrySendError::Closed(_) => NotStored::Closed,
             })?;
-        stored.await.unwrap_or(Err(NotStored::Closed))
+        match tokio::time::timeout(STORE_TIMEOUT, stored).await {
+            Ok(stored) => stored.unwrap_or(Err(NotStored::Closed)),
+            Err(_) => Err(NotStored::TimedOut),
+        }
     }
 }
 
@@ -87,7 +99,8 @@ async fn commit_batches(store: Arc<dyn Store>, mut jobs: mpsc::Receiver<Job>) {
 /// Commits the batch; when the database refuses it for what is in it, commits each by itself, so that one webhook that
 /// cannot be stored does not take its neighbours with it.
 async fn commit(store: &dyn Store, webhooks: &[NewWebhook]) -> Vec<Result<Appended, NotStored>> {
-    match store.append(webhooks).await {
+    let appended = tokio::time::timeout(APPEND_TIMEOUT, store.append(webhooks)).await;
+    match appended.unwrap_or_else(|_| Err(StoreError::Unavailable("no answer in time".to_owned()))) {
         Ok(appended) => appended.into_iter().map(Ok).collect(),
         Err(error @ StoreError::Unavailable(_)) => {
             tracing::error!(%error, webhooks = webhooks.len(), "webhooks not stored");

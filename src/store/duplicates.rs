@@ -43,7 +43,7 @@ pub(super) fn resolve(batch: &[NewWebhook], known: &BTreeMap<EventKey, Original>
     for webhook in batch {
         let mut duplicate_of = None;
         if let Some(key) = key(webhook) {
-            let trust = webhook.verdict.trust();
+            let trust = webhook.trust();
             match resolved.changed.get(&key).or_else(|| known.get(&key)) {
                 Some(original) if original.trust >= trust => duplicate_of = Some(original.webhook_id),
                 _ => {

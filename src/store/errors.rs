@@ -1,7 +1,8 @@
 //! What the databases' errors mean to those who call the store.
 
-use sqlx::error::ErrorKind;
+use sqlx::error::{DatabaseError, ErrorKind};
 use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 
 use super::StoreError;
 
@@ -12,6 +13,7 @@ impl From<sqlx::Error> for StoreError {
                 ErrorKind::UniqueViolation => Self::Conflict("this id"),
                 // Endpoints are the only thing that rows of other tables refer to.
                 ErrorKind::ForeignKeyViolation => Self::Missing("endpoint"),
+                _ if is_about_the_data(database.as_ref()) => Self::Refused(error.to_string()),
                 _ => Self::Unavailable(error.to_string()),
             },
             sqlx::Error::Configuration(_) => Self::Url(error.to_string()),
@@ -20,6 +22,17 @@ impl From<sqlx::Error> for StoreError {
             }
             _ => Self::Unavailable(error.to_string()),
         }
+    }
+}
+
+/// Whether the same statement with other values could succeed: trying it again cannot.
+fn is_about_the_data(error: &dyn DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    match error.try_downcast_ref::<PgDatabaseError>() {
+        // Data exception, integrity constraint, program limit exceeded.
+        Some(_) => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
+        // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH; the higher bits tell of the kind.
+        None => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 18..=20)),
     }
 }
 

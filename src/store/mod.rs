@@ -56,6 +56,9 @@ pub enum StoreError {
     /// The database cannot be reached, is full or is locked: trying again later can help.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The database does not take what it was given, and would not later either.
+    #[error("the database refuses it: {0}")]
+    Refused(String),
     /// The database holds something that this version cannot read.
     #[error("the database holds something that cannot be read: {0}")]
     Unreadable(String),
@@ -89,6 +92,14 @@ pub struct NewWebhook {
     pub parse_error: Option<String>,
     pub events: Vec<Event>,
     pub same_event: Option<SameEvent>,
+}
+
+impl NewWebhook {
+    /// How far it is trusted, for "the same event twice". One from outside the networks that the endpoint names is not,
+    /// whatever its signature: it must not shadow the genuine one.
+    pub(crate) const fn trust(&self) -> u8 {
+        if self.foreign_network { 0 } else { self.verdict.trust() }
+    }
 }
 
 /// What became of a webhook that was appended.

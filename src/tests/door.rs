@@ -5,9 +5,11 @@ mod support;
 use std::time::Duration;
 
 use hookproof::clock::Clock;
-use hookproof::endpoints::AddEndpoint;
+use hookproof::endpoints::{AddEndpoint, NewStaticHeader};
 use hookproof::ingest::Limits;
-use model::{EndpointPolicy, OnUntrusted, Verdict};
+use hookproof::store::SealedSecret;
+use model::{EndpointPolicy, OnUntrusted, SecretId, Verdict};
+use reqwest::Method;
 use sqlx::Connection;
 use support::{PERSONA_SECRET, Setup, TestApp, new_endpoint, persona_event, persona_signature, receipt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -97,8 +99,17 @@ async fn a_policy_of_rejection_stores_what_it_refuses() {
 #[tokio::test]
 async fn an_unknown_token_is_not_found() {
     let app = TestApp::start().await;
-    let response = app.post(&format!("http://{}/hooks/nobody", app.addr), &[], "{}").await;
-    assert_eq!(response.status(), 404);
+    for path in [
+        "/hooks/nobody",
+        "/hooks/%ff",
+        "/hooks",
+        "/hooks/",
+        "/hooks/nobody/",
+        "/hooks/no/body",
+    ] {
+        let response = app.post(&format!("http://{}{path}", app.addr), &[], "{}").await;
+        assert_eq!(response.status(), 404, "{path}");
+    }
     assert!(app.log().await.is_empty());
     app.end().await;
 }
@@ -119,7 +130,7 @@ async fn a_disabled_endpoint_is_gone() {
 async fn other_methods_are_told_which_one_is_allowed() {
     let app = TestApp::start().await;
     let endpoint = app.persona().await;
-    for method in [reqwest::Method::GET, reqwest::Method::PUT, reqwest::Method::DELETE] {
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
         let response = app.client.request(method, &endpoint.url).send().await.expect("an answer");
         assert_eq!(response.status(), 405);
         assert_eq!(response.headers()["allow"], "POST");
@@ -273,12 +284,7 @@ async fn of_many_at_the_same_instant_one_is_the_original() {
 
 #[tokio::test]
 async fn the_sender_is_looked_for_behind_trusted_proxies_and_compared_with_the_networks() {
-    let trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
-    let app = TestApp::start_with(Setup {
-        trusted_proxies,
-        ..Setup::default()
-    })
-    .await;
+    let app = TestApp::start_with(behind_a_proxy()).await;
     let networks = vec!["192.0.2.0/24".parse().expect("a network")];
     let endpoint = app
         .add_endpoint(AddEndpoint {
@@ -291,6 +297,91 @@ async fn the_sender_is_looked_for_behind_trusted_proxies_and_compared_with_the_n
         let webhook = app.webhook(id).await;
         assert_eq!((webhook.peer.as_str(), webhook.row.foreign_network), (forwarded, foreign));
     }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_webhook_from_elsewhere_does_not_shadow_the_genuine_one() {
+    let app = TestApp::start_with(behind_a_proxy()).await;
+    let networks = vec!["192.0.2.0/24".parse().expect("a network")];
+    let endpoint = app
+        .add_endpoint(AddEndpoint {
+            networks,
+            ..new_endpoint("case_keeper", None)
+        })
+        .await;
+    let body = r#"{"key":"verification.verified","data":{"id":"1"}}"#;
+    let mut ids = Vec::new();
+    for sender in ["198.51.100.7", "192.0.2.7", "198.51.100.7"] {
+        ids.push(receipt(app.post(&endpoint.url, &[("x-forwarded-for", sender)], body).await).await);
+    }
+    assert_eq!(app.webhook(ids[1]).await.row.duplicate_of, None);
+    assert_eq!(app.webhook(ids[2]).await.row.duplicate_of, Some(ids[1]));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_secret_that_comes_in_a_header_is_checked_and_not_kept() {
+    let app = TestApp::start().await;
+    let header = NewStaticHeader {
+        name: "X-Token".to_owned(),
+        value: "a-token-of-the-admin".to_owned().into(),
+    };
+    let endpoint = app
+        .add_endpoint(AddEndpoint {
+            static_header: Some(header),
+            ..new_endpoint("peleza", None)
+        })
+        .await;
+    let genuine = app.post(
+        &endpoint.url,
+        &[("x-token", "a-token-of-the-admin"), ("x-other", "kept")],
+        "{}",
+    );
+    let webhook = app.webhook(receipt(genuine.await).await).await;
+    assert_eq!(webhook.row.verdict, Verdict::Verified);
+    let value = |name: &str| {
+        webhook
+            .headers
+            .iter()
+            .find(|header| header.0 == name)
+            .map(|header| header.1.as_str())
+    };
+    assert_eq!(value("x-token"), Some("(hidden by Hookproof)"));
+    assert_eq!(value("x-other"), Some("kept"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_endpoint_that_cannot_be_opened_costs_the_others_nothing() {
+    let app = TestApp::start().await;
+    let served = app.persona().await;
+    let unsealed = app.persona().await;
+    receipt(app.post_signed(&unsealed, &persona_event("evt_1")).await).await;
+    let sealed_with_another_key = SealedSecret {
+        id: SecretId(app.ids.next(app.clock.now())),
+        endpoint_id: unsealed.id,
+        label: "second".to_owned(),
+        hint: String::new(),
+        sealed_value: vec![1; 64],
+        not_before: None,
+        expires_at: None,
+        created_at: app.clock.now(),
+    };
+    app.store.add_secret(&sealed_with_another_key).await.expect("added");
+    let added_later = app.persona().await;
+    for endpoint in [&served, &unsealed, &added_later] {
+        receipt(app.post_signed(endpoint, &persona_event("evt_2")).await).await;
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_server_ends_although_a_sender_leaves_its_connection_open() {
+    let app = TestApp::start().await;
+    let mut idle = TcpStream::connect(app.addr).await.expect("connected");
+    idle.write_all(b"POST /hooks/x HTTP/1.1\r\nho").await.expect("written");
+    // Were anything of the router left, the writer would not end, and neither would this.
     app.end().await;
 }
 
@@ -314,6 +405,13 @@ async fn connections_over_the_limit_wait_for_a_place() {
     assert_eq!(waiting.read(&mut byte).await.expect("read"), 1);
     drop(waiting);
     app.end().await;
+}
+
+fn behind_a_proxy() -> Setup {
+    Setup {
+        trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..Setup::default()
+    }
 }
 
 /// Sends bytes as they are and reads all of the answer until the server closes.

@@ -27,7 +27,11 @@ pub struct FieldError {
 }
 
 impl WebhookFilter {
-    /// Reads the filter from a query string. Parameters that are not the filter's are left to others.
+    /// The most values of one field. More are an error: each costs the database a comparison with each row.
+    pub const MOST_VALUES: usize = 32;
+
+    /// Reads the filter from a query string. Parameters that are not the filter's are left to others. A value that is
+    /// given twice counts once.
     pub fn from_query(query: &str) -> Result<Self, Vec<FieldError>> {
         let mut filter = Self::default();
         let mut errors = Vec::new();
@@ -49,17 +53,20 @@ impl WebhookFilter {
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "provider" => self.providers.push(ProviderKey::new(value)),
-            "endpoint" => self
-                .endpoints
-                .push(value.parse().map_err(|_| "not an endpoint's id".to_owned())?),
-            "verdict" => self
-                .verdicts
-                .push(value.parse().map_err(|error: UnknownWord| error.to_string())?),
-            "event_type" => self.event_types.extend(Text::new(value)),
-            "outcome" => self
-                .outcomes
-                .push(value.parse().map_err(|error: UnknownWord| error.to_string())?),
-            "subject" => self.subjects.extend(Text::new(value)),
+            "endpoint" => add(
+                &mut self.endpoints,
+                value.parse().map_err(|_| "not an endpoint's id".to_owned())?,
+            )?,
+            "verdict" => add(
+                &mut self.verdicts,
+                value.parse().map_err(|error: UnknownWord| error.to_string())?,
+            )?,
+            "event_type" => text(&mut self.event_types, value)?,
+            "outcome" => add(
+                &mut self.outcomes,
+                value.parse().map_err(|error: UnknownWord| error.to_string())?,
+            )?,
+            "subject" => text(&mut self.subjects, value)?,
             "from" => self.from = Some(time(value)?),
             "to" => self.to = Some(time(value)?),
             _ => {}
@@ -97,6 +104,21 @@ impl WebhookFilter {
     }
 }
 
+fn text(values: &mut Vec<Text>, value: &str) -> Result<(), String> {
+    Text::new(value).map_or(Ok(()), |value| add(values, value))
+}
+
+fn add<T: PartialEq>(values: &mut Vec<T>, value: T) -> Result<(), String> {
+    if values.contains(&value) {
+        return Ok(());
+    }
+    if values.len() == WebhookFilter::MOST_VALUES {
+        return Err(format!("more than {} values", WebhookFilter::MOST_VALUES));
+    }
+    values.push(value);
+    Ok(())
+}
+
 /// RFC 3339, or what `<input type="datetime-local">` sends (`2025-11-20T00:53` or with seconds), which is read as UTC.
 fn time(value: &str) -> Result<Timestamp, String> {
     Timestamp::parse(value)
@@ -131,6 +153,16 @@ mod tests {
             "from=2025-11-20T00:53&to=2025-11-20T02:53:20%2B01:00",
             "from=2025-11-20T00%3A53%3A00Z&to=2025-11-20T01%3A53%3A20Z",
         );
+    }
+
+    #[test]
+    fn values_are_counted_once_and_not_without_end() {
+        check("verdict=stale&verdict=stale", "verdict=stale");
+        let many: Vec<_> = (0..=WebhookFilter::MOST_VALUES)
+            .map(|number| format!("subject={number}"))
+            .collect();
+        let errors = WebhookFilter::from_query(&many.join("&")).expect_err("too many");
+        assert_eq!(errors[0].field, "subject");
     }
 
     #[test]

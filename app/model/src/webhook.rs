@@ -27,7 +27,7 @@ pub struct WebhookRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookDetail {
     pub row: WebhookRow,
-    /// As received, in order. A value that is not UTF-8 is shown with replacement characters.
+    /// Names in lower case, those that repeat side by side. A value that is not UTF-8 is shown with replacement characters.
     pub headers: Vec<(String, String)>,
     /// The sender's address as text, behind trusted proxies already looked through.
     pub peer: String,

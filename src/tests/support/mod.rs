@@ -16,18 +16,14 @@ use hookproof::router::{Services, router};
 use hookproof::server;
 use hookproof::store::{self, Endpoint, Store};
 use leptos::prelude::LeptosOptions;
-use model::{
-    EndpointPolicy, Environment, PageRequest, ProviderKey, Timestamp, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
-};
+use model::{PageRequest, Timestamp, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use reqwest::{Client, Response};
 use sha2::Sha256;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_util::task::TaskTracker;
 use url::Url;
-use zeroize::Zeroizing;
 
 pub const PERSONA_SECRET: &str = "wbhsec_9f0c1d7a-5b1e-4f6a-8f3f-0d5c2b7e1a44";
 
@@ -76,7 +72,7 @@ pub struct TestApp {
 struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
-    tasks: TaskTracker,
+    writing: JoinHandle<()>,
 }
 
 impl TestApp {
@@ -94,13 +90,13 @@ impl TestApp {
         let ids = Arc::new(Ids::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
-        let tasks = TaskTracker::new();
+        let (writer, writing) = Writer::start(Arc::clone(&store));
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&key)).await.expect("loaded");
         let directory = Arc::new(directory);
         let services = Services {
             door: Door {
                 directory: Arc::clone(&directory),
-                writer: Writer::start(Arc::clone(&store), &tasks),
+                writer,
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 ids: Arc::clone(&ids),
                 limits: setup.limits,
@@ -125,7 +121,7 @@ impl TestApp {
             })
             .await;
         });
-        let running = Some(Running { stop, server, tasks });
+        let running = Some(Running { stop, server, writing });
         let client = Client::builder().no_proxy().build().expect("a client");
         Self {
             addr,
@@ -142,11 +138,10 @@ impl TestApp {
 
     /// Ends the server in good order and fails if anything in it panicked.
     pub async fn end(mut self) {
-        let Running { stop, server, tasks } = self.running.take().expect("ended once");
+        let Running { stop, server, writing } = self.running.take().expect("ended once");
         stop.send(()).expect("the server is still there");
         server.await.expect("the server did not panic");
-        tasks.close();
-        tasks.wait().await;
+        writing.await.expect("the writer did not panic");
         self.store.close().await;
     }
 
@@ -218,17 +213,7 @@ impl Drop for TestApp {
 
 /// An endpoint with nothing special about it.
 pub fn new_endpoint(provider: &str, secret: Option<&str>) -> AddEndpoint {
-    AddEndpoint {
-        provider: ProviderKey::new(provider),
-        name: format!("{provider} test"),
-        environment: Environment::Production,
-        policy: EndpointPolicy::default(),
-        digest_mode: None,
-        static_header: None,
-        networks: Vec::new(),
-        rate_limit: None,
-        secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
-    }
+    AddEndpoint::plain(provider, &format!("{provider} test"), secret)
 }
 
 /// The value of `Persona-Signature` for a body that is signed at that second.
