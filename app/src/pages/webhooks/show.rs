@@ -173,9 +173,8 @@ fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
 
 /// Name above value; side by side where there is room.
 const HEADER: &str = "block border-b border-hairline py-1.5 md:table-row";
-const NAME: &str = "block text-left align-top font-normal wrap-anywhere text-muted md:table-cell md:w-65 md:py-1.5 md:pr-4 \
-                    md:border-b md:border-hairline";
-const VALUE: &str = "block text-left align-top wrap-anywhere md:table-cell md:border-b md:border-hairline md:py-1.5";
+const NAME: &str = "block text-left align-top font-normal wrap-anywhere text-muted md:table-cell md:w-65 md:py-1.5 md:pr-4";
+const VALUE: &str = "block text-left align-top wrap-anywhere md:table-cell md:py-1.5";
 
 #[component]
 fn Headers(headers: Vec<(String, String)>) -> impl IntoView {

@@ -31,7 +31,7 @@ pub fn Neighbours(rows: Vec<WebhookRow>, subject: Option<Text>, here: WebhookId,
         view! {
             <li class="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2 border-hairline py-1.5 not-first:border-t">
                 <a class="truncate font-medium text-ink" href=address::webhook(row.id)>{name}</a>
-                <span class="text-right text-xs text-muted"><Ago at=row.received_at now /></span>
+                <Ago at=row.received_at now class="text-right text-xs text-muted" />
                 <span class="col-span-full flex items-center justify-between">
                     {row.event.map(|event| view! { <OutcomeBadge outcome=event.outcome /> })}
                     <span class=format!("ml-auto text-sm {}", ink(words::verdict_meaning(row.verdict))) title=word>

@@ -34,9 +34,7 @@ const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg
 
 /// A card of three lines and two columns, or a row.
 const ENTRY: &str = "relative -mx-edge grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t border-hairline \
-                     px-edge py-2.5 hover:bg-hover has-[[data-row-link]:focus-visible]:rounded-md \
-                     has-[[data-row-link]:focus-visible]:outline-2 has-[[data-row-link]:focus-visible]:-outline-offset-2 \
-                     has-[[data-row-link]:focus-visible]:outline-accent lg:table-row";
+                     px-edge py-2.5 hover:bg-hover lg:table-row";
 const CELL: &str = "min-w-0 max-lg:empty:hidden lg:h-9 lg:truncate lg:border-b lg:border-hairline lg:pr-3 lg:pointer-coarse:h-11";
 
 /// Where each cell stands in a card.
@@ -47,9 +45,10 @@ const RECEIVED: &str = "col-start-2 row-start-2 text-right text-xs text-muted lg
 const SUBJECT: &str = "col-start-1 row-start-3 truncate max-lg:text-muted";
 const OUTCOME: &str = "col-start-2 row-start-3 text-right lg:text-left";
 
-/// The whole row is the link.
-const ROW_LINK: &str = "min-w-0 py-0.5 font-strong text-ink after:absolute after:inset-0 hover:no-underline \
-                        focus-visible:outline-hidden max-lg:wrap-anywhere";
+/// The whole row is the link, and shows its focus.
+const ROW_LINK: &str = "min-w-0 py-0.5 font-strong text-ink hover:no-underline focus-visible:outline-hidden \
+                        after:absolute after:inset-0 after:rounded-md focus-visible:after:outline-2 \
+                        focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent";
 /// What can be pointed at lies above the link of the row.
 const ABOVE: &str = "relative z-1";
 const TAG: &str = "relative z-1 inline-flex h-5 flex-none items-center gap-1 rounded-sm px-1.5 text-2xs leading-4.5 font-medium";
@@ -98,7 +97,7 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
     view! {
         <tr class=ENTRY role="row">
             <td class=format!("{CELL} {RECEIVED}") role="cell">
-                <span class=ABOVE><Ago at=row.received_at now /></span>
+                <Ago at=row.received_at now class=ABOVE />
             </td>
             <td class=format!("{CELL} {PROVIDER}") role="cell" title=sender>
                 <span class="flex min-w-0 items-center gap-1.5 lg:gap-2">
@@ -130,7 +129,7 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
     let name = match &row.event {
         Some(event) => {
             let name = event.event_type.to_string();
-            view! { <span class="block lg:truncate" title=name.clone()>{name.clone()}</span> }.into_any()
+            view! { <span class="block truncate" title=name.clone()>{name.clone()}</span> }.into_any()
         }
         None => view! { <span class="font-normal text-muted italic">{words::NO_EVENT}</span> }.into_any(),
     };
@@ -161,7 +160,7 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
     });
     view! {
         <span class="flex min-w-0 items-center gap-1.5 max-lg:flex-wrap">
-            <a class=ROW_LINK href=address::webhook(row.id) data-row-link>
+            <a class=ROW_LINK href=address::webhook(row.id)>
                 {name}
             </a>
             {more}
