@@ -7,6 +7,8 @@ use super::{
     icon::{Glyph, Icon},
 };
 
+const COUNT: &str = "min-w-4.5 rounded-full bg-accent-ground px-1.25 text-center text-2xs leading-4.5 text-accent";
+
 const PANEL: &str = "fixed inset-x-0 bottom-0 z-20 max-h-[75dvh] overflow-y-auto rounded-t-sheet bg-surface p-3 shadow-float \
                      pb-[max(12px,env(safe-area-inset-bottom))] \
                      md:absolute md:inset-auto md:top-full md:left-0 md:mt-1 md:max-h-none md:min-w-58 md:overflow-visible \
@@ -26,9 +28,7 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let button = button::class(if chosen { Look::Chosen } else { Look::Plain });
-    let count = (count > 0).then(|| {
-        view! { <span class="min-w-4.5 rounded-full bg-accent-ground px-1.25 text-center text-2xs leading-4.5 text-accent">{count}</span> }
-    });
+    let count = (count > 0).then(|| view! { <span class=COUNT>{count}</span> });
     view! {
         <details class="group/menu relative" name="filter" data-menu>
             <summary class=format!("{button} select-none group-open/menu:bg-hover")>

@@ -20,8 +20,8 @@ use crate::{
 };
 
 const SEARCH: &str = "flex h-8 max-w-70 grow basis-40 items-center gap-1.5 rounded-md border border-hairline-strong bg-surface \
-                      pl-2.5 text-sm text-muted focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent \
-                      pointer-coarse:min-h-10";
+                      pl-2.5 text-sm text-muted focus-within:outline-2 focus-within:-outline-offset-1 \
+                      focus-within:outline-accent pointer-coarse:min-h-10";
 
 #[component]
 pub fn Filters(

@@ -14,10 +14,10 @@ use crate::{
     view::BodyView,
 };
 
-const CODE: &str = "overflow-auto rounded-lg border border-hairline bg-sunken px-3.5 py-3 font-mono text-note whitespace-pre-wrap \
-                    wrap-anywhere";
-const SEGMENT: &str = "bg-surface px-3 py-1.25 text-sm font-medium text-muted not-first:border-l not-first:border-hairline-strong \
-                       hover:text-ink hover:no-underline focus-visible:-outline-offset-2 \
+const CODE: &str = "overflow-auto rounded-lg border border-hairline bg-sunken px-3.5 py-3 font-mono text-note \
+                    whitespace-pre-wrap wrap-anywhere";
+const SEGMENT: &str = "bg-surface px-3 py-1.25 text-sm font-medium text-muted hover:text-ink hover:no-underline \
+                       not-first:border-l not-first:border-hairline-strong focus-visible:-outline-offset-2 \
                        aria-[current]:bg-accent-ground aria-[current]:text-accent";
 
 #[component]
@@ -80,7 +80,9 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
 fn code(text: String, truncated: bool) -> AnyView {
     view! {
         <pre class=format!("{CODE} max-h-[75vh]") tabindex="0" role="region" aria-label="Payload">{text}</pre>
-        {truncated.then(|| view! { <p class="mt-1.5 text-sm text-muted">"This is the beginning; the download has all of it."</p> })}
+        {truncated.then(|| view! {
+            <p class="mt-1.5 text-sm text-muted">"This is the beginning; the download has all of it."</p>
+        })}
     }
     .into_any()
 }

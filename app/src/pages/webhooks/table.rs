@@ -33,9 +33,10 @@ const HEAD: &str = "text-left text-xs font-medium text-muted lg:sticky lg:top-0 
 const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg:table-cell lg:h-8 lg:px-2 lg:pt-2 lg:pb-0";
 
 /// A card of three lines and two columns, or a row.
-const ENTRY: &str = "relative -mx-edge grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t border-hairline \
-                     px-edge py-2.5 hover:bg-hover lg:table-row";
-const CELL: &str = "min-w-0 max-lg:empty:hidden lg:h-9 lg:truncate lg:border-b lg:border-hairline lg:pr-3 lg:pointer-coarse:h-11";
+const ENTRY: &str = "relative -mx-edge grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t \
+                     border-hairline px-edge py-2.5 hover:bg-hover lg:table-row \
+                     *:min-w-0 max-lg:*:empty:hidden lg:*:h-9 lg:*:truncate lg:*:border-b lg:*:border-hairline lg:*:pr-3 \
+                     lg:pointer-coarse:*:h-11";
 
 /// Where each cell stands in a card.
 const EVENT: &str = "col-start-1 row-start-1";
@@ -96,26 +97,26 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
     let sender = format!("{} · {}", mark.title, row.endpoint_name);
     view! {
         <tr class=ENTRY role="row">
-            <td class=format!("{CELL} {RECEIVED}") role="cell">
+            <td class=RECEIVED role="cell">
                 <Ago at=row.received_at now class=ABOVE />
             </td>
-            <td class=format!("{CELL} {PROVIDER}") role="cell" title=sender>
+            <td class=PROVIDER role="cell" title=sender>
                 <span class="flex min-w-0 items-center gap-1.5 lg:gap-2">
                     <Monogram mark=mark.clone() class="size-4 lg:size-5" />
                     <span class="min-w-0 truncate">{mark.title}</span>
                     <span class="min-w-0 flex-1 truncate text-muted lg:max-2xl:hidden">{beside}</span>
                 </span>
             </td>
-            <td class=format!("{CELL} {EVENT}") role="cell">
+            <td class=EVENT role="cell">
                 <EventCell row=row.clone() />
             </td>
-            <td class=format!("{CELL} {SUBJECT}") role="cell">
+            <td class=SUBJECT role="cell">
                 {subject.map(|subject| view! { <Subject subject /> })}
             </td>
-            <td class=format!("{CELL} {OUTCOME}") role="cell">
+            <td class=OUTCOME role="cell">
                 {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
             </td>
-            <td class=format!("{CELL} {VERDICT}") role="cell">
+            <td class=VERDICT role="cell">
                 <VerdictBadge verdict=row.verdict />
             </td>
         </tr>
@@ -174,7 +175,11 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
 #[component]
 fn Subject(subject: Text) -> impl IntoView {
     view! {
-        <a class="relative z-1 text-inherit hover:text-accent" href=address::subject(&subject) title=format!("All webhooks of {subject}")>
+        <a
+            class="relative z-1 text-inherit hover:text-accent"
+            href=address::subject(&subject)
+            title=format!("All webhooks of {subject}")
+        >
             {subject.to_string()}
         </a>
     }
