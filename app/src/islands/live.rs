@@ -7,11 +7,7 @@ use model::WebhookId;
 use std::time::Duration;
 
 use super::{remember, remembered};
-use crate::{
-    api::webhooks::count_newer,
-    text::actions::new_webhooks,
-    ui::button::{self, Look},
-};
+use crate::{api::webhooks::count_newer, look::Look, text::actions::new_webhooks};
 
 const EVERY: Duration = Duration::from_secs(3);
 const REMEMBERED_AS: &str = "live";
@@ -65,12 +61,12 @@ pub fn Live(
     };
     view! {
         <span class="ml-auto hidden items-center gap-2 scripted:inline-flex">
-            <a class=button::class(Look::Accent) href=href hidden=move || newer.get() == 0>
+            <a class=Look::Accent.class() href=href hidden=move || newer.get() == 0>
                 {move || new_webhooks(newer.get())}
             </a>
             <button
                 type="button"
-                class=format!("group/live {}", button::class(Look::Switch))
+                class=format!("group/live {}", Look::Switch.class())
                 aria-pressed=move || live.get().to_string()
                 title="Show new webhooks as they come"
                 on:click=switch

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    button::{self, Look, SubmitButton},
+    button::SubmitButton,
     icon::{Glyph, Icon},
 };
+use crate::look::Look;
 
 const COUNT: &str = "min-w-4.5 rounded-full bg-accent-ground px-1.25 text-center text-2xs leading-4.5 text-accent";
 
@@ -27,11 +28,11 @@ pub fn Menu(
     count: usize,
     children: Children,
 ) -> impl IntoView {
-    let button = button::class(if chosen { Look::Chosen } else { Look::Plain });
+    let look = if chosen { Look::Chosen } else { Look::Plain };
     let count = (count > 0).then(|| view! { <span class=COUNT>{count}</span> });
     view! {
         <details class="group/menu relative" name="filter" data-menu>
-            <summary class=format!("{button} select-none group-open/menu:bg-hover")>
+            <summary class=format!("{} select-none group-open/menu:bg-hover", look.class())>
                 {title}
                 {count}
                 <Icon glyph=Glyph::ChevronDown class="size-[1em] text-muted" />

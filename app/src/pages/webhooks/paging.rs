@@ -2,9 +2,12 @@ use leptos::prelude::*;
 use model::{Cursor, WebhookFilter};
 
 use super::address;
-use crate::ui::{
-    button::{self, LinkButton, Look},
-    icon::{Glyph, Icon},
+use crate::{
+    look::Look,
+    ui::{
+        button::LinkButton,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// The links to the rows on either side, which keep the filter.
@@ -30,6 +33,6 @@ pub fn Paging(filter: WebhookFilter, newer: Option<Cursor>, older: Option<Cursor
 fn step(href: Option<String>, rel: &'static str, label: AnyView) -> AnyView {
     match href {
         Some(href) => view! { <LinkButton href rel>{label}</LinkButton> }.into_any(),
-        None => view! { <span class=button::class(Look::Off) aria-disabled="true">{label}</span> }.into_any(),
+        None => view! { <span class=Look::Off.class() aria-disabled="true">{label}</span> }.into_any(),
     }
 }
