@@ -66,7 +66,7 @@ pub fn judgement(bare: &Target, targets: &[Target]) -> (String, bool) {
         let good = share >= REQUIRED && problems.is_empty();
         let word = if good { "PASS" } else { "FAIL" };
         lines.push(format!(
-            "{word} {name}: {share:.3} of the bare handler at {connections} connections, required {REQUIRED}"
+            "{word} {name}: {share:.4} of the bare handler at {connections} connections, required {REQUIRED:.4}"
         ));
         lines.extend(problems.iter().map(|problem| format!("     {problem}")));
         passed &= good;

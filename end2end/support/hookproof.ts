@@ -116,6 +116,8 @@ export class Hookproof {
         if (error) reject(new Error(`hookproof ${args.join(' ')} failed:\n${stderr}`));
         else resolve(stdout);
       });
+      // A command that reads no input may be gone before it is written; whether it did its work is the callback's affair.
+      child.stdin?.on('error', () => {});
       child.stdin?.end(input);
     });
   }

@@ -101,7 +101,7 @@ test('an open list offers the webhooks that came in the meantime', async ({ page
 test('the theme that was chosen is remembered', async ({ page, hookproof }) => {
   await hookproof.start();
   await page.goto('/endpoints');
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
 
   const asTheSystem = page.getByRole('button', { name: 'Theme: as the system' });

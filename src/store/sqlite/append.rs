@@ -2,6 +2,9 @@
 //!
 //! Rows go in many to a statement, because each statement is a trip to the connection's thread and back. Statements come
 //! in sizes that are powers of two, so that the few that there are stay prepared.
+//!
+//! `insert or fail` leaves the rows of a statement that were inserted before one that cannot be: the transaction is rolled
+//! back as a whole, so SQLite need not be ready to roll back a statement, for which it would copy each page that changes.
 
 use std::collections::BTreeMap;
 
@@ -23,27 +26,43 @@ const MAX_ROWS: usize = 256;
 
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments<'q>>;
 
+/// A webhook with what the store adds to it.
+struct Row<'a> {
+    webhook: &'a NewWebhook,
+    duplicate_of: Option<WebhookId>,
+    /// The number of its contents.
+    contents: i64,
+}
+
 /// The caller's transaction has the right to write, so nothing changes between reading the originals and writing them.
 pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
     let known = originals(connection, batch).await?;
     let resolved = resolve(batch, &known);
-    let appended: Vec<_> = batch
+    let rows: Vec<_> = batch
         .iter()
         .zip(resolved.duplicate_of)
-        .map(|(webhook, duplicate_of)| Appended {
-            id: webhook.id,
+        .zip(next_contents(connection).await?..)
+        .map(|((webhook, duplicate_of), contents)| Row {
+            webhook,
             duplicate_of,
+            contents,
         })
         .collect();
 
-    insert_webhooks(connection, batch, &appended).await?;
-    insert_contents(connection, batch).await?;
+    insert_webhooks(connection, &rows).await?;
+    insert_contents(connection, &rows).await?;
     insert_events(connection, batch).await?;
     let (replaced, new): (Vec<_>, Vec<_>) = resolved.changed.iter().partition(|(key, _)| known.contains_key(key));
     insert_originals(connection, &new).await?;
     replace_originals(connection, &replaced).await?;
     upsert_rollups(connection, &count(batch)).await?;
-    Ok(appended)
+    Ok(rows
+        .iter()
+        .map(|row| Appended {
+            id: row.webhook.id,
+            duplicate_of: row.duplicate_of,
+        })
+        .collect())
 }
 
 #[derive(FromRow)]
@@ -86,15 +105,17 @@ async fn originals(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> R
     Ok(known)
 }
 
-async fn insert_webhooks(
-    connection: &mut SqliteConnection,
-    batch: &[NewWebhook],
-    appended: &[Appended],
-) -> Result<(), StoreError> {
-    let rows: Vec<_> = batch.iter().zip(appended).collect();
-    let sql = "insert or fail into webhooks (id, endpoint_id, received_at, size, verdict, same_event, duplicate_of, foreign_network, \
-               peer, evidence, parse_error, event_count) values ";
-    insert(connection, sql, 12, "", &rows, |query, (webhook, appended)| {
+/// The caller has the right to write, so the numbers from here on are its own.
+async fn next_contents(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let sql = "select coalesce(max(number), 0) + 1 from webhook_contents";
+    Ok(sqlx::query_scalar(sql).fetch_one(connection).await?)
+}
+
+async fn insert_webhooks(connection: &mut SqliteConnection, rows: &[Row<'_>]) -> Result<(), StoreError> {
+    let sql = "insert or fail into webhooks (id, endpoint_id, received_at, size, verdict, same_event, duplicate_of, \
+               foreign_network, peer, evidence, parse_error, event_count, contents) values ";
+    insert(connection, sql, 13, "", rows, |query, row| {
+        let webhook = row.webhook;
         query
             .bind(webhook.id.0)
             .bind(webhook.endpoint_id.0)
@@ -102,20 +123,24 @@ async fn insert_webhooks(
             .bind(webhook.size_column())
             .bind(webhook.verdict.as_str())
             .bind(webhook.same_event.as_ref().map(|same_event| &same_event.0[..]))
-            .bind(appended.duplicate_of.map(|id| id.0))
+            .bind(row.duplicate_of.map(|id| id.0))
             .bind(webhook.foreign_network)
             .bind(webhook.peer.to_string())
             .bind(webhook.evidence_column())
             .bind(webhook.parse_error_column())
             .bind(webhook.event_count_column())
+            .bind(row.contents)
     })
     .await
 }
 
-async fn insert_contents(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<(), StoreError> {
-    let sql = "insert or fail into webhook_contents (webhook_id, headers, body) values ";
-    insert(connection, sql, 3, "", batch, |query, webhook| {
-        query.bind(webhook.id.0).bind(&webhook.headers[..]).bind(&webhook.body[..])
+async fn insert_contents(connection: &mut SqliteConnection, rows: &[Row<'_>]) -> Result<(), StoreError> {
+    let sql = "insert or fail into webhook_contents (number, headers, body) values ";
+    insert(connection, sql, 3, "", rows, |query, row| {
+        query
+            .bind(row.contents)
+            .bind(&row.webhook.headers[..])
+            .bind(&row.webhook.body[..])
     })
     .await
 }

@@ -44,7 +44,8 @@ impl SqliteStore {
                 .await
                 .map_err(|error| StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display())))?;
         }
-        let writer = pool(1).connect_with(options.clone()).await?;
+        // A batch changes some thousand pages; with 64 MB they stay in memory until it commits.
+        let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await?;
         let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Arc::new(Self { writer, readers }))
     }
@@ -70,11 +71,9 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        // A batch changes some thousand pages; they stay in memory until it commits.
-        .pragma("cache_size", "-65536")
         // Writing back seldom means writing each page once that was changed by many batches. This many pages are 64 MB.
         .pragma("wal_autocheckpoint", "16000")
-        // Each table is filled by statements of ten sizes; together with the rest they stay prepared.
+        // Each table is filled by statements of nine sizes; together with the rest they stay prepared.
         .statement_cache_capacity(256)
         .disable_statement_logging())
 }

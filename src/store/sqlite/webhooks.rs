@@ -43,7 +43,7 @@ pub(super) async fn count_newer(
 pub(super) async fn detail(pool: &SqlitePool, id: WebhookId) -> Result<Option<WebhookDetail>, StoreError> {
     let sql = format!(
         "{COLUMNS}, c.headers, w.peer, w.evidence, w.parse_error {TABLES} \
-         join webhook_contents c on c.webhook_id = w.id where w.id = ?"
+         join webhook_contents c on c.number = w.contents where w.id = ?"
     );
     let columns: Option<DetailColumns> = sqlx::query_as(&sql).bind(id.0).fetch_optional(pool).await?;
     let Some(columns) = columns else { return Ok(None) };
@@ -57,12 +57,12 @@ async fn events(pool: &SqlitePool, id: WebhookId) -> Result<Vec<EventColumns>, S
 }
 
 pub(super) async fn body(pool: &SqlitePool, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "select body from webhook_contents where webhook_id = ?";
+    let sql = "select body from webhook_contents where number = (select contents from webhooks where id = ?)";
     Ok(sqlx::query_scalar(sql).bind(id.0).fetch_optional(pool).await?)
 }
 
 pub(super) async fn headers(pool: &SqlitePool, id: WebhookId) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "select headers from webhook_contents where webhook_id = ?";
+    let sql = "select headers from webhook_contents where number = (select contents from webhooks where id = ?)";
     Ok(sqlx::query_scalar(sql).bind(id.0).fetch_optional(pool).await?)
 }
 

@@ -21,10 +21,10 @@ pub fn Chips(filter: WebhookFilter, providers: Vec<ProviderMark>, endpoints: Vec
     let chips = filter.parameters().into_iter().map(|(name, value)| {
         let shown = shown(name, &value, &providers, &endpoints);
         let label = filters::field(name);
+        let action = format!("{} {label}: {shown}", filters::REMOVE);
         view! {
             <li>
-                <a class=format!("{CHIP} {CONDITION}") href=address::without(&filter, name, &value)>
-                    <span class="sr-only">{filters::REMOVE}</span>
+                <a class=format!("{CHIP} {CONDITION}") href=address::without(&filter, name, &value) aria-label=action>
                     <span class="font-normal">{label.to_owned()}</span>
                     {shown}
                     <Icon glyph=Glyph::X />
