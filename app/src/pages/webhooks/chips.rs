@@ -21,11 +21,12 @@ pub fn Chips(filter: WebhookFilter, providers: Vec<ProviderMark>, endpoints: Vec
     let chips = filter.parameters().into_iter().map(|(name, value)| {
         let shown = shown(name, &value, &providers, &endpoints);
         let label = filters::field(name);
+        // The words that are seen stand in the name too, so that who speaks to the page can say them: mind the space below.
         let action = format!("{} {label}: {shown}", filters::REMOVE);
         view! {
             <li>
                 <a class=format!("{CHIP} {CONDITION}") href=address::without(&filter, name, &value) aria-label=action>
-                    <span class="font-normal">{label.to_owned()}</span>
+                    <span class="font-normal">{format!("{label} ")}</span>
                     {shown}
                     <Icon glyph=Glyph::X />
                 </a>
