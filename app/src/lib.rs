@@ -1,12 +1,13 @@
 //! The console: shell, routes, pages and islands, and the port that the server implements.
 //!
-//! Pages are rendered on the server only. The browser is given the islands, what they ask ([`api`]) and the words for it;
-//! everything else is compiled for the server alone, so it cannot reach the browser by accident.
+//! Pages are rendered on the server only. The browser is given the islands, what they ask ([`api`]), the words for it and
+//! their [`look`]; everything else is compiled for the server alone, so it cannot reach the browser by accident.
 
 #![recursion_limit = "256"]
 
 pub mod api;
 pub mod islands;
+pub mod look;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]

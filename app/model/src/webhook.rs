@@ -40,7 +40,7 @@ pub struct WebhookDetail {
 /// What the provider says in its headers about this delivery of the webhook, where it says anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryNotes {
-    /// How many times the provider has tried before.
+    /// How many tries the provider counts; whether this one is included is not documented.
     pub attempts_made: Option<u32>,
     /// How many more times it will try when it gets no 200.
     pub attempts_left: Option<u32>,

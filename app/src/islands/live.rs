@@ -7,10 +7,13 @@ use model::WebhookId;
 use std::time::Duration;
 
 use super::{remember, remembered};
-use crate::{api::webhooks::count_newer, text::actions::new_webhooks};
+use crate::{api::webhooks::count_newer, look::Look, text::actions::new_webhooks};
 
 const EVERY: Duration = Duration::from_secs(3);
 const REMEMBERED_AS: &str = "live";
+
+const DOT: &str = "size-2 rounded-full inset-ring-[1.5px] inset-ring-muted \
+                   group-aria-pressed/live:animate-pulse group-aria-pressed/live:bg-good group-aria-pressed/live:inset-ring-0";
 
 /// Asks whether newer webhooks match, and offers to show them. While 'live' is on and the top of the list is in view,
 /// it shows them by itself.
@@ -57,19 +60,18 @@ pub fn Live(
         remember(REMEMBERED_AS, live.get_untracked().then_some("on"));
     };
     view! {
-        <span class="live">
-            <a class="button button-accent live-news" href=href class:hidden=move || newer.get() == 0>
+        <span class="ml-auto hidden items-center gap-2 scripted:inline-flex">
+            <a class=Look::Accent.class() href=href hidden=move || newer.get() == 0>
                 {move || new_webhooks(newer.get())}
             </a>
             <button
                 type="button"
-                class="button live-switch"
-                class:on=live
+                class=format!("group/live {}", Look::Switch.class())
                 aria-pressed=move || live.get().to_string()
                 title="Show new webhooks as they come"
                 on:click=switch
             >
-                <span class="live-dot" aria-hidden="true"></span>
+                <span class=DOT aria-hidden="true"></span>
                 "live"
             </button>
         </span>
@@ -78,6 +80,6 @@ pub fn Live(
 
 /// Reloading under someone who has scrolled down, or is choosing a filter, would take away what they look at.
 fn is_scrolled_to_top() -> bool {
-    let in_menu = document().query_selector("details.menu[open]").ok().flatten().is_some();
+    let in_menu = document().query_selector("details[data-menu][open]").ok().flatten().is_some();
     !in_menu && window().scroll_y().is_ok_and(|scrolled| scrolled < 40.0)
 }

@@ -1,6 +1,6 @@
 use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::*, wasm_bindgen::JsCast};
 
-/// Closes an open `<details class="menu">` on Escape and on a click elsewhere, as menus do.
+/// Closes an open `<details data-menu>` on Escape and on a click elsewhere, as menus do.
 #[island]
 pub fn Menus() -> impl IntoView {
     Effect::new(move || {
@@ -22,7 +22,7 @@ pub fn Menus() -> impl IntoView {
 
 /// Closes the open menus of which `which` says so.
 fn close(which: impl Fn(&web_sys::Element) -> bool) {
-    let Ok(menus) = document().query_selector_all("details.menu[open]") else {
+    let Ok(menus) = document().query_selector_all("details[data-menu][open]") else {
         return;
     };
     for index in 0..menus.length() {

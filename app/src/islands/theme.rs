@@ -5,6 +5,9 @@ use super::{remember, remembered};
 /// Where the choice is remembered; the shell's script reads it before the first paint.
 pub const REMEMBERED_AS: &str = "theme";
 
+const BUTTON: &str = "-mr-2 hidden size-8 place-items-center rounded-md text-muted scripted:inline-grid \
+                      hover:bg-hover hover:text-ink pointer-coarse:min-h-10 pointer-coarse:min-w-10";
+
 /// Switches between the system's theme, light and dark. Without JavaScript the page follows the system.
 #[island]
 pub fn ThemeSwitch() -> impl IntoView {
@@ -24,16 +27,43 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     let label = move || format!("Theme: {}", theme.get().unwrap_or("as the system"));
     view! {
-        <button type="button" class="icon-button theme-switch" title=label aria-label=label on:click=switch>
-            <svg class="icon theme-system" viewBox="0 0 24 24" aria-hidden="true">
+        <button type="button" class=BUTTON title=label aria-label=label on:click=switch>
+            <svg
+                class="theme-light:hidden theme-dark:hidden size-4"
+                viewBox="0 0 24 24"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                aria-hidden="true"
+            >
                 <circle cx="12" cy="12" r="9"></circle>
                 <path d="M12 3a9 9 0 0 1 0 18z" fill="currentColor"></path>
             </svg>
-            <svg class="icon theme-light" viewBox="0 0 24 24" aria-hidden="true">
+            <svg
+                class="hidden theme-light:block size-4"
+                viewBox="0 0 24 24"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                aria-hidden="true"
+            >
                 <circle cx="12" cy="12" r="4"></circle>
                 <path d="M12 2v2M12 20v2M4.93 4.93l1.41 1.41M17.66 17.66l1.41 1.41M2 12h2M20 12h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"></path>
             </svg>
-            <svg class="icon theme-dark" viewBox="0 0 24 24" aria-hidden="true">
+            <svg
+                class="hidden theme-dark:block size-4"
+                viewBox="0 0 24 24"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                aria-hidden="true"
+            >
                 <path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"></path>
             </svg>
         </button>

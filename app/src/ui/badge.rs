@@ -3,53 +3,78 @@
 use leptos::prelude::*;
 use model::{Outcome, Verdict};
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon},
+    meaning::{ground, ink},
+};
 use crate::text::words::{self, Meaning};
+
+/// What a badge stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    Tinted,
+    Outlined,
+    Dashed,
+    None,
+}
 
 /// The verdict of a webhook.
 #[component]
 pub fn VerdictBadge(verdict: Verdict) -> impl IntoView {
-    view! {
-        <span class=format!("badge {} {}", class(words::verdict_meaning(verdict)), ground(verdict))>
-            <Icon glyph=verdict_glyph(verdict) />
-            {words::verdict(verdict)}
-        </span>
-    }
-    .into_any()
+    let class = class(words::verdict_meaning(verdict), verdict_ground(verdict));
+    view! { <span class=class>{inside(verdict_glyph(verdict), words::verdict(verdict))}</span> }.into_any()
 }
 
 /// The outcome that an event tells. Quieter than the verdict: only text, unless it needs a person.
 #[component]
 pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
-    view! {
-        <span class=format!("badge badge-plain {}", class(words::outcome_meaning(outcome)))>
-            <Icon glyph=outcome_glyph(outcome) />
-            {words::outcome(outcome)}
-        </span>
-    }
-    .into_any()
+    let class = class(words::outcome_meaning(outcome), Ground::None);
+    view! { <span class=class>{inside(outcome_glyph(outcome), words::outcome(outcome))}</span> }.into_any()
 }
 
 /// Anything else that a row or title is marked with.
 #[component]
 pub fn Mark(meaning: Meaning, glyph: Glyph, text: &'static str) -> impl IntoView {
+    view! { <span class=class(meaning, Ground::Tinted)>{inside(glyph, text)}</span> }.into_any()
+}
+
+/// A mark that leads to what it tells of.
+#[component]
+pub fn MarkLink(meaning: Meaning, glyph: Glyph, text: &'static str, href: String) -> impl IntoView {
+    let class = format!("{} hover:border-current hover:no-underline", class(meaning, Ground::Tinted));
+    view! { <a class=class href=href>{inside(glyph, text)}</a> }.into_any()
+}
+
+/// How many events a webhook carries beside the one that names it.
+#[component]
+pub fn More(count: u32) -> impl IntoView {
+    let title = format!("and {count} more in the same webhook");
     view! {
-        <span class=format!("badge {}", class(meaning))>
-            <Icon glyph=glyph />
-            {text}
+        <span class="relative z-1 flex-none rounded-sm bg-sunken px-1.25 text-2xs leading-4.5 font-strong text-muted" title=title>
+            {format!("+{count}")}
         </span>
     }
     .into_any()
 }
 
-/// The class that gives an element the colours of a meaning.
-pub const fn class(meaning: Meaning) -> &'static str {
-    match meaning {
-        Meaning::Good => "is-good",
-        Meaning::Attention => "is-attention",
-        Meaning::Bad => "is-bad",
-        Meaning::Info => "is-info",
-        Meaning::Neutral => "is-neutral",
+fn inside(glyph: Glyph, text: &'static str) -> impl IntoView {
+    view! {
+        <Icon glyph class="size-3.25 stroke-[2.4]" />
+        {text}
+    }
+}
+
+fn class(meaning: Meaning, on: Ground) -> String {
+    let shape = "inline-flex h-5.5 items-center gap-1.25 border align-middle font-medium whitespace-nowrap";
+    let ink = ink(meaning);
+    match on {
+        Ground::Tinted => format!(
+            "{shape} {ink} {} rounded-full border-transparent pr-2 pl-1.5 text-xs",
+            ground(meaning)
+        ),
+        Ground::Outlined => format!("{shape} {ink} rounded-full border-current/45 pr-2 pl-1.5 text-xs"),
+        Ground::Dashed => format!("{shape} {ink} rounded-full border-dashed border-current/45 pr-2 pl-1.5 text-xs"),
+        Ground::None => format!("{shape} {ink} border-transparent text-sm"),
     }
 }
 
@@ -81,10 +106,10 @@ const fn outcome_glyph(outcome: Outcome) -> Glyph {
 }
 
 /// Where nothing was proven, the ground stays empty and the outline says so.
-const fn ground(verdict: Verdict) -> &'static str {
+const fn verdict_ground(verdict: Verdict) -> Ground {
     match verdict {
-        Verdict::Unsigned | Verdict::Missing => "badge-outline",
-        Verdict::Unconfigured => "badge-dashed",
-        _ => "",
+        Verdict::Unsigned | Verdict::Missing => Ground::Outlined,
+        Verdict::Unconfigured => Ground::Dashed,
+        _ => Ground::Tinted,
     }
 }

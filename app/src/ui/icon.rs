@@ -7,9 +7,24 @@ use leptos::prelude::*;
 /// An icon of 24 units that takes the colour and size of the text. It says nothing to a screen reader: a word stands
 /// beside it, or the control that holds it has a label.
 #[component]
-pub fn Icon(glyph: Glyph) -> impl IntoView {
+pub fn Icon(
+    glyph: Glyph,
+    /// Its size and where it differs from the text around it.
+    #[prop(default = "size-[1em]")]
+    class: &'static str,
+) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=glyph.paths()></svg>
+        <svg
+            class=format!("flex-none {class}")
+            viewBox="0 0 24 24"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+            inner_html=glyph.paths()
+        ></svg>
     }
     .into_any()
 }

@@ -5,10 +5,10 @@ use model::{ProviderKey, ProviderMark};
 
 /// The monogram. The tint is a presentation attribute and not a style, so that the page needs no `style-src` exception.
 #[component]
-pub fn Monogram(mark: ProviderMark) -> impl IntoView {
+pub fn Monogram(mark: ProviderMark, #[prop(default = "size-5")] class: &'static str) -> impl IntoView {
     let hue = mark.hue;
     view! {
-        <svg class="monogram" viewBox="0 0 20 20" aria-hidden="true">
+        <svg class=format!("flex-none {class}") viewBox="0 0 20 20" aria-hidden="true">
             <rect
                 width="20"
                 height="20"
@@ -16,6 +16,7 @@ pub fn Monogram(mark: ProviderMark) -> impl IntoView {
                 fill=format!("oklch(var(--mark-ground-l) var(--mark-ground-c) {hue})")
             ></rect>
             <text
+                class="text-[8.8px] font-semibold tracking-[0.02em]"
                 x="10"
                 y="13.6"
                 text-anchor="middle"

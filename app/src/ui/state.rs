@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::{
+    button::LinkButton,
+    icon::{Glyph, Icon},
+};
 use crate::{
     text::states::{self, State},
     view::ConsoleError,
@@ -12,10 +15,10 @@ use crate::{
 #[component]
 pub fn Blank(state: State, glyph: Glyph, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
-        <section class="blank">
-            <Icon glyph=glyph />
-            <h2>{state.heading}</h2>
-            <p>{state.advice}</p>
+        <section class="mx-auto grid max-w-160 justify-items-center gap-2 py-18 text-center">
+            <Icon glyph class="mb-1 size-7 stroke-[1.5] text-muted" />
+            <h2 class="text-lg leading-6">{state.heading}</h2>
+            <p class="max-w-[56ch] wrap-anywhere text-muted">{state.advice}</p>
             {children.map(|children| children())}
         </section>
     }
@@ -33,9 +36,11 @@ pub fn Failed(error: ConsoleError, href: String) -> impl IntoView {
     let again = matches!(error, ConsoleError::Unavailable | ConsoleError::Transport(_));
     view! {
         <Blank state=states::failed(&error) glyph>
-            <a class="button" href=if again { href } else { "/webhooks".to_owned() }>
-                {if again { "Try again" } else { "Show all webhooks" }}
-            </a>
+            <div class="mt-2 flex">
+                <LinkButton href=if again { href } else { "/webhooks".to_owned() }>
+                    {if again { "Try again" } else { "Show all webhooks" }}
+                </LinkButton>
+            </div>
         </Blank>
     }
     .into_any()

@@ -7,9 +7,9 @@ use crate::text::times;
 
 /// How long ago it was. The island `LocalTimes` turns the title into the viewer's zone.
 #[component]
-pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
+pub fn Ago(at: Timestamp, now: Timestamp, #[prop(optional)] class: Option<&'static str>) -> impl IntoView {
     view! {
-        <time datetime=at.to_rfc3339() title=times::absolute(at)>
+        <time class=class datetime=at.to_rfc3339() title=times::absolute(at)>
             {times::relative(at, now)}
         </time>
     }

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         badge::Mark,
         icon::Glyph,
-        id::Copyable,
+        id::{Command, Copyable},
         mark::{Monogram, find},
         nav::{Frame, Section},
         state::{Blank, Failed},
@@ -39,7 +39,7 @@ pub fn Endpoints() -> impl IntoView {
     });
     view! {
         <Frame title="Endpoints · Hookproof" current=Some(Section::Endpoints)>
-            <div class="page-head">
+            <div class="pt-5 pb-3">
                 <h1>"Endpoints"</h1>
             </div>
             <Suspense fallback=|| ()>{content}</Suspense>
@@ -58,9 +58,7 @@ fn List(list: EndpointList) -> impl IntoView {
     if endpoints.is_empty() {
         return view! {
             <Blank state=states::no_endpoints() glyph=Glyph::Webhook>
-                <div class="command">
-                    <Copyable value=states::ADD_ENDPOINT.to_owned() label="the command" />
-                </div>
+                <Command value=states::ADD_ENDPOINT.to_owned() label="the command" />
             </Blank>
         }
         .into_any();
@@ -70,8 +68,15 @@ fn List(list: EndpointList) -> impl IntoView {
         let setup = setup.iter().find(|setup| setup.provider == endpoint.provider).cloned();
         view! { <Entry endpoint mark setup /> }
     });
-    view! { <ul class="endpoints">{entries.collect_view()}</ul> }.into_any()
+    view! { <ul class="border-t border-hairline">{entries.collect_view()}</ul> }.into_any()
 }
+
+/// What it is called, its address and its facts: below each other, in two lines, or in one.
+const ENTRY: &str = "grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 border-b border-hairline py-3 text-sm \
+                     sm:grid-cols-[auto_minmax(0,1fr)_auto] \
+                     xl:grid-cols-[auto_260px_minmax(0,1fr)_auto] xl:items-center";
+const FACTS: &str = "flex flex-wrap items-center gap-x-3.5 gap-y-1.5 sm:col-start-3 sm:row-start-1 sm:justify-end \
+                     xl:col-auto xl:row-auto";
 
 #[component]
 fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSetup>) -> impl IntoView {
@@ -86,17 +91,17 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSe
     };
     let title = mark.title.clone();
     view! {
-        <li class="endpoint">
-            <Monogram mark />
-            <div class="endpoint-name">
+        <li class=ENTRY>
+            <Monogram mark class="row-span-3 mt-0.5 size-8 sm:row-span-2 xl:row-span-1" />
+            <div class="min-w-0">
                 <h2>{endpoint.name}</h2>
-                <p class="muted">{format!("{title} · {}", words::environment(endpoint.environment))}</p>
+                <p class="text-muted">{format!("{title} · {}", words::environment(endpoint.environment))}</p>
             </div>
-            <div class="endpoint-address">
+            <div class="min-w-0 sm:col-[2/-1] sm:row-start-2 xl:col-auto xl:row-auto">
                 <Copyable value=endpoint.url label="the address" />
-                {setup.map(|setup| view! { <p class="muted">{states::paste_at(&setup.paste_address_at)}</p> })}
+                {setup.map(|setup| view! { <p class="text-note text-muted">{states::paste_at(&setup.paste_address_at)}</p> })}
             </div>
-            <div class="endpoint-facts">
+            <div class=FACTS>
                 {(!endpoint.enabled).then(|| view! { <Mark meaning=Meaning::Neutral glyph=Glyph::CircleSlash text="disabled" /> })}
                 {secrets}
                 <a href=address::list(&webhooks)>"Webhooks"</a>

@@ -11,10 +11,17 @@ use crate::{
     },
     ui::{
         badge::{OutcomeBadge, VerdictBadge},
+        button::SubmitButton,
+        field::{CHOICE, Choice, Field, INPUT},
         icon::{Glyph, Icon},
         mark::Monogram,
+        menu::Menu,
     },
 };
+
+const SEARCH: &str = "flex h-8 max-w-70 grow basis-40 items-center gap-1.5 rounded-md border border-hairline-strong bg-surface \
+                      pl-2.5 text-sm text-muted focus-within:outline-2 focus-within:-outline-offset-1 \
+                      focus-within:outline-accent pointer-coarse:min-h-10";
 
 #[component]
 pub fn Filters(
@@ -25,128 +32,118 @@ pub fn Filters(
     now: Timestamp,
 ) -> impl IntoView {
     let subject = filter.subjects.first().map(ToString::to_string).unwrap_or_default();
-    let other_subjects = filter.subjects.iter().skip(1).map(|subject| {
-        view! { <input type="hidden" name="subject" value=subject.to_string() /> }
-    });
-    let other_subjects = other_subjects.collect_view();
-    let providers = providers.into_iter().map(|mark| {
-        let on = filter.providers.contains(&mark.key);
-        let (key, title) = (mark.key.to_string(), mark.title.clone());
-        choice("provider", key, on, view! { <Monogram mark /> {title} }.into_any())
-    });
-    let endpoints = endpoints.into_iter().map(|endpoint| {
-        let on = filter.endpoints.contains(&endpoint.id);
-        let environment = words::environment(endpoint.environment);
-        let label = view! { {endpoint.name} <span class="muted">{environment}</span> }.into_any();
-        choice("endpoint", endpoint.id.to_string(), on, label)
-    });
-    let verdicts = Verdict::ALL.iter().map(|verdict| {
-        let on = filter.verdicts.contains(verdict);
-        choice(
-            "verdict",
-            verdict.to_string(),
-            on,
-            view! { <VerdictBadge verdict=*verdict /> }.into_any(),
-        )
-    });
-    let outcomes = Outcome::ALL.iter().map(|outcome| {
-        let on = filter.outcomes.contains(outcome);
-        choice(
-            "outcome",
-            outcome.to_string(),
-            on,
-            view! { <OutcomeBadge outcome=*outcome /> }.into_any(),
-        )
-    });
+    let other_subjects = filter
+        .subjects
+        .iter()
+        .skip(1)
+        .map(|subject| {
+            view! { <input type="hidden" name="subject" value=subject.to_string() /> }
+        })
+        .collect_view();
+    let providers = providers
+        .into_iter()
+        .map(|mark| {
+            let on = filter.providers.contains(&mark.key);
+            let (key, title) = (mark.key.to_string(), mark.title.clone());
+            view! { <Choice name="provider" value=key on><Monogram mark /> {title}</Choice> }
+        })
+        .collect_view();
+    let endpoints = endpoints
+        .into_iter()
+        .map(|endpoint| {
+            let on = filter.endpoints.contains(&endpoint.id);
+            let environment = words::environment(endpoint.environment);
+            view! {
+                <Choice name="endpoint" value=endpoint.id.to_string() on>
+                    {endpoint.name}
+                    <span class="ml-auto pl-3 text-xs text-muted">{environment}</span>
+                </Choice>
+            }
+        })
+        .collect_view();
+    let verdicts = Verdict::ALL
+        .iter()
+        .map(|verdict| {
+            let on = filter.verdicts.contains(verdict);
+            view! { <Choice name="verdict" value=verdict.to_string() on><VerdictBadge verdict=*verdict /></Choice> }
+        })
+        .collect_view();
+    let outcomes = Outcome::ALL
+        .iter()
+        .map(|outcome| {
+            let on = filter.outcomes.contains(outcome);
+            view! { <Choice name="outcome" value=outcome.to_string() on><OutcomeBadge outcome=*outcome /></Choice> }
+        })
+        .collect_view();
+    let event_types = filter.event_types.clone();
     view! {
-        <form class="filters" method="get" action=address::LIST role="search" aria-label="Filter webhooks">
-            {menu("provider", filter.providers.len(), providers.collect_view().into_any())}
-            {menu("endpoint", filter.endpoints.len(), endpoints.collect_view().into_any())}
-            {menu("verdict", filter.verdicts.len(), verdicts.collect_view().into_any())}
-            {menu(
-                "event_type",
-                filter.event_types.len(),
-                view! { <EventTypes chosen=filter.event_types.clone() catalogue /> }.into_any(),
-            )}
-            {menu("outcome", filter.outcomes.len(), outcomes.collect_view().into_any())}
+        <form class="flex flex-wrap gap-1.5" method="get" action=address::LIST role="search" aria-label="Filter webhooks">
+            <Choices name="provider" chosen=filter.providers.len()>{providers}</Choices>
+            <Choices name="endpoint" chosen=filter.endpoints.len()>{endpoints}</Choices>
+            <Choices name="verdict" chosen=filter.verdicts.len()>{verdicts}</Choices>
+            <Choices name="event_type" chosen=filter.event_types.len()>
+                <EventTypes chosen=event_types catalogue />
+            </Choices>
+            <Choices name="outcome" chosen=filter.outcomes.len()>{outcomes}</Choices>
             <Time filter=filter.clone() now />
-            <label class="search">
+            <label class=SEARCH>
                 <Icon glyph=Glyph::Search />
                 <span class="sr-only">"Subject"</span>
-                <input type="search" name="subject" value=subject placeholder="Subject" maxlength="256" autocomplete="off" />
+                <input
+                    class="h-full w-full min-w-0 pr-2 text-ink outline-hidden"
+                    type="search"
+                    name="subject"
+                    value=subject
+                    placeholder="Subject"
+                    maxlength="256"
+                    autocomplete="off"
+                />
             </label>
             {other_subjects}
-            <button class="button" type="submit">
-                "Filter"
-            </button>
+            <SubmitButton>"Filter"</SubmitButton>
         </form>
     }
     .into_any()
 }
 
-/// A button that opens a panel, and says how many of its boxes are ticked.
-fn menu(name: &'static str, chosen: usize, choices: AnyView) -> AnyView {
-    view! {
-        <details class="menu" name="filter">
-            <summary class=summary_class(chosen > 0)>
-                {field(name)}
-                {(chosen > 0).then(|| view! { <span class="menu-count">{chosen}</span> })}
-                <Icon glyph=Glyph::ChevronDown />
-            </summary>
-            <div class="menu-panel">
-                <fieldset>
-                    <legend class="sr-only">{field(name)}</legend>
-                    {choices}
-                </fieldset>
-                <Apply />
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
-const fn summary_class(chosen: bool) -> &'static str {
-    if chosen { "button chosen" } else { "button" }
-}
-
+/// A menu of boxes to tick.
 #[component]
-fn Apply() -> impl IntoView {
+fn Choices(name: &'static str, chosen: usize, children: Children) -> impl IntoView {
     view! {
-        <div class="menu-foot">
-            <button class="button button-accent" type="submit">
-                "Apply"
-            </button>
-        </div>
+        <Menu title=field(name) chosen={chosen > 0} count=chosen>
+            <fieldset class="md:max-h-95 md:overflow-y-auto">
+                <legend class="sr-only">{field(name)}</legend>
+                {children()}
+            </fieldset>
+        </Menu>
     }
     .into_any()
-}
-
-/// A box of a menu.
-fn choice(name: &'static str, value: String, on: bool, label: AnyView) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input type="checkbox" name=name value=value checked=on />
-            {label}
-        </label>
-    }
 }
 
 /// The chosen event types, and a field for one more with the catalogue's suggestions.
 #[component]
 fn EventTypes(chosen: Vec<Text>, catalogue: Vec<CatalogueEvent>) -> impl IntoView {
     let chosen = chosen.into_iter().map(|event_type| {
-        let label = view! { <code>{event_type.to_string()}</code> }.into_any();
-        choice("event_type", event_type.into_string(), true, label)
+        let shown = event_type.to_string();
+        view! { <Choice name="event_type" value=event_type.into_string() on=true><code>{shown}</code></Choice> }
     });
     let suggestions = catalogue.into_iter().map(|event| {
         view! { <option value=event.event_type>{event.title}</option> }
     });
     view! {
         {chosen.collect_view()}
-        <label class="field">
-            <span>"Event type, or its beginning and *"</span>
-            <input type="text" name="event_type" list="event-types" placeholder="inquiry.*" maxlength="256" autocomplete="off" spellcheck="false" />
-        </label>
+        <Field label="Event type, or its beginning and *">
+            <input
+                class=INPUT
+                type="text"
+                name="event_type"
+                list="event-types"
+                placeholder="inquiry.*"
+                maxlength="256"
+                autocomplete="off"
+                spellcheck="false"
+            />
+        </Field>
         <datalist id="event-types">{suggestions.collect_view()}</datalist>
     }
     .into_any()
@@ -156,31 +153,24 @@ fn EventTypes(chosen: Vec<Text>, catalogue: Vec<CatalogueEvent>) -> impl IntoVie
 #[component]
 fn Time(filter: WebhookFilter, now: Timestamp) -> impl IntoView {
     let chosen = filter.from.is_some() || filter.to.is_some();
-    let spans = SPANS.iter().map(|(seconds, label)| {
-        let from = now.plus_seconds(-seconds).floor_to(60);
-        view! { <li><a class="choice" href=address::between(&filter, from, None)>{*label}</a></li> }
-    });
-    let spans = spans.collect_view();
+    let spans = SPANS
+        .iter()
+        .map(|(seconds, label)| {
+            let from = now.plus_seconds(-seconds).floor_to(60);
+            view! { <li><a class=CHOICE href=address::between(&filter, from, None)>{*label}</a></li> }
+        })
+        .collect_view();
     let value = |at: Option<Timestamp>| at.map(times::input).unwrap_or_default();
     view! {
-        <details class="menu" name="filter">
-            <summary class=summary_class(chosen)>
-                "Time"
-                <Icon glyph=Glyph::ChevronDown />
-            </summary>
-            <div class="menu-panel">
-                <ul>{spans}</ul>
-                <label class="field">
-                    <span>"From (UTC)"</span>
-                    <input type="datetime-local" name="from" step="any" value=value(filter.from) />
-                </label>
-                <label class="field">
-                    <span>"Until (UTC)"</span>
-                    <input type="datetime-local" name="to" step="any" value=value(filter.to) />
-                </label>
-                <Apply />
-            </div>
-        </details>
+        <Menu title="Time" chosen>
+            <ul>{spans}</ul>
+            <Field label="From (UTC)">
+                <input class=INPUT type="datetime-local" name="from" step="any" value=value(filter.from) />
+            </Field>
+            <Field label="Until (UTC)">
+                <input class=INPUT type="datetime-local" name="to" step="any" value=value(filter.to) />
+            </Field>
+        </Menu>
     }
     .into_any()
 }

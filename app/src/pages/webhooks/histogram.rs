@@ -20,6 +20,8 @@ use crate::{
 const STEP: u64 = 10;
 /// The width of a bar.
 const BAR: u64 = 8;
+/// The whole height behind a bar, so that a low one is easy to hit.
+const BAR_GROUND: &str = "fill-transparent group-hover/bar:fill-sunken group-focus-visible/bar:fill-accent-ground";
 
 #[component]
 pub fn Histogram(volume: Volume, filter: WebhookFilter, newest: Option<WebhookId>, at_top: bool) -> impl IntoView {
@@ -40,15 +42,22 @@ pub fn Histogram(volume: Volume, filter: WebhookFilter, newest: Option<WebhookId
         view! { <Live filter=query after href at_top /> }
     });
     view! {
-        <section class="volume" aria-label="Arrivals">
-            <div class="volume-head">
+        <section class="pt-4 pb-1" aria-label="Arrivals">
+            <div class="mb-2.5 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1">
                 <Summary volume=volume.clone() filter=filter.clone() />
                 {live}
             </div>
-            <svg class="bars" viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" role="group" aria-label="Histogram">
+            <svg
+                class="block h-16 w-full border-b border-hairline"
+                viewBox=format!("0 0 {width} {HEIGHT}")
+                preserveAspectRatio="none"
+                shape-rendering="crispEdges"
+                role="group"
+                aria-label="Histogram"
+            >
                 {bars.collect_view()}
             </svg>
-            <div class="axis" aria-hidden="true">
+            <div class="mt-1 flex justify-between text-2xs leading-4 text-muted" aria-hidden="true">
                 <span>{times::short(volume.from)}</span>
                 <span>{format!("{} a bar · UTC", times::duration(volume.bucket_seconds))}</span>
                 <span>{times::short(volume.to)}</span>
@@ -75,8 +84,8 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
         (number > 0).then(|| {
             view! {
                 <li>
-                    <a href=href>
-                        <svg class="swatch" viewBox="0 0 8 8" aria-hidden="true">
+                    <a class="inline-flex items-center gap-1.5 text-muted hover:text-ink" href=href>
+                        <svg class="size-2" viewBox="0 0 8 8" aria-hidden="true">
                             <rect class=part_class(verdict) width="8" height="8" rx="2"></rect>
                         </svg>
                         {format!("{} {}", thousands(number), words::verdict(verdict))}
@@ -86,12 +95,12 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
         })
     });
     view! {
-        <p class="summary">
-            <strong>{count(volume.total(), "webhook", "webhooks")}</strong>
+        <p>
+            <strong class="text-lg font-semibold tracking-[-0.01em]">{count(volume.total(), "webhook", "webhooks")}</strong>
             {share}
-            <span class="muted">{format!(" · {span}")}</span>
+            <span class="text-muted">{format!(" · {span}")}</span>
         </p>
-        <ul class="legend">{loud.collect_view()}</ul>
+        <ul class="flex flex-wrap gap-x-3.5 gap-y-0.5 text-note">{loud.collect_view()}</ul>
     }
     .into_any()
 }
@@ -101,16 +110,16 @@ fn bar(index: u64, bucket: &VolumeBucket, scale: Scale, volume: &Volume, filter:
     let x = index * STEP + (STEP - BAR) / 2;
     let stacked = parts(&bucket.counts, scale);
     if stacked.is_empty() {
-        return view! { <rect class="bar-none" x=x y=HEIGHT - 1 width=BAR height="1"></rect> }.into_any();
+        return view! { <rect class="fill-hairline" x=x y=HEIGHT - 1 width=BAR height="1"></rect> }.into_any();
     }
     let end = bucket.start.plus_seconds(volume.bucket_seconds);
     let parts = stacked.into_iter().map(|part| {
         view! { <rect class=part_class(part.verdict) x=x y=part.y width=BAR height=part.height></rect> }
     });
     view! {
-        <a class="bar" tabindex="-1" href=address::between(filter, bucket.start, Some(end))>
+        <a class="group/bar focus-visible:outline-hidden" tabindex="-1" href=address::between(filter, bucket.start, Some(end))>
             <title>{title(bucket, volume)}</title>
-            <rect class="bar-ground" x=index * STEP y="0" width=STEP height=HEIGHT></rect>
+            <rect class=BAR_GROUND x=index * STEP y="0" width=STEP height=HEIGHT></rect>
             {parts.collect_view()}
         </a>
     }
@@ -149,10 +158,10 @@ fn title(bucket: &VolumeBucket, volume: &Volume) -> String {
 
 const fn part_class(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Verified | Verdict::Confirmed => "part-trusted",
-        Verdict::Unsigned | Verdict::Unconfigured => "part-neutral",
-        Verdict::IntegrityOnly | Verdict::Stale => "part-attention",
-        Verdict::Missing | Verdict::Invalid => "part-bad",
+        Verdict::Verified | Verdict::Confirmed => "fill-bar",
+        Verdict::Unsigned | Verdict::Unconfigured => "fill-bar-neutral",
+        Verdict::IntegrityOnly | Verdict::Stale => "fill-bar-attention",
+        Verdict::Missing | Verdict::Invalid => "fill-bar-bad",
     }
 }
 

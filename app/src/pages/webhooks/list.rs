@@ -10,6 +10,7 @@ use crate::{
     port::console,
     text::states,
     ui::{
+        button::LinkButton,
         icon::Glyph,
         nav::{Frame, Section},
         state::{Blank, Failed},
@@ -98,9 +99,9 @@ fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl Into
         };
         view! {
             <Blank state=states::nothing_matches() glyph=Glyph::FilterX>
-                <a class="button" href=address::LIST>
-                    {clear}
-                </a>
+                <div class="mt-2 flex">
+                    <LinkButton href=address::LIST>{clear}</LinkButton>
+                </div>
             </Blank>
         }
         .into_any()
@@ -109,7 +110,7 @@ fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl Into
     };
     view! {
         <Histogram volume filter=filter.clone() newest at_top />
-        <div class="toolbar">
+        <div class="py-3 print:hidden">
             <Filters filter=filter.clone() providers=providers.clone() endpoints=endpoints.clone() catalogue now />
             <Chips filter=filter.clone() providers endpoints />
         </div>

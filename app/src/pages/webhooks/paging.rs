@@ -2,7 +2,13 @@ use leptos::prelude::*;
 use model::{Cursor, WebhookFilter};
 
 use super::address;
-use crate::ui::icon::{Glyph, Icon};
+use crate::{
+    look::Look,
+    ui::{
+        button::LinkButton,
+        icon::{Glyph, Icon},
+    },
+};
 
 /// The links to the rows on either side, which keep the filter.
 #[component]
@@ -14,8 +20,8 @@ pub fn Paging(filter: WebhookFilter, newer: Option<Cursor>, older: Option<Cursor
     let older = older.map(|cursor| address::list_at(&filter, cursor));
     let newest = newer.is_some().then(|| address::list(&filter));
     view! {
-        <nav class="paging" aria-label="Pages">
-            <span class="paging-newest">{newest.map(|href| view! { <a class="button" href=href>"Newest"</a> })}</span>
+        <nav class="flex items-center justify-end gap-2 py-4 print:hidden" aria-label="Pages">
+            <span class="mr-auto">{newest.map(|href| view! { <LinkButton href>"Newest"</LinkButton> })}</span>
             {step(newer, "prev", view! { <Icon glyph=Glyph::ChevronLeft /> "Newer" }.into_any())}
             {step(older, "next", view! { "Older" <Icon glyph=Glyph::ChevronRight /> }.into_any())}
         </nav>
@@ -26,7 +32,7 @@ pub fn Paging(filter: WebhookFilter, newer: Option<Cursor>, older: Option<Cursor
 /// A link, or the same without an address when there is nothing on that side.
 fn step(href: Option<String>, rel: &'static str, label: AnyView) -> AnyView {
     match href {
-        Some(href) => view! { <a class="button" href=href rel=rel>{label}</a> }.into_any(),
-        None => view! { <span class="button" aria-disabled="true">{label}</span> }.into_any(),
+        Some(href) => view! { <LinkButton href rel>{label}</LinkButton> }.into_any(),
+        None => view! { <span class=Look::Off.class() aria-disabled="true">{label}</span> }.into_any(),
     }
 }

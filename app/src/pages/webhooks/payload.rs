@@ -5,10 +5,20 @@ use model::WebhookId;
 
 use super::{address, tree};
 use crate::{
-    text::numbers::bytes,
-    ui::icon::{Glyph, Icon},
+    text::{numbers::bytes, words::Meaning},
+    ui::{
+        button::LinkButton,
+        icon::{Glyph, Icon},
+        notice::Notice,
+    },
     view::BodyView,
 };
+
+const CODE: &str = "overflow-auto rounded-lg border border-hairline bg-sunken px-3.5 py-3 font-mono text-note \
+                    whitespace-pre-wrap wrap-anywhere";
+const SEGMENT: &str = "bg-surface px-3 py-1.25 text-sm font-medium text-muted hover:text-ink hover:no-underline \
+                       not-first:border-l not-first:border-hairline-strong focus-visible:-outline-offset-2 \
+                       aria-[current]:bg-accent-ground aria-[current]:text-accent";
 
 #[component]
 pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error: Option<String>) -> impl IntoView {
@@ -19,27 +29,33 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
     let has_tree = tree.is_some();
     let download = (size > 0).then(|| {
         view! {
-            <a class="button" href=address::body(id) download>
+            <LinkButton href=address::body(id) download=true>
                 <Icon glyph=Glyph::Download />
                 "Download"
-            </a>
+            </LinkButton>
         }
     });
     let here = address::webhook(id);
     let views = has_tree.then(|| {
         let current = |on: bool| on.then_some("true");
         view! {
-            <div class="segments" role="group" aria-label="View">
-                <a href=here.clone() aria-current=current(!raw)>"Tree"</a>
-                <a href=format!("{here}?view=raw") aria-current=current(raw)>"Raw"</a>
+            <div class="inline-flex overflow-clip rounded-md border border-hairline-strong" role="group" aria-label="View">
+                <a class=SEGMENT href=here.clone() aria-current=current(!raw)>"Tree"</a>
+                <a class=SEGMENT href=format!("{here}?view=raw") aria-current=current(raw)>"Raw"</a>
             </div>
         }
     });
     let (kind, content) = match (body, tree) {
-        (BodyView::Empty, _) => ("empty", view! { <p class="muted">"The request had no body."</p> }.into_any()),
+        (BodyView::Empty, _) => (
+            "empty",
+            view! { <p class="text-muted">"The request had no body."</p> }.into_any(),
+        ),
         (BodyView::Json(_), Some(tree)) if !raw => (
             "JSON",
-            view! { <div class="code tree" tabindex="0" role="region" aria-label="Payload" inner_html=tree></div> }.into_any(),
+            view! {
+                <div class=format!("{CODE} tree") tabindex="0" role="region" aria-label="Payload" inner_html=tree></div>
+            }
+            .into_any(),
         ),
         (BodyView::Json(text), Some(_)) => ("JSON, as received", code(text, false)),
         (BodyView::Json(text), None) => ("JSON too deep or too long for a tree", code(text, false)),
@@ -47,14 +63,12 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
         (BodyView::Binary { dump, truncated }, _) => ("bytes that are not text", code(dump, truncated)),
     };
     view! {
-        {parse_error.map(|error| view! {
-            <p class="notice is-attention">
-                <Icon glyph=Glyph::TriangleAlert />
-                <span>{format!("Kept as it came, but not all of it could be read as events: {error}.")}</span>
-            </p>
+        {parse_error.map(|error| {
+            let text = format!("Kept as it came, but not all of it could be read as events: {error}.");
+            view! { <Notice meaning=Meaning::Attention glyph=Glyph::TriangleAlert text /> }
         })}
-        <div class="payload-head">
-            <span class="muted">{format!("{} · {kind}", bytes(size))}</span>
+        <div class="mb-2.5 flex flex-wrap items-center gap-2 text-sm">
+            <span class="mr-auto text-muted">{format!("{} · {kind}", bytes(size))}</span>
             {views}
             {download}
         </div>
@@ -65,8 +79,10 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
 
 fn code(text: String, truncated: bool) -> AnyView {
     view! {
-        <pre class="code" tabindex="0" role="region" aria-label="Payload">{text}</pre>
-        {truncated.then(|| view! { <p class="muted">"This is the beginning; the download has all of it."</p> })}
+        <pre class=format!("{CODE} max-h-[75vh]") tabindex="0" role="region" aria-label="Payload">{text}</pre>
+        {truncated.then(|| view! {
+            <p class="mt-1.5 text-sm text-muted">"This is the beginning; the download has all of it."</p>
+        })}
     }
     .into_any()
 }

@@ -4,10 +4,17 @@ use leptos::prelude::*;
 use model::{Evidence, Verdict};
 
 use crate::{
-    text::{numbers::thousands, verification, words},
+    text::{
+        numbers::thousands,
+        verification,
+        words::{self, Meaning},
+    },
     ui::{
-        badge::{class, verdict_glyph},
+        badge::verdict_glyph,
+        facts::{Fact, WideFacts},
         icon::{Glyph, Icon},
+        meaning,
+        notice::Notice,
     },
 };
 
@@ -28,9 +35,9 @@ pub fn Proof(
         .map(|diagnosis| verification::advice(diagnosis, &provider))
         .map(|advice| {
             view! {
-                <li>
-                    <strong>{advice.finding}</strong>
-                    <span>{advice.action}</span>
+                <li class="grid gap-0.5 border-l-2 border-hairline-strong py-2.5 pl-3.5 not-first:mt-2 first:border-accent">
+                    <strong class="font-strong">{advice.finding}</strong>
+                    <span class="text-muted">{advice.action}</span>
                 </li>
             }
         });
@@ -53,28 +60,33 @@ pub fn Proof(
     ];
     let facts = facts
         .into_iter()
-        .filter_map(|(name, value)| value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> }));
+        .filter_map(|(name, value)| value.map(|value| view! { <Fact name>{value}</Fact> }));
+    let meaning = words::verdict_meaning(verdict);
+    let (ink, ground) = (meaning::ink(meaning), meaning::ground(meaning));
+    // What is to be done is said loud where something is wrong.
+    let next_ink = match meaning {
+        Meaning::Attention | Meaning::Bad => "text-ink",
+        Meaning::Good | Meaning::Info | Meaning::Neutral => "text-muted",
+    };
     view! {
-        <div class=format!("verdict {}", class(words::verdict_meaning(verdict)))>
-            <Icon glyph=verdict_glyph(verdict) />
+        <div class=format!("flex max-w-reading gap-3 rounded-lg px-4 py-3.5 {ground}")>
+            <span class=format!("mt-px text-xl {ink}")><Icon glyph=verdict_glyph(verdict) /></span>
             <div>
-                <h2>{words::verdict(verdict)}</h2>
+                <h2 class=format!("text-md leading-5.5 {ink}")>{words::verdict(verdict)}</h2>
                 <p>{sentence}</p>
-                {next.map(|next| view! { <p class="next-step">{next}</p> })}
+                {next.map(|next| view! { <p class=format!("mt-1.5 {next_ink}")>{next}</p> })}
             </div>
         </div>
         {(!evidence.diagnoses.is_empty()).then(|| view! {
-            <h2>"What it looks like"</h2>
-            <ul class="advices">{advices}</ul>
+            <h2 class="mt-5 mb-2">"What it looks like"</h2>
+            <ul class="grid max-w-reading">{advices}</ul>
         })}
-        {foreign_network.then(|| view! {
-            <p class="notice is-attention">
-                <Icon glyph=Glyph::Network />
-                <span>{verification::foreign(&provider)}</span>
-            </p>
+        {foreign_network.then(|| {
+            let text = verification::foreign(&provider);
+            view! { <Notice meaning=Meaning::Attention glyph=Glyph::Network text /> }
         })}
-        <h2>"What it rests on"</h2>
-        <dl class="facts facts-wide">{facts.collect_view()}</dl>
+        <h2 class="mt-5 mb-2">"What it rests on"</h2>
+        <WideFacts>{facts.collect_view()}</WideFacts>
     }
     .into_any()
 }

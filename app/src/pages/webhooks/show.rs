@@ -133,13 +133,13 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         <leptos_meta::Title text=in_window />
         {title}
         {life}
-        <div class="split">
-            <div class="split-main">
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-6 pt-3 xl:grid-cols-[minmax(0,1fr)_320px]">
+            <div>
                 {several.then(|| view! { <EventTable events now /> })}
                 <Tabs id current=tab />
-                <div class="tab-content">{content}</div>
+                <div class="pt-4">{content}</div>
             </div>
-            <aside class="split-side">
+            <aside class="grid content-start gap-4 xl:pt-3">
                 {facts}
                 <Neighbours rows=neighbours subject here=id now />
             </aside>
@@ -148,6 +148,9 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
     }
     .into_any()
 }
+
+const TAB: &str = "-mb-px border-b-2 border-transparent px-px pt-2.5 pb-2 text-tab font-medium text-muted \
+                   hover:text-ink hover:no-underline aria-[current]:border-accent aria-[current]:text-ink";
 
 #[component]
 fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
@@ -158,26 +161,31 @@ fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
         } else {
             format!("{here}?tab={}", tab.name())
         };
-        view! { <a href=href aria-current=(tab == current).then_some("page")>{tab.title()}</a> }
+        view! { <a class=TAB href=href aria-current=(tab == current).then_some("page")>{tab.title()}</a> }
     });
     view! {
-        <nav class="tabs" aria-label="Parts of the webhook">
+        <nav class="flex gap-5 border-b border-hairline" aria-label="Parts of the webhook">
             {tabs.collect_view()}
         </nav>
     }
     .into_any()
 }
 
+/// Name above value; side by side where there is room.
+const HEADER: &str = "block border-b border-hairline py-1.5 md:table-row";
+const NAME: &str = "block text-left align-top font-normal wrap-anywhere text-muted md:table-cell md:w-65 md:py-1.5 md:pr-4";
+const VALUE: &str = "block text-left align-top wrap-anywhere md:table-cell md:py-1.5";
+
 #[component]
 fn Headers(headers: Vec<(String, String)>) -> impl IntoView {
     if headers.is_empty() {
-        return view! { <p class="muted">{words::NO_HEADERS}</p> }.into_any();
+        return view! { <p class="text-muted">{words::NO_HEADERS}</p> }.into_any();
     }
     let rows = headers
         .into_iter()
-        .map(|(name, value)| view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> });
+        .map(|(name, value)| view! { <tr class=HEADER><th class=NAME scope="row">{name}</th><td class=VALUE>{value}</td></tr> });
     view! {
-        <table class="headers">
+        <table class="w-full font-mono text-note">
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

@@ -7,8 +7,10 @@ use super::address;
 use crate::{
     text::words,
     ui::{
-        badge::{OutcomeBadge, class, verdict_glyph},
+        badge::{OutcomeBadge, verdict_glyph},
+        card::Card,
         icon::Icon,
+        meaning::ink,
         time::Ago,
     },
 };
@@ -27,12 +29,12 @@ pub fn Neighbours(rows: Vec<WebhookRow>, subject: Option<Text>, here: WebhookId,
             .map_or_else(|| words::NO_EVENT.to_owned(), |event| event.event_type.to_string());
         let word = words::verdict(row.verdict);
         view! {
-            <li>
-                <a href=address::webhook(row.id)>{name}</a>
-                <Ago at=row.received_at now />
-                <span class="neighbour-badges">
+            <li class="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2 border-hairline py-1.5 not-first:border-t">
+                <a class="truncate font-medium text-ink" href=address::webhook(row.id)>{name}</a>
+                <Ago at=row.received_at now class="text-right text-xs text-muted" />
+                <span class="col-span-full flex items-center justify-between">
                     {row.event.map(|event| view! { <OutcomeBadge outcome=event.outcome /> })}
-                    <span class=format!("mini {}", class(words::verdict_meaning(row.verdict))) title=word>
+                    <span class=format!("ml-auto text-sm {}", ink(words::verdict_meaning(row.verdict))) title=word>
                         <Icon glyph=verdict_glyph(row.verdict) />
                         <span class="sr-only">{word}</span>
                     </span>
@@ -40,14 +42,14 @@ pub fn Neighbours(rows: Vec<WebhookRow>, subject: Option<Text>, here: WebhookId,
             </li>
         }
     });
+    let rows = rows.collect_view();
     view! {
-        <section class="panel">
-            <h2>"Same subject"</h2>
-            <ul class="neighbours">{rows.collect_view()}</ul>
-            <a class="panel-more" href=address::subject(&subject)>
+        <Card title="Same subject">
+            <ul class="text-sm">{rows}</ul>
+            <a class="mt-2 inline-block text-sm" href=address::subject(&subject)>
                 "All of this subject"
             </a>
-        </section>
+        </Card>
     }
     .into_any()
 }

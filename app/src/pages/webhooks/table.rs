@@ -11,12 +11,48 @@ use crate::{
         words::{self, Meaning},
     },
     ui::{
-        badge::{OutcomeBadge, VerdictBadge},
+        badge::{More, OutcomeBadge, VerdictBadge},
         icon::{Glyph, Icon},
         mark::{Monogram, find},
+        meaning::{ground, ink},
         time::Ago,
     },
 };
+
+/// The titles of the columns, and their widths where there is room for a table.
+const COLUMNS: [(&str, &str); 6] = [
+    ("Received", "lg:w-24 lg:pl-2"),
+    ("Provider", "lg:w-[21%]"),
+    ("Event", ""),
+    ("Subject", "lg:w-[19%]"),
+    ("Outcome", "lg:w-31"),
+    ("Verdict", "lg:w-34"),
+];
+const HEAD: &str = "text-left text-xs font-medium text-muted lg:sticky lg:top-0 lg:z-10 lg:h-8 lg:border-b lg:border-hairline \
+                    lg:bg-ground lg:pr-3";
+const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg:table-cell lg:h-8 lg:px-2 lg:pt-2 lg:pb-0";
+
+/// A card of three lines and two columns, or a row.
+const ENTRY: &str = "relative -mx-edge grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t \
+                     border-hairline px-edge py-2.5 hover:bg-hover lg:table-row \
+                     *:min-w-0 max-lg:*:empty:hidden lg:*:h-9 lg:*:truncate lg:*:border-b lg:*:border-hairline lg:*:pr-3 \
+                     lg:pointer-coarse:*:h-11";
+
+/// Where each cell stands in a card.
+const EVENT: &str = "col-start-1 row-start-1";
+const VERDICT: &str = "col-start-2 row-start-1 self-start text-right lg:text-left";
+const PROVIDER: &str = "col-start-1 row-start-2";
+const RECEIVED: &str = "col-start-2 row-start-2 text-right text-xs text-muted lg:pl-2 lg:text-left lg:text-sm";
+const SUBJECT: &str = "col-start-1 row-start-3 truncate max-lg:text-muted";
+const OUTCOME: &str = "col-start-2 row-start-3 text-right lg:text-left";
+
+/// The whole row is the link, and shows its focus.
+const ROW_LINK: &str = "min-w-0 py-0.5 font-strong text-ink hover:no-underline focus-visible:outline-hidden \
+                        after:absolute after:inset-0 after:rounded-md focus-visible:after:outline-2 \
+                        focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent";
+/// What can be pointed at lies above the link of the row.
+const ABOVE: &str = "relative z-1";
+const TAG: &str = "relative z-1 inline-flex h-5 flex-none items-center gap-1 rounded-sm px-1.5 text-2xs leading-4.5 font-medium";
 
 #[component]
 pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp) -> impl IntoView {
@@ -26,9 +62,9 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
             view! { <Row row mark now /> }
         });
         view! {
-            <tbody role="rowgroup">
-                <tr class="day" role="row">
-                    <th role="rowheader" scope="rowgroup" colspan="6">
+            <tbody class="block lg:table-row-group" role="rowgroup">
+                <tr class="block lg:table-row" role="row">
+                    <th class=DAY role="rowheader" scope="rowgroup" colspan="6">
                         {day}
                     </th>
                 </tr>
@@ -37,11 +73,13 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
         }
     });
     view! {
-        <table class="log" role="table">
-            <thead role="rowgroup">
+        <table class="block w-full border-separate border-spacing-0 text-sm lg:table lg:table-fixed" role="table">
+            <thead class="max-lg:sr-only" role="rowgroup">
                 <tr role="row">
-                    {["Received", "Provider", "Event", "Subject", "Outcome", "Verdict"]
-                        .map(|title| view! { <th role="columnheader" scope="col">{title}</th> })
+                    {COLUMNS
+                        .map(|(title, width)| {
+                            view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col">{title}</th> }
+                        })
                         .collect_view()}
                 </tr>
             </thead>
@@ -58,27 +96,27 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
     let beside = words::endpoint_beside(&mark.title, &row.endpoint_name);
     let sender = format!("{} · {}", mark.title, row.endpoint_name);
     view! {
-        <tr class="entry" role="row">
-            <td class="cell-received" role="cell">
-                <Ago at=row.received_at now />
+        <tr class=ENTRY role="row">
+            <td class=RECEIVED role="cell">
+                <Ago at=row.received_at now class=ABOVE />
             </td>
-            <td class="cell-provider" role="cell" title=sender>
-                <span class="sender">
-                    <Monogram mark=mark.clone() />
-                    <span class="sender-title">{mark.title}</span>
-                    <span class="sender-endpoint">{beside}</span>
+            <td class=PROVIDER role="cell" title=sender>
+                <span class="flex min-w-0 items-center gap-1.5 lg:gap-2">
+                    <Monogram mark=mark.clone() class="size-4 lg:size-5" />
+                    <span class="min-w-0 truncate">{mark.title}</span>
+                    <span class="min-w-0 flex-1 truncate text-muted lg:max-2xl:hidden">{beside}</span>
                 </span>
             </td>
-            <td class="cell-event" role="cell">
+            <td class=EVENT role="cell">
                 <EventCell row=row.clone() />
             </td>
-            <td class="cell-subject" role="cell">
+            <td class=SUBJECT role="cell">
                 {subject.map(|subject| view! { <Subject subject /> })}
             </td>
-            <td class="cell-outcome" role="cell">
+            <td class=OUTCOME role="cell">
                 {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
             </td>
-            <td class="cell-verdict" role="cell">
+            <td class=VERDICT role="cell">
                 <VerdictBadge verdict=row.verdict />
             </td>
         </tr>
@@ -92,17 +130,18 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
     let name = match &row.event {
         Some(event) => {
             let name = event.event_type.to_string();
-            view! { <span class="truncate" title=name.clone()>{name.clone()}</span> }.into_any()
+            view! { <span class="block truncate" title=name.clone()>{name.clone()}</span> }.into_any()
         }
-        None => view! { <span class="no-event">{words::NO_EVENT}</span> }.into_any(),
+        None => view! { <span class="font-normal text-muted italic">{words::NO_EVENT}</span> }.into_any(),
     };
-    let more = (row.events > 1).then(|| {
-        let more = row.events - 1;
-        view! { <span class="more" title=format!("and {more} more in the same webhook")>{format!("+{more}")}</span> }
-    });
+    let more = (row.events > 1).then(|| view! { <More count=row.events - 1 /> });
     let duplicate = row.duplicate_of.map(|original| {
         view! {
-            <a class="tag" href=address::webhook(original) title="The same event came before: show the original">
+            <a
+                class=format!("{TAG} {} {} hover:text-ink", ink(Meaning::Neutral), ground(Meaning::Neutral))
+                href=address::webhook(original)
+                title="The same event came before: show the original"
+            >
                 <Icon glyph=Glyph::Duplicate />
                 "duplicate"
             </a>
@@ -110,16 +149,19 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
     });
     let foreign = row.foreign_network.then(|| {
         view! {
-            <span class=format!("tag {}", crate::ui::badge::class(Meaning::Attention)) title="Not from the provider's network">
+            <span
+                class=format!("{TAG} {} {}", ink(Meaning::Attention), ground(Meaning::Attention))
+                title="Not from the provider's network"
+            >
                 <Icon glyph=Glyph::Network />
-                <span class="tag-text">"other network"</span>
+                <span class="lg:max-2xl:hidden">"other network"</span>
                 <span class="sr-only">": not from the provider's network"</span>
             </span>
         }
     });
     view! {
-        <span class="event">
-            <a class="row-link" href=address::webhook(row.id)>
+        <span class="flex min-w-0 items-center gap-1.5 max-lg:flex-wrap">
+            <a class=ROW_LINK href=address::webhook(row.id)>
                 {name}
             </a>
             {more}
@@ -133,7 +175,11 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
 #[component]
 fn Subject(subject: Text) -> impl IntoView {
     view! {
-        <a class="subject" href=address::subject(&subject) title=format!("All webhooks of {subject}")>
+        <a
+            class="relative z-1 text-inherit hover:text-accent"
+            href=address::subject(&subject)
+            title=format!("All webhooks of {subject}")
+        >
             {subject.to_string()}
         </a>
     }

@@ -5,9 +5,12 @@ use model::{ProviderMark, WebhookRow};
 
 use super::address;
 use crate::{
-    text::{numbers::bytes, words},
+    text::{
+        numbers::bytes,
+        words::{self, Meaning},
+    },
     ui::{
-        badge::{OutcomeBadge, VerdictBadge},
+        badge::{Mark, MarkLink, More, OutcomeBadge, VerdictBadge},
         icon::{Glyph, Icon},
         id::Id,
         mark::Monogram,
@@ -19,39 +22,30 @@ pub fn Title(row: WebhookRow, mark: ProviderMark, endpoint: String, several: boo
     let name = event_name(&row);
     let outcome = row.event.as_ref().map(|event| event.outcome);
     let beside = words::endpoint_beside(&mark.title, &endpoint);
-    let more = several.then(|| view! { <span class="more">{format!("+{}", row.events.saturating_sub(1))}</span> });
+    let more = several.then(|| view! { <More count=row.events.saturating_sub(1) /> });
     let duplicate = row.duplicate_of.map(|original| {
-        view! {
-            <a class="badge is-info" href=address::webhook(original)>
-                <Icon glyph=Glyph::Duplicate />
-                "duplicate of an earlier one"
-            </a>
-        }
+        let href = address::webhook(original);
+        view! { <MarkLink meaning=Meaning::Info glyph=Glyph::Duplicate text="duplicate of an earlier one" href /> }
     });
     let foreign = row.foreign_network.then(|| {
-        view! {
-            <span class="badge is-attention">
-                <Icon glyph=Glyph::Network />
-                "not from the provider's network"
-            </span>
-        }
+        view! { <Mark meaning=Meaning::Attention glyph=Glyph::Network text="not from the provider's network" /> }
     });
     view! {
-        <header class="title">
-            <a class="back" href=address::LIST>
+        <header class="pt-3 pb-4">
+            <a class="-ml-0.75 inline-flex items-center gap-0.5 text-sm text-muted" href=address::LIST>
                 <Icon glyph=Glyph::ChevronLeft />
                 "Webhooks"
             </a>
-            <div class="title-line">
-                <h1>{name}</h1>
+            <div class="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
+                <h1 class="wrap-anywhere">{name}</h1>
                 {more}
                 <VerdictBadge verdict=row.verdict />
                 {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
                 {duplicate}
                 {foreign}
             </div>
-            <p class="title-facts">
-                <span class="sender">
+            <p class="mt-1.5 flex flex-wrap items-center gap-x-3.5 gap-y-0.5 text-sm text-muted">
+                <span class="flex min-w-0 items-center gap-1.5 text-ink">
                     <Monogram mark=mark.clone() />
                     {mark.title}
                 </span>

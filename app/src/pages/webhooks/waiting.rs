@@ -8,7 +8,7 @@ use crate::{
     text::states,
     ui::{
         icon::Glyph,
-        id::Copyable,
+        id::Command,
         mark::{Monogram, find},
         state::Blank,
     },
@@ -20,9 +20,7 @@ pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, se
     let state = states::none_yet(endpoints.len());
     let steps = if endpoints.is_empty() {
         view! {
-            <div class="command">
-                <Copyable value=states::ADD_ENDPOINT.to_owned() label="the command" />
-            </div>
+            <Command value=states::ADD_ENDPOINT.to_owned() label="the command" />
         }
         .into_any()
     } else {
@@ -33,20 +31,18 @@ pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, se
                 .find(|setup| setup.provider == endpoint.provider)
                 .map(|setup| states::paste_at(&setup.paste_address_at));
             view! {
-                <li>
+                <li class="grid grid-cols-[auto_minmax(0,1fr)] gap-2.5">
                     <Monogram mark=mark.clone() />
                     <div>
-                        <strong>{endpoint.name}</strong>
-                        <span class="muted">{format!(" · {}", mark.title)}</span>
-                        <div class="command">
-                            <Copyable value=endpoint.url label="the address" />
-                        </div>
-                        {place.map(|place| view! { <span class="muted">{place}</span> })}
+                        <strong class="font-semibold">{endpoint.name}</strong>
+                        <span class="text-muted">{format!(" · {}", mark.title)}</span>
+                        <Command value=endpoint.url label="the address" />
+                        {place.map(|place| view! { <span class="mt-1 block text-sm text-muted">{place}</span> })}
                     </div>
                 </li>
             }
         });
-        view! { <ul class="addresses">{addresses.collect_view()}</ul> }.into_any()
+        view! { <ul class="mt-3 grid w-full gap-5 text-left">{addresses.collect_view()}</ul> }.into_any()
     };
     view! {
         <Blank state glyph=Glyph::Inbox>

@@ -1,0 +1,34 @@
+//! Buttons, and links that look like one.
+
+use leptos::prelude::*;
+
+use crate::look::Look;
+
+/// A link that looks like a button.
+#[component]
+pub fn LinkButton(
+    #[prop(into)] href: String,
+    #[prop(optional)] rel: Option<&'static str>,
+    /// Whether the browser saves what it leads to.
+    #[prop(optional)]
+    download: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class=Look::Plain.class() href=href rel=rel download=download>
+            {children()}
+        </a>
+    }
+    .into_any()
+}
+
+/// Sends the form that it stands in.
+#[component]
+pub fn SubmitButton(#[prop(optional)] look: Look, children: Children) -> impl IntoView {
+    view! {
+        <button class=look.class() type="submit">
+            {children()}
+        </button>
+    }
+    .into_any()
+}
