@@ -19,7 +19,7 @@ impl Check {
         Self(Evidence {
             scheme: Some(scheme),
             header: Some(header.to_owned()),
-            secrets_tried: keyring.live_at(request.received_at).count(),
+            live_secrets: keyring.live_at(request.received_at).count(),
             ..Evidence::default()
         })
     }

@@ -34,7 +34,7 @@ fn a_body_that_says_something_else_is_explained_by_nothing() {
         let verification = signing.verify(&signing.sign(BODY), br#"{"data": {"id": "evt_2", "n": [1, 2.50]}}"#);
         assert_eq!(verification.verdict, Verdict::Invalid, "{key}");
         assert_eq!(verification.evidence.diagnoses, [Diagnosis::NothingFits], "{key}");
-        assert_eq!(verification.evidence.secrets_tried, 1, "{key}");
+        assert_eq!(verification.evidence.live_secrets, 1, "{key}");
     }
 }
 
@@ -87,7 +87,7 @@ fn only_a_secret_that_is_live_verifies_and_another_explains() {
         let verification = signing.verify(&headers, BODY);
         assert_eq!(verification.verdict, Verdict::Verified, "{key}");
         assert_eq!(verification.evidence.secret_label.as_deref(), Some("secret 1"), "{key}");
-        assert_eq!(verification.evidence.secrets_tried, 2, "{key}");
+        assert_eq!(verification.evidence.live_secrets, 2, "{key}");
     }
 }
 
