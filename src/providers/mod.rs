@@ -88,12 +88,39 @@ pub enum ParseProblem {
     TooManyEvents { count: usize },
 }
 
+impl Parsed {
+    /// Of a provider that tells of one event in each webhook. What makes it the same event does not hang on whether the
+    /// body could be read: a replay of a body of unexpected form is a replay all the same.
+    fn of_one(read: Result<Event, ParseProblem>, same_event: Option<SameEvent>) -> Self {
+        match read {
+            Ok(event) => Self {
+                events: vec![event],
+                same_event,
+                problem: None,
+            },
+            Err(problem) => Self {
+                same_event,
+                ..problem.into()
+            },
+        }
+    }
+}
+
 impl From<ParseProblem> for Parsed {
     /// A body that says nothing, and why.
     fn from(problem: ParseProblem) -> Self {
         Self {
             problem: Some(problem),
             ..Self::default()
+        }
+    }
+}
+
+impl ParseProblem {
+    /// Of a body that lacks something without which it is no event.
+    fn lacks(field: &str) -> Self {
+        Self::OtherForm {
+            what: format!("{field} is not there"),
         }
     }
 }
@@ -117,6 +144,11 @@ impl SameEvent {
         let mut kept = [0; 16];
         kept.copy_from_slice(&digest[..16]);
         Self(kept)
+    }
+
+    /// From the body as it came, whatever it is. An empty body tells of nothing, so it repeats nothing.
+    pub fn of_body(rule: &str, body: &[u8]) -> Option<Self> {
+        (!body.is_empty()).then(|| Self::of(rule, &[body]))
     }
 }
 

@@ -69,21 +69,13 @@ impl Provider for Peleza {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let mut reader = match Reader::over_object(request.body) {
-            Ok(reader) => reader,
-            Err(problem) => return problem.into(),
-        };
-        match Payload::read(&mut reader).into_event() {
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event: Some(SameEvent::of("peleza body", &[request.body])),
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "neither status nor response_code is there".to_owned(),
-            }
-            .into(),
-        }
+        let event = Reader::over_object(request.body).and_then(|mut reader| {
+            let payload = Payload::read(&mut reader);
+            payload
+                .into_event()
+                .ok_or_else(|| ParseProblem::lacks("status or response_code"))
+        });
+        Parsed::of_one(event, SameEvent::of_body("peleza body", request.body))
     }
 }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use model::{Event, Evidence, Outcome, Resource, Text, Timestamp, Verdict};
 
 use super::json::Reader;
-use super::{About, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SecretShape, Verification};
+use super::{About, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification};
 
 pub struct CaseKeeper;
 
@@ -45,22 +45,19 @@ impl Provider for CaseKeeper {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let mut reader = match Reader::over_object(request.body) {
-            Ok(reader) => reader,
-            Err(problem) => return problem.into(),
-        };
-        match Payload::read(&mut reader).into_event() {
-            // Not the id alone: with nothing signed, a forged request with a known id would shadow the genuine one.
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event: Some(presigned::same_event(request.body)),
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "key is not there".to_owned(),
+        let event = Reader::over_object(request.body).and_then(|mut reader| {
+            let payload = Payload::read(&mut reader);
+            payload.into_event().ok_or_else(|| ParseProblem::lacks("key"))
+        });
+        // Not the id alone: with nothing signed, a forged request with a known id would shadow the genuine one.
+        let same_event = match event {
+            // Only of JSON is it known where a URL ends.
+            Err(ParseProblem::Empty | ParseProblem::NotUtf8 { .. } | ParseProblem::NotJson { .. }) => {
+                SameEvent::of_body("case_keeper raw body", request.body)
             }
-            .into(),
-        }
+            _ => Some(presigned::same_event(request.body)),
+        };
+        Parsed::of_one(event, same_event)
     }
 }
 

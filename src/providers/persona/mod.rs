@@ -106,18 +106,10 @@ impl Provider for Persona {
                 data = Data::read(value);
             }
         });
-        let same_event = data.id.as_ref().map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
-        match data.into_event() {
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event,
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "data.attributes.name is not there".to_owned(),
-            }
-            .into(),
-        }
+        let id = data.id.as_deref().filter(|id| !id.is_empty());
+        let same_event = id.map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
+        let event = data.into_event().ok_or_else(|| ParseProblem::lacks("data.attributes.name"));
+        Parsed::of_one(event, same_event)
     }
 
     fn delivery_notes(&self, headers: &HeaderMap) -> DeliveryNotes {
