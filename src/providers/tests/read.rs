@@ -137,6 +137,58 @@ fn an_outcome_at_peleza_follows_code_and_face() {
     );
     check(r#"{"status":false,"response_code":"03"}"#, Outcome::Failed);
     check(r#"{"status":true,"response_code":"77"}"#, Outcome::Completed);
+    check("{}", Outcome::Completed);
+    check(r#"{"x":1}"#, Outcome::Completed);
+    // The status of the whole is small, that of the face has a capital.
+    check(r#"{"Status":true,"response_code":"00"}"#, Outcome::Completed);
+    check(r#"{"Status":false,"status":true,"response_code":"00"}"#, Outcome::Approved);
+    check(r#"{"status":true,"status":false,"response_code":"00"}"#, Outcome::Completed);
+    // A flag may be a word, and a code a number.
+    check(r#"{"status":"true","response_code":"00"}"#, Outcome::Approved);
+    check(r#"{"status":"TRUE","response_code":0}"#, Outcome::Approved);
+    check(r#"{"status":"False","response_code":"00"}"#, Outcome::Completed);
+    check(r#"{"status":"yes","response_code":"00"}"#, Outcome::Completed);
+    check(r#"{"status":1,"response_code":"00"}"#, Outcome::Completed);
+    check(r#"{"status":true,"response_code":"0"}"#, Outcome::Completed);
+    check(r#"{"status":false,"response_code":1}"#, Outcome::Declined);
+    check(r#"{"status":false,"response_code":2}"#, Outcome::Failed);
+    check(r#"{"status":false,"response_code":3}"#, Outcome::Failed);
+    check(r#"{"status":true,"response_code":-0}"#, Outcome::Completed);
+    check(r#"{"status":true,"response_code":{}}"#, Outcome::Completed);
+}
+
+#[test]
+fn a_no_to_the_face_at_peleza_is_never_overlooked() {
+    let check = |face: &str, expected: Outcome| {
+        let body = format!(r#"{{"status":true,"response_code":"00","face_data":{face}}}"#);
+        assert_eq!(event("peleza", &body).outcome, expected, "{face}");
+    };
+    check(r#"{"Status":true}"#, Outcome::Approved);
+    check(r#"{"Status":"True"}"#, Outcome::Approved);
+    check("{}", Outcome::Approved);
+    check("null", Outcome::Approved);
+    check(r#"{"Status":"false"}"#, Outcome::Declined);
+    check(r#"{"Status":" FALSE "}"#, Outcome::Declined);
+    check(r#"{"Status":false,"status":true}"#, Outcome::Declined);
+    check(r#"{"status":true,"Status":"false"}"#, Outcome::Declined);
+    check(r#"{"Status":true,"status":false}"#, Outcome::Declined);
+    check(r#"{"Status":false,"Status":true}"#, Outcome::Approved);
+    check(r#"{"Status":null}"#, Outcome::Completed);
+    check(r#"{"Status":0}"#, Outcome::Completed);
+    check(r#"{"Status":"no"}"#, Outcome::Completed);
+    check(r#"{"Status":true,"status":"no"}"#, Outcome::Completed);
+    check(r#""false""#, Outcome::Completed);
+    check("false", Outcome::Completed);
+}
+
+#[test]
+fn any_object_at_peleza_is_an_event_of_the_widget_or_of_the_api() {
+    let check = |body: &str, expected: &str| assert_eq!(event("peleza", body).event_type.as_str(), expected, "{body}");
+    check("{}", "api.verification");
+    check(r#"{"x":1}"#, "api.verification");
+    check(r#"{"face_data":null}"#, "sdk.verification");
+    check(r#"{"widget_info":null}"#, "sdk.verification");
+    check(r#"{"widget_info":[],"status":true}"#, "sdk.verification");
 }
 
 #[test]
@@ -169,7 +221,7 @@ fn a_body_of_another_form_is_said_to_be_so() {
     check("authento", r#"{"userId":"u","timeCreated":1}"#, "event is not there");
     check("case_keeper", r#"{"data":{"id":"d"}}"#, "key is not there");
     check("pleenk", r#"{"events":{}}"#, "events is not a list");
-    check("peleza", r#"{"hello":"you"}"#, "status or response_code is not there");
+    check("peleza", r#"["hello"]"#, "it is not an object");
     check("standard_webhooks", "[]", "it is not an object");
 }
 
