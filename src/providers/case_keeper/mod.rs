@@ -61,7 +61,8 @@ impl Provider for CaseKeeper {
     }
 }
 
-/// A partial event, `{"key", "data": {"id"}}`, or an event record, which has its own id, time and `dataId` as well.
+/// A partial event, `{"key", "data": {"id"}}`, or an event record, which has its own id, time and `dataId` as well. No
+/// type is documented for the ids: a number reads as it is written.
 #[derive(Default)]
 struct Payload<'a> {
     id: Option<Cow<'a, str>>,
@@ -75,15 +76,15 @@ impl<'a> Payload<'a> {
     fn read(reader: &mut Reader<'a>) -> Self {
         let mut payload = Self::default();
         reader.object(|name, value| match name {
-            "id" => payload.id = value.text(),
+            "id" => payload.id = value.text_or_number(),
             "key" => payload.key = value.text(),
-            "dataId" => payload.data_id = value.text(),
+            "dataId" => payload.data_id = value.text_or_number(),
             "createdAt" => payload.created_at = value.text(),
             "data" => {
                 payload.id_in_data = None;
                 value.object(|name, value| {
                     if name == "id" {
-                        payload.id_in_data = value.text();
+                        payload.id_in_data = value.text_or_number();
                     }
                 });
             }

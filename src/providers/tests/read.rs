@@ -58,6 +58,16 @@ fn a_field_of_another_type_reads_as_absent_and_costs_no_other() {
         [Some("k"), None, Some("d"), None],
     );
     check(
+        "case_keeper",
+        r#"{"key":"k","data":{"id":4711},"id":12345678901234567890123}"#,
+        [Some("k"), None, Some("4711"), Some("12345678901234567890123")],
+    );
+    check(
+        "case_keeper",
+        r#"{"key":"k","data":{"id":true},"dataId":17}"#,
+        [Some("k"), None, Some("17"), None],
+    );
+    check(
         "peleza",
         r#"{"status":"yes","response_code":"00","widget_info":{"user_ref":"u"}}"#,
         [Some("sdk.verification"), Some("u"), None, None],
