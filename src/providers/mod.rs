@@ -40,6 +40,9 @@ pub const TOLERANCE_SECONDS: i64 = 300;
 /// How many events are kept of one webhook. No provider documents more than a handful in one request.
 pub const MAX_EVENTS: usize = 64;
 
+/// How many characters a secret has at least for four of them to be shown.
+const SHORTEST_HINTED: usize = 12;
+
 /// A webhook as it came, which is all that a provider module gets to see.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -165,6 +168,27 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Reads what the request says. Does not depend on the verdict.
     fn parse(&self, request: &Request<'_>) -> Parsed;
+
+    /// The end of a secret, by which people tell it from others: its last four characters, those before the end marker of
+    /// a PEM. Nothing of a secret that is so short that four would give too much away.
+    fn hint(&self, value: &str) -> String {
+        let is_pem = matches!(
+            self.about().secret,
+            Some(SecretField {
+                kind: KeyKind::PublicKey,
+                ..
+            })
+        );
+        let shown = match value.rfind("-----END") {
+            Some(end) if is_pem => &value[..end],
+            _ => value,
+        };
+        let characters: Vec<char> = shown.trim().chars().collect();
+        if characters.len() < SHORTEST_HINTED {
+            return String::new();
+        }
+        characters[characters.len() - 4..].iter().collect()
+    }
 
     /// What the provider's headers say about this delivery.
     fn delivery_notes(&self, _headers: &HeaderMap) -> DeliveryNotes {

@@ -275,6 +275,19 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEukMFJ9Wk6JlHQqAPVTXg6x8K+IZO
 }
 
 #[test]
+fn the_hint_of_a_secret_is_its_end_and_gives_away_little() {
+    let check = |key: &str, value: &str, expected: &str| assert_eq!(provider(key).hint(value), expected, "{value}");
+    check("persona", "wbhsec_9f0c1d7a-5b1e", "5b1e");
+    check("persona", " wbhsec_9f0c1d7a-5b1e\n", "5b1e");
+    check("authento", "eleven-long", "");
+    check("authento", "twelve-longé", "ongé");
+    check("authento", "a secret -----END of my own", " own");
+    let pem = "-----BEGIN PUBLIC KEY-----\n  MIGbMBAGByqGSM49\n  AgEGBSuBBAAj+4Q=\n  -----END PUBLIC KEY-----\n";
+    check("pleenk", pem, "+4Q=");
+    check("pleenk", &format!("The key:\n{pem}\nSee you"), "+4Q=");
+}
+
+#[test]
 fn a_key_prints_nothing_of_itself() {
     let signing = Signing::of("persona");
     let printed = format!("{:?}{:?}", signing.keyring, signing.keys);
