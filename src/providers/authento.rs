@@ -76,7 +76,7 @@ impl Provider for Authento {
         let Some(header) = signature::header(request, DIGEST) else {
             return check.verdict(Verdict::Missing);
         };
-        let Some(digest) = digest::read_hex(header.trim()) else {
+        let Some(digest) = digest::read_hex(without_algorithm(header)) else {
             return check.malformed(DIGEST);
         };
         let fits = |mode, key: &Key, body: &[u8]| is_made_with(mode, key, body, &digest);
@@ -112,6 +112,17 @@ impl Provider for Authento {
         let same_event = told.or_else(|| SameEvent::of_body("authento body", request.body));
         let event = payload.and_then(|payload| payload.into_event().ok_or_else(|| ParseProblem::lacks("event")));
         Parsed::of_one(event, same_event)
+    }
+}
+
+/// The digest without the name of its algorithm, which many senders write before it: how Authento writes it is not
+/// documented.
+fn without_algorithm(header: &str) -> &str {
+    const NAME: &str = "sha256=";
+    let header = header.trim();
+    match header.split_at_checked(NAME.len()) {
+        Some((name, digest)) if name.eq_ignore_ascii_case(NAME) => digest.trim(),
+        _ => header,
     }
 }
 
