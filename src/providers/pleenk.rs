@@ -60,6 +60,9 @@ impl Provider for Pleenk {
         if pem.is_empty() {
             return Err(SecretShape::Empty);
         }
+        if pem.matches("-----BEGIN ").nth(1).is_some() {
+            return Err(SecretShape::Several);
+        }
         let key = read_public_key(pem).ok_or(SecretShape::Unexpected {
             expected: "a PEM public key on the curve P-521, from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`",
         })?;
@@ -101,11 +104,11 @@ impl Provider for Pleenk {
     }
 }
 
-/// Reads a PEM with any white space in it: the published one is indented, and pasting joins or breaks lines.
+/// Reads a PEM with any white space in it and any text around it: the published one is indented and stands on a page,
+/// and pasting joins or breaks lines.
 fn read_public_key(pem: &str) -> Option<VerifyingKey> {
-    let base64 = pem
-        .strip_prefix("-----BEGIN PUBLIC KEY-----")?
-        .strip_suffix("-----END PUBLIC KEY-----")?;
+    let (_, pem) = pem.split_once("-----BEGIN PUBLIC KEY-----")?;
+    let (base64, _) = pem.split_once("-----END PUBLIC KEY-----")?;
     let der = digest::read_base64(&base64.split_whitespace().collect::<String>())?;
     VerifyingKey::from_public_key_der(&der).ok()
 }
