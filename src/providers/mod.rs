@@ -51,13 +51,6 @@ pub struct Request<'a> {
     pub received_at: Timestamp,
 }
 
-impl<'a> Request<'a> {
-    /// The first header of that name (lower case), or `None` when it is absent or not visible ASCII.
-    pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-}
-
 /// What checking a signature gave, and what that rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
@@ -172,22 +165,20 @@ pub trait Provider: Send + Sync + 'static {
     /// The end of a secret, by which people tell it from others: its last four characters, those before the end marker of
     /// a PEM. Nothing of a secret that is so short that four would give too much away.
     fn hint(&self, value: &str) -> String {
-        let is_pem = matches!(
-            self.about().secret,
-            Some(SecretField {
-                kind: KeyKind::PublicKey,
-                ..
-            })
-        );
-        let shown = match value.rfind("-----END") {
-            Some(end) if is_pem => &value[..end],
-            _ => value,
+        let kind = self.about().secret.as_ref().map(|secret| secret.kind);
+        let without_breaks: String;
+        let shown = match value.split_once("-----END") {
+            Some((before, _)) if kind == Some(KeyKind::PublicKey) => {
+                without_breaks = before.split_whitespace().collect();
+                &without_breaks
+            }
+            _ => value.trim(),
         };
-        let characters: Vec<char> = shown.trim().chars().collect();
-        if characters.len() < SHORTEST_HINTED {
+        if shown.chars().count() < SHORTEST_HINTED {
             return String::new();
         }
-        characters[characters.len() - 4..].iter().collect()
+        let from = shown.char_indices().nth_back(3).map_or(0, |(at, _)| at);
+        shown[from..].to_owned()
     }
 
     /// What the provider's headers say about this delivery.

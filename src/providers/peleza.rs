@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use model::{Event, Evidence, Outcome, Scheme, Text, Verdict};
+use model::{Diagnosis, Event, Evidence, Outcome, Scheme, Text, Verdict};
 
 use super::about::entry;
 use super::json::Reader;
@@ -50,17 +50,20 @@ impl Provider for Peleza {
                 evidence: Evidence::default(),
             };
         };
-        let mut values = request.headers.get_all(&expected.name).iter().peekable();
-        let verdict = if values.peek().is_none() {
-            Verdict::Missing
-        } else if values.any(|value| expected.is(value.as_bytes())) {
-            Verdict::Verified
-        } else {
-            Verdict::Invalid
+        let mut values = request.headers.get_all(&expected.name).iter();
+        let (verdict, diagnoses) = match values.next() {
+            None => (Verdict::Missing, Vec::new()),
+            Some(value) if values.any(|other| other != value) => {
+                let header = expected.name.clone();
+                (Verdict::Invalid, vec![Diagnosis::Malformed { header }])
+            }
+            Some(value) if expected.is(value.as_bytes()) => (Verdict::Verified, Vec::new()),
+            Some(_) => (Verdict::Invalid, Vec::new()),
         };
         let evidence = Evidence {
             scheme: Some(Scheme::StaticHeader),
             header: Some(expected.name.clone()),
+            diagnoses,
             ..Evidence::default()
         };
         Verification { verdict, evidence }

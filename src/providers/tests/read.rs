@@ -329,6 +329,14 @@ fn the_id_of_a_standard_webhook_stands_in_its_header_whatever_the_body_is() {
     });
     assert!(parsed.events.is_empty() && matches!(parsed.problem, Some(ParseProblem::NotJson { .. })));
     assert_eq!(parsed.same_event, Some(SameEvent::of("webhook-id", &[b"msg_1"])));
+    // An empty id names nothing.
+    headers.insert("webhook-id", "".parse().expect("a value"));
+    let parsed = provider("standard_webhooks").parse(&Request {
+        headers: &headers,
+        body: b"{}",
+        received_at: now(),
+    });
+    assert_eq!((parsed.same_event, parsed.events[0].provider_event_id.as_ref()), (None, None));
 }
 
 #[test]
