@@ -76,7 +76,7 @@ impl Provider for Authento {
         let Some(header) = signature::header(request, DIGEST) else {
             return check.verdict(Verdict::Missing);
         };
-        let Some(digest) = digest::read_hex(header.trim()) else {
+        let Some(digest) = digest::read_hex(without_algorithm(header)) else {
             return check.malformed(DIGEST);
         };
         let fits = |mode, key: &Key, body: &[u8]| is_made_with(mode, key, body, &digest);
@@ -106,10 +106,23 @@ impl Provider for Authento {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        match Reader::over_object(request.body) {
-            Ok(mut reader) => Payload::read(&mut reader).into_parsed(),
-            Err(problem) => problem.into(),
-        }
+        let payload = Reader::over_object(request.body).map(|mut reader| Payload::read(&mut reader));
+        let told = payload.as_ref().ok().and_then(Payload::same_event);
+        // No time is signed, so a replay shows by this alone: what cannot be read is known by its bytes.
+        let same_event = told.or_else(|| SameEvent::of_body("authento body", request.body));
+        let event = payload.and_then(|payload| payload.into_event().ok_or_else(|| ParseProblem::lacks("event")));
+        Parsed::of_one(event, same_event)
+    }
+}
+
+/// The digest without the name of its algorithm, which many senders write before it: how Authento writes it is not
+/// documented.
+fn without_algorithm(header: &str) -> &str {
+    const NAME: &str = "sha256=";
+    let header = header.trim();
+    match header.split_at_checked(NAME.len()) {
+        Some((name, digest)) if name.eq_ignore_ascii_case(NAME) => digest.trim(),
+        _ => header,
     }
 }
 
@@ -164,23 +177,19 @@ impl<'a> Payload<'a> {
         payload
     }
 
-    fn into_parsed(self) -> Parsed {
+    /// `None` unless all that identifies an event can be read.
+    fn same_event(&self) -> Option<SameEvent> {
+        let parts = [self.event.as_deref()?, self.user_id.as_deref()?, self.time_created?];
+        let are_there = parts.iter().all(|part| !part.is_empty());
+        are_there.then(|| SameEvent::of("authento event, user, time", &parts.map(str::as_bytes)))
+    }
+
+    fn into_event(self) -> Option<Event> {
         let text = |field: &Option<Cow<'_, str>>| field.as_ref().and_then(|field| Text::new(field));
-        let Some((event, event_type)) = self.event.as_ref().and_then(|event| Some((event, Text::new(event)?))) else {
-            return ParseProblem::OtherForm {
-                what: "event is not there".to_owned(),
-            }
-            .into();
-        };
-        let same_event = self.user_id.as_ref().zip(self.time_created).map(|(user_id, time)| {
-            SameEvent::of(
-                "authento event, user, time",
-                &[event.as_bytes(), user_id.as_bytes(), time.as_bytes()],
-            )
-        });
-        let event = Event {
-            event_type,
-            outcome: match event.as_ref() {
+        let event = self.event.as_deref()?;
+        Some(Event {
+            event_type: Text::new(event)?,
+            outcome: match event {
                 "REVIEWED" => self.status.outcome(),
                 event => ABOUT.usual_outcome(event).unwrap_or(Outcome::Updated),
             },
@@ -190,12 +199,7 @@ impl<'a> Payload<'a> {
                 .map(|(id, kind)| Resource { kind, id }),
             provider_event_id: None,
             occurred_at: self.time_created.and_then(json::read_seconds),
-        };
-        Parsed {
-            events: vec![event],
-            same_event,
-            problem: None,
-        }
+        })
     }
 }
 

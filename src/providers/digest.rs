@@ -9,10 +9,13 @@ use subtle::ConstantTimeEq;
 pub(super) type Digest256 = [u8; 32];
 
 /// Takes base64 with or without its padding, as providers write both.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, INDIFFERENT);
+
+/// Takes also base64 whose last digit says more than fits in a byte.
+const LENIENT_BASE64: GeneralPurpose =
+    GeneralPurpose::new(&base64::alphabet::STANDARD, INDIFFERENT.with_decode_allow_trailing_bits(true));
+
+const INDIFFERENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// HMAC-SHA256 over the parts one after another, so that a body need not be copied to be signed with its timestamp.
 pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Digest256 {
@@ -52,10 +55,20 @@ pub(super) fn read_hex(text: &str) -> Option<Digest256> {
 
 /// Reads base64 in the standard or the URL-safe alphabet, padded or not.
 pub(super) fn read_base64(text: &str) -> Option<Vec<u8>> {
+    decode(&BASE64, text)
+}
+
+/// As [`read_base64`], for secrets and keys that people made up or cut off: most decoders drop the bits that are too
+/// many, so the sender does. A signature is made by a machine and stays strict, so that it can be written in one way only.
+pub(super) fn read_base64_leniently(text: &str) -> Option<Vec<u8>> {
+    decode(&LENIENT_BASE64, text)
+}
+
+fn decode(engine: &GeneralPurpose, text: &str) -> Option<Vec<u8>> {
     if text.contains(['-', '_']) {
-        BASE64.decode(text.replace('-', "+").replace('_', "/")).ok()
+        engine.decode(text.replace('-', "+").replace('_', "/")).ok()
     } else {
-        BASE64.decode(text).ok()
+        engine.decode(text).ok()
     }
 }
 
@@ -89,6 +102,17 @@ mod tests {
         check("-_8=", Some(&[0xfb, 0xff]));
         check("-_8", Some(&[0xfb, 0xff]));
         check("not base64", None);
+        check("dGVzdB", None);
+    }
+
+    #[test]
+    fn a_secret_may_end_in_bits_that_are_too_many() {
+        let check = |text: &str, expected: Option<&[u8]>| assert_eq!(read_base64_leniently(text).as_deref(), expected, "{text}");
+        check("dGVzdB", Some(b"test"));
+        check("dGVzdB==", Some(b"test"));
+        check("dGVzdA", Some(b"test"));
+        check("dGVzd", None);
+        check("dGVz!", None);
     }
 
     #[test]

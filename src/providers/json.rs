@@ -104,10 +104,39 @@ impl<'a> Reader<'a> {
 
     /// A number, as it is written.
     pub(super) fn number(&mut self) -> Option<&'a str> {
-        let is_number = matches!(self.peek(), Some(b'-' | b'0'..=b'9'));
+        let is_number = self.is_number();
         let from = self.at;
         self.skip();
         if is_number { self.text.get(from..self.at) } else { None }
+    }
+
+    /// A string, or a number as it is written: for ids and codes, which senders write as either.
+    pub(super) fn text_or_number(&mut self) -> Option<Cow<'a, str>> {
+        match self.peek() {
+            Some(b'"') => Some(self.string()),
+            _ => self.number().map(Cow::Borrowed),
+        }
+    }
+
+    /// `true` or `false`, also written as a string, in any case.
+    pub(super) fn flag(&mut self) -> Option<bool> {
+        if self.peek() != Some(b'"') {
+            return self.boolean();
+        }
+        let word = self.string();
+        [true, false]
+            .into_iter()
+            .find(|flag| word.trim().eq_ignore_ascii_case(if *flag { "true" } else { "false" }))
+    }
+
+    /// Whether the value that stands next is a number. Takes nothing.
+    pub(super) fn is_number(&mut self) -> bool {
+        matches!(self.peek(), Some(b'-' | b'0'..=b'9'))
+    }
+
+    /// Whether the value that stands next is `null`. Takes nothing.
+    pub(super) fn is_null(&mut self) -> bool {
+        self.peek() == Some(b'n')
     }
 
     pub(super) fn boolean(&mut self) -> Option<bool> {

@@ -31,6 +31,8 @@ pub enum SecretShape {
     Empty,
     #[error("the provider documents no secret, so there is nothing to check with one")]
     NotUsed,
+    #[error("there are several keys in it: add each by itself")]
+    Several,
     #[error("expected {expected}")]
     Unexpected { expected: &'static str },
 }

@@ -40,19 +40,15 @@ pub const TOLERANCE_SECONDS: i64 = 300;
 /// How many events are kept of one webhook. No provider documents more than a handful in one request.
 pub const MAX_EVENTS: usize = 64;
 
+/// How many characters a secret has at least for four of them to be shown.
+const SHORTEST_HINTED: usize = 12;
+
 /// A webhook as it came, which is all that a provider module gets to see.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
     pub received_at: Timestamp,
-}
-
-impl<'a> Request<'a> {
-    /// The first header of that name (lower case), or `None` when it is absent or not visible ASCII.
-    pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
 }
 
 /// What checking a signature gave, and what that rests on.
@@ -88,12 +84,39 @@ pub enum ParseProblem {
     TooManyEvents { count: usize },
 }
 
+impl Parsed {
+    /// Of a provider that tells of one event in each webhook. What makes it the same event does not hang on whether the
+    /// body could be read: a replay of a body of unexpected form is a replay all the same.
+    fn of_one(read: Result<Event, ParseProblem>, same_event: Option<SameEvent>) -> Self {
+        match read {
+            Ok(event) => Self {
+                events: vec![event],
+                same_event,
+                problem: None,
+            },
+            Err(problem) => Self {
+                same_event,
+                ..problem.into()
+            },
+        }
+    }
+}
+
 impl From<ParseProblem> for Parsed {
     /// A body that says nothing, and why.
     fn from(problem: ParseProblem) -> Self {
         Self {
             problem: Some(problem),
             ..Self::default()
+        }
+    }
+}
+
+impl ParseProblem {
+    /// Of a body that lacks something without which it is no event.
+    fn lacks(field: &str) -> Self {
+        Self::OtherForm {
+            what: format!("{field} is not there"),
         }
     }
 }
@@ -118,6 +141,11 @@ impl SameEvent {
         kept.copy_from_slice(&digest[..16]);
         Self(kept)
     }
+
+    /// From the body as it came, whatever it is. An empty body tells of nothing, so it repeats nothing.
+    pub fn of_body(rule: &str, body: &[u8]) -> Option<Self> {
+        (!body.is_empty()).then(|| Self::of(rule, &[body]))
+    }
 }
 
 /// One provider. Implemented by unit structs; everything that differs between endpoints comes in as a parameter.
@@ -133,6 +161,25 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Reads what the request says. Does not depend on the verdict.
     fn parse(&self, request: &Request<'_>) -> Parsed;
+
+    /// The end of a secret, by which people tell it from others: its last four characters, those before the end marker of
+    /// a PEM. Nothing of a secret that is so short that four would give too much away.
+    fn hint(&self, value: &str) -> String {
+        let kind = self.about().secret.as_ref().map(|secret| secret.kind);
+        let without_breaks: String;
+        let shown = match value.split_once("-----END") {
+            Some((before, _)) if kind == Some(KeyKind::PublicKey) => {
+                without_breaks = before.split_whitespace().collect();
+                &without_breaks
+            }
+            _ => value.trim(),
+        };
+        if shown.chars().count() < SHORTEST_HINTED {
+            return String::new();
+        }
+        let from = shown.char_indices().nth_back(3).map_or(0, |(at, _)| at);
+        shown[from..].to_owned()
+    }
 
     /// What the provider's headers say about this delivery.
     fn delivery_notes(&self, _headers: &HeaderMap) -> DeliveryNotes {

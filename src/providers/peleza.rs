@@ -4,13 +4,11 @@
 
 use std::borrow::Cow;
 
-use model::{Event, Evidence, Outcome, Scheme, Text, Verdict};
+use model::{Diagnosis, Event, Evidence, Outcome, Scheme, Text, Verdict};
 
 use super::about::entry;
 use super::json::Reader;
-use super::{
-    About, CatalogueEntry, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification,
-};
+use super::{About, CatalogueEntry, Key, Keyring, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification};
 
 pub struct Peleza;
 
@@ -52,124 +50,138 @@ impl Provider for Peleza {
                 evidence: Evidence::default(),
             };
         };
-        let mut values = request.headers.get_all(&expected.name).iter().peekable();
-        let verdict = if values.peek().is_none() {
-            Verdict::Missing
-        } else if values.any(|value| expected.is(value.as_bytes())) {
-            Verdict::Verified
-        } else {
-            Verdict::Invalid
+        let mut values = request.headers.get_all(&expected.name).iter();
+        let (verdict, diagnoses) = match values.next() {
+            None => (Verdict::Missing, Vec::new()),
+            Some(value) if values.any(|other| other != value) => {
+                let header = expected.name.clone();
+                (Verdict::Invalid, vec![Diagnosis::Malformed { header }])
+            }
+            Some(value) if expected.is(value.as_bytes()) => (Verdict::Verified, Vec::new()),
+            Some(_) => (Verdict::Invalid, Vec::new()),
         };
         let evidence = Evidence {
             scheme: Some(Scheme::StaticHeader),
             header: Some(expected.name.clone()),
+            diagnoses,
             ..Evidence::default()
         };
         Verification { verdict, evidence }
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let mut reader = match Reader::over_object(request.body) {
-            Ok(reader) => reader,
-            Err(problem) => return problem.into(),
-        };
-        match Payload::read(&mut reader).into_event() {
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event: Some(SameEvent::of("peleza body", &[request.body])),
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "neither status nor response_code is there".to_owned(),
-            }
-            .into(),
-        }
+        // No field is asked for: whatever object comes, Peleza tells of a check.
+        let event = Reader::over_object(request.body).map(|mut reader| Payload::read(&mut reader).into_event());
+        Parsed::of_one(event, SameEvent::of_body("peleza body", request.body))
     }
 }
 
 #[derive(Default)]
 struct Payload<'a> {
     status: Option<bool>,
+    /// Two digits.
     response_code: Option<Cow<'a, str>>,
-    face: Option<Face>,
-    widget: Option<Widget<'a>>,
+    /// Whether `face_data` or `widget_info` is there at all, which only the widget sends.
+    is_sdk: bool,
+    face: Face,
+    /// Who used the widget.
+    user_ref: Option<Cow<'a, str>>,
 }
 
 /// The comparison of faces: `face_data`, with its capital `Status`.
 #[derive(Default)]
-struct Face {
-    status: Option<bool>,
-}
-
-/// Who used the widget: `widget_info`.
-#[derive(Default)]
-struct Widget<'a> {
-    user_ref: Option<Cow<'a, str>>,
+enum Face {
+    /// Nothing is said of the face.
+    #[default]
+    Silent,
+    Matches,
+    Fails,
+    /// Something is said that is neither a yes nor a no.
+    Unreadable,
 }
 
 impl<'a> Payload<'a> {
     fn read(reader: &mut Reader<'a>) -> Self {
         let mut payload = Self::default();
         reader.object(|name, value| match name {
-            "status" => payload.status = value.boolean(),
-            "response_code" => payload.response_code = value.text(),
-            "face_data" => payload.face = Face::read(value),
-            "widget_info" => payload.widget = Widget::read(value),
+            "status" => payload.status = value.flag(),
+            "response_code" => payload.response_code = read_code(value),
+            "face_data" => {
+                payload.is_sdk = true;
+                payload.face = Face::read(value);
+            }
+            "widget_info" => {
+                payload.is_sdk = true;
+                payload.user_ref = None;
+                value.object(|name, value| {
+                    if name == "user_ref" {
+                        payload.user_ref = value.text();
+                    }
+                });
+            }
             _ => {}
         });
         payload
     }
 
-    fn into_event(self) -> Option<Event> {
-        let is_sdk = self.face.is_some() || self.widget.is_some();
-        if self.status.is_none() && self.response_code.is_none() && !is_sdk {
-            return None;
-        }
-        Some(Event {
-            event_type: Text::new(if is_sdk { "sdk.verification" } else { "api.verification" })?,
+    fn into_event(self) -> Event {
+        let (sdk, api) = (Text::new("sdk.verification"), Text::new("api.verification"));
+        Event {
+            event_type: if self.is_sdk { sdk } else { api }.expect("a type is text"),
             outcome: self.outcome(),
-            subject: self.widget.and_then(|widget| Text::new(&widget.user_ref?)),
+            subject: self.user_ref.and_then(|user_ref| Text::new(&user_ref)),
             resource: None,
             provider_event_id: None,
             occurred_at: None,
-        })
+        }
     }
 
     fn outcome(&self) -> Outcome {
-        let face_fails = self.face.as_ref().is_some_and(|face| face.status == Some(false));
-        match self.response_code.as_deref() {
-            Some("00") if self.status == Some(true) && !face_fails => Outcome::Approved,
+        match (self.response_code.as_deref(), &self.face) {
             // The id was not found.
-            Some("01") => Outcome::Declined,
-            _ if face_fails => Outcome::Declined,
+            (Some("01"), _) | (_, Face::Fails) => Outcome::Declined,
             // The service was not available, or the wallet was empty: nothing is said of the person.
-            Some("02" | "03") => Outcome::Failed,
+            (Some("02" | "03"), _) => Outcome::Failed,
+            (Some("00"), Face::Silent | Face::Matches) if self.status == Some(true) => Outcome::Approved,
             _ => Outcome::Completed,
         }
     }
 }
 
 impl Face {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut face = Self::default();
-        let is_object = reader.object(|name, value| {
-            // Should the capital be put right one day, a "no" must not be overlooked.
-            if let "Status" | "status" = name {
-                face.status = value.boolean();
-            }
+    fn read(reader: &mut Reader<'_>) -> Self {
+        if reader.is_null() {
+            return Self::Silent;
+        }
+        // Should the capital be put right one day, a "no" must not be overlooked, nor one beside the other.
+        let (mut capital, mut small) = (Self::Silent, Self::Silent);
+        let is_object = reader.object(|name, value| match name {
+            "Status" => capital = Self::of(value.flag()),
+            "status" => small = Self::of(value.flag()),
+            _ => {}
         });
-        is_object.then_some(face)
+        match (capital, small) {
+            _ if !is_object => Self::Unreadable,
+            (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
+            (Self::Unreadable, _) | (_, Self::Unreadable) => Self::Unreadable,
+            (Self::Silent, status) | (status, _) => status,
+        }
+    }
+
+    const fn of(flag: Option<bool>) -> Self {
+        match flag {
+            Some(true) => Self::Matches,
+            Some(false) => Self::Fails,
+            None => Self::Unreadable,
+        }
     }
 }
 
-impl<'a> Widget<'a> {
-    fn read(reader: &mut Reader<'a>) -> Option<Self> {
-        let mut widget = Self::default();
-        let is_object = reader.object(|name, value| {
-            if name == "user_ref" {
-                widget.user_ref = value.text();
-            }
-        });
-        is_object.then_some(widget)
+/// A string as it is documented, or a number, which stands for its two digits.
+fn read_code<'a>(reader: &mut Reader<'a>) -> Option<Cow<'a, str>> {
+    if reader.is_number() {
+        reader.number().map(|number| Cow::Owned(format!("{number:0>2}")))
+    } else {
+        reader.text()
     }
 }

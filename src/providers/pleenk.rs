@@ -60,6 +60,9 @@ impl Provider for Pleenk {
         if pem.is_empty() {
             return Err(SecretShape::Empty);
         }
+        if pem.matches("-----BEGIN ").nth(1).is_some() {
+            return Err(SecretShape::Several);
+        }
         let key = read_public_key(pem).ok_or(SecretShape::Unexpected {
             expected: "a PEM public key on the curve P-521, from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`",
         })?;
@@ -88,73 +91,69 @@ impl Provider for Pleenk {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let mut reader = match Reader::over_object(request.body) {
-            Ok(reader) => reader,
-            Err(problem) => return problem.into(),
-        };
-        let mut listed = None;
-        reader.object(|name, value| {
-            if name == "events" {
-                listed = Listed::read(value);
-            }
-        });
-        let Some(listed) = listed else {
-            return ParseProblem::OtherForm {
-                what: "events is not a list".to_owned(),
-            }
-            .into();
+        let (events, problem) = match Listed::of(request.body) {
+            Ok(listed) => (listed.events, listed.problem),
+            Err(problem) => (Vec::new(), Some(problem)),
         };
         Parsed {
-            same_event: Some(SameEvent::of("pleenk body", &[request.body])),
-            problem: listed.problem(),
-            events: listed.events,
+            events,
+            // No time is signed, so a replay shows by this alone, whatever the body is.
+            same_event: SameEvent::of_body("pleenk body", request.body),
+            problem,
         }
     }
 }
 
-/// Reads a PEM with any white space in it: the published one is indented, and pasting joins or breaks lines.
+/// Reads a PEM with any white space in it and any text around it: the published one is indented and stands on a page,
+/// and pasting joins or breaks lines.
 fn read_public_key(pem: &str) -> Option<VerifyingKey> {
-    let base64 = pem
-        .strip_prefix("-----BEGIN PUBLIC KEY-----")?
-        .strip_suffix("-----END PUBLIC KEY-----")?;
+    let (_, pem) = pem.split_once("-----BEGIN PUBLIC KEY-----")?;
+    let (base64, _) = pem.split_once("-----END PUBLIC KEY-----")?;
     let der = digest::read_base64(&base64.split_whitespace().collect::<String>())?;
     VerifyingKey::from_public_key_der(&der).ok()
 }
 
 /// The `events` of a webhook.
-#[derive(Default)]
 struct Listed {
     events: Vec<Event>,
-    /// How many there are, also those that are not kept.
-    count: usize,
-    /// The place of the first that has no type.
-    without_type: Option<usize>,
+    /// Why they are not all of them.
+    problem: Option<ParseProblem>,
 }
 
 impl Listed {
-    /// `None` when the value is not a list.
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut listed = Self::default();
-        let is_list = reader.array(|item| {
-            let place = listed.count;
-            listed.count += 1;
-            if listed.events.len() < MAX_EVENTS {
-                match Item::read(item).into_event() {
-                    Some(event) => listed.events.push(event),
-                    None => listed.without_type = listed.without_type.or(Some(place)),
-                }
+    fn of(body: &[u8]) -> Result<Self, ParseProblem> {
+        let mut reader = Reader::over_object(body)?;
+        let mut listed = None;
+        reader.object(|name, value| {
+            if name == "events" {
+                listed = Self::read(value);
             }
         });
-        is_list.then_some(listed)
+        listed.ok_or_else(|| ParseProblem::OtherForm {
+            what: "events is not a list".to_owned(),
+        })
     }
 
-    fn problem(&self) -> Option<ParseProblem> {
-        if self.count > MAX_EVENTS {
-            return Some(ParseProblem::TooManyEvents { count: self.count });
-        }
-        self.without_type.map(|place| ParseProblem::OtherForm {
-            what: format!("events[{place}].eventType is not there"),
-        })
+    /// `None` when the value is not a list.
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut events = Vec::new();
+        let mut count = 0;
+        let mut without_type = None;
+        let is_list = reader.array(|item| {
+            if events.len() < MAX_EVENTS {
+                match Item::read(item).into_event() {
+                    Some(event) => events.push(event),
+                    None => without_type = without_type.or(Some(count)),
+                }
+            }
+            count += 1;
+        });
+        let problem = if count > MAX_EVENTS {
+            Some(ParseProblem::TooManyEvents { count })
+        } else {
+            without_type.map(|place| ParseProblem::lacks(&format!("events[{place}].eventType")))
+        };
+        is_list.then_some(Self { events, problem })
     }
 }
 

@@ -5,10 +5,26 @@ use model::{Diagnosis, Evidence, Scheme, Timestamp, Verdict};
 
 use super::{Key, Keyring, Request, SigningSecret, TOLERANCE_SECONDS, Verification, reformat};
 
-/// The text of the header that carries a signature; `None` when there is no such header. A value that is not text
-/// reads as empty, which no scheme takes for a signature.
+/// The text of a header that holds one value, such as a signature; `None` when there is no such header. A value that is
+/// not text reads as empty, which no scheme takes for a signature, and so do several that differ: which of them the
+/// sender meant cannot be known.
 pub(super) fn header<'a>(request: &Request<'a>, name: &str) -> Option<&'a str> {
-    request.headers.get(name).map(|value| value.to_str().unwrap_or_default())
+    let mut values = request.headers.get_all(name).iter();
+    let first = values.next()?;
+    let agree = values.all(|value| value == first);
+    Some(first.to_str().ok().filter(|_| agree).unwrap_or_default())
+}
+
+/// The texts of all headers of that name, for one that lists signatures: a list may be cut into several lines.
+pub(super) fn headers<'a>(request: &Request<'a>, name: &str) -> impl Iterator<Item = &'a str> {
+    let values = request.headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok())
+}
+
+/// Whether no header of that name holds anything.
+pub(super) fn is_missing(request: &Request<'_>, name: &str) -> bool {
+    let mut values = request.headers.get_all(name).into_iter();
+    values.all(|value| value.as_bytes().trim_ascii().is_empty())
 }
 
 /// A check that is under way: the evidence gathers until a verdict closes it.
@@ -19,7 +35,7 @@ impl Check {
         Self(Evidence {
             scheme: Some(scheme),
             header: Some(header.to_owned()),
-            secrets_tried: keyring.live_at(request.received_at).count(),
+            live_secrets: keyring.live_at(request.received_at).count(),
             ..Evidence::default()
         })
     }

@@ -55,14 +55,14 @@ impl Provider for StandardWebhooks {
             return Err(SecretShape::Empty);
         }
         if let Some(key) = value.strip_prefix("whpk_") {
-            let key = digest::read_base64(key)
+            let key = digest::read_base64_leniently(key)
                 .and_then(|bytes| VerifyingKey::try_from(bytes.as_slice()).ok())
                 .ok_or(SecretShape::Unexpected {
                     expected: "an Ed25519 public key: `whpk_` and 32 bytes in base64",
                 })?;
             return Ok(Key::Ed25519(Box::new(key)));
         }
-        match digest::read_base64(value.strip_prefix("whsec_").unwrap_or(value)) {
+        match digest::read_base64_leniently(value.strip_prefix("whsec_").unwrap_or(value)) {
             Some(secret) if !secret.is_empty() => Ok(Key::Shared(secret.into())),
             _ => Err(SecretShape::Unexpected {
                 expected: "`whsec_` and a secret in base64, or `whpk_` and a public key",
@@ -77,26 +77,26 @@ impl Provider for StandardWebhooks {
         }
         if let Some(absent) = [ID, TIMESTAMP, SIGNATURE]
             .into_iter()
-            .find(|name| !request.headers.contains_key(*name))
+            .find(|name| signature::is_missing(request, name))
         {
             return check.header(absent).verdict(Verdict::Missing);
         }
-        let text = |name| signature::header(request, name).unwrap_or_default();
-        let Ok(signed_at) = text(TIMESTAMP).parse() else {
+        let Some(id) = message_id(request) else {
+            return check.malformed(ID);
+        };
+        let timestamp = signature::header(request, TIMESTAMP).unwrap_or_default();
+        let Ok(signed_at) = timestamp.parse() else {
             return check.malformed(TIMESTAMP);
         };
-        let signatures: Vec<_> = text(SIGNATURE)
-            .split_ascii_whitespace()
+        let signatures: Vec<_> = signature::headers(request, SIGNATURE)
+            .flat_map(str::split_ascii_whitespace)
             .filter_map(Made::read)
             .take(MOST_SIGNATURES)
             .collect();
         if signatures.is_empty() {
             return check.malformed(SIGNATURE);
         }
-        let signed = Signed {
-            id: text(ID),
-            timestamp: text(TIMESTAMP),
-        };
+        let signed = Signed { id, timestamp };
         let fits = |key: &Key, body: &[u8]| signed.is_made_with(key, body, &signatures);
         match keyring
             .live_at(request.received_at)
@@ -110,7 +110,7 @@ impl Provider for StandardWebhooks {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let id = request.header(ID);
+        let id = message_id(request);
         // The id stands in a header, so it is known whatever the body is.
         let same_event = id.map(|id| SameEvent::of("webhook-id", &[id.as_bytes()]));
         match Reader::over_object(request.body) {
@@ -128,6 +128,11 @@ impl Provider for StandardWebhooks {
             },
         }
     }
+}
+
+/// What the `webhook-id` says; `None` when it says nothing, or more than one thing.
+fn message_id<'a>(request: &Request<'a>) -> Option<&'a str> {
+    signature::header(request, ID).filter(|id| !id.trim().is_empty())
 }
 
 const fn scheme(key: &Key) -> Scheme {

@@ -71,9 +71,9 @@ pub struct Evidence {
     /// The time of arrival minus the signature's timestamp, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skew_seconds: Option<i64>,
-    /// How many live secrets were tried.
-    #[serde(default)]
-    pub secrets_tried: usize,
+    /// How many secrets of the endpoint were live at arrival, whether or not there was a signature to try them on.
+    #[serde(default, alias = "secrets_tried")]
+    pub live_secrets: usize,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnoses: Vec<Diagnosis>,
 }

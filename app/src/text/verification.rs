@@ -38,12 +38,12 @@ pub fn sentence(verdict: Verdict, evidence: &Evidence, provider: &str, tolerance
             Some(header) => format!("This endpoint expects the header {header}, and the request came without it."),
             None => "This endpoint expects a signature, and the request came without one.".to_owned(),
         },
-        Verdict::Invalid => match evidence.secrets_tried {
+        Verdict::Invalid => match evidence.live_secrets {
             0 => "There is a signature, but no secret of this endpoint is live to check it with.".to_owned(),
             1 => "There is a signature, and the one live secret of this endpoint did not make it.".to_owned(),
-            tried => format!(
+            live => format!(
                 "There is a signature, and none of the {} made it.",
-                count(tried as u64, "live secret", "live secrets")
+                count(live as u64, "live secret", "live secrets")
             ),
         },
         Verdict::Unconfigured => format!("This endpoint has no secret yet, so requests from {provider} cannot be checked."),
@@ -159,7 +159,7 @@ mod tests {
             header: Some("persona-signature".to_owned()),
             secret_label: Some("2025".to_owned()),
             skew_seconds: Some(4000),
-            secrets_tried: 2,
+            live_secrets: 2,
             ..Evidence::default()
         };
         check(

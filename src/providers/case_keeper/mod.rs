@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use model::{Event, Evidence, Outcome, Resource, Text, Timestamp, Verdict};
 
 use super::json::Reader;
-use super::{About, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SecretShape, Verification};
+use super::{About, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification};
 
 pub struct CaseKeeper;
 
@@ -45,26 +45,24 @@ impl Provider for CaseKeeper {
     }
 
     fn parse(&self, request: &Request<'_>) -> Parsed {
-        let mut reader = match Reader::over_object(request.body) {
-            Ok(reader) => reader,
-            Err(problem) => return problem.into(),
-        };
-        match Payload::read(&mut reader).into_event() {
-            // Not the id alone: with nothing signed, a forged request with a known id would shadow the genuine one.
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event: Some(presigned::same_event(request.body)),
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "key is not there".to_owned(),
+        let event = Reader::over_object(request.body).and_then(|mut reader| {
+            let payload = Payload::read(&mut reader);
+            payload.into_event().ok_or_else(|| ParseProblem::lacks("key"))
+        });
+        // Not the id alone: with nothing signed, a forged request with a known id would shadow the genuine one.
+        let same_event = match event {
+            // Only of JSON is it known where a URL ends.
+            Err(ParseProblem::Empty | ParseProblem::NotUtf8 { .. } | ParseProblem::NotJson { .. }) => {
+                SameEvent::of_body("case_keeper raw body", request.body)
             }
-            .into(),
-        }
+            _ => Some(presigned::same_event(request.body)),
+        };
+        Parsed::of_one(event, same_event)
     }
 }
 
-/// A partial event, `{"key", "data": {"id"}}`, or an event record, which has its own id, time and `dataId` as well.
+/// A partial event, `{"key", "data": {"id"}}`, or an event record, which has its own id, time and `dataId` as well. No
+/// type is documented for the ids: a number reads as it is written.
 #[derive(Default)]
 struct Payload<'a> {
     id: Option<Cow<'a, str>>,
@@ -78,15 +76,15 @@ impl<'a> Payload<'a> {
     fn read(reader: &mut Reader<'a>) -> Self {
         let mut payload = Self::default();
         reader.object(|name, value| match name {
-            "id" => payload.id = value.text(),
+            "id" => payload.id = value.text_or_number(),
             "key" => payload.key = value.text(),
-            "dataId" => payload.data_id = value.text(),
+            "dataId" => payload.data_id = value.text_or_number(),
             "createdAt" => payload.created_at = value.text(),
             "data" => {
                 payload.id_in_data = None;
                 value.object(|name, value| {
                     if name == "id" {
-                        payload.id_in_data = value.text();
+                        payload.id_in_data = value.text_or_number();
                     }
                 });
             }

@@ -21,8 +21,8 @@ pub struct Persona;
 
 const SIGNATURE: &str = "persona-signature";
 
-/// While a secret is rotated Persona sends two sets. More are not looked at: each costs a digest of the body.
-const MOST_SETS: usize = 4;
+/// While a secret is rotated Persona sends two. More than these are not looked at: each may cost a digest of the body.
+const MOST_SIGNATURES: usize = 16;
 
 static ABOUT: About = About {
     key: "persona",
@@ -66,14 +66,10 @@ impl Provider for Persona {
         if keyring.secrets.is_empty() {
             return check.verdict(Verdict::Unconfigured);
         }
-        let Some(header) = signature::header(request, SIGNATURE) else {
+        if !request.headers.contains_key(SIGNATURE) {
             return check.verdict(Verdict::Missing);
-        };
-        let sets: Vec<_> = header
-            .split_ascii_whitespace()
-            .filter_map(Set::read)
-            .take(MOST_SETS)
-            .collect();
+        }
+        let sets = Set::read_all(signature::headers(request, SIGNATURE));
         if sets.is_empty() {
             return check.malformed(SIGNATURE);
         }
@@ -106,18 +102,10 @@ impl Provider for Persona {
                 data = Data::read(value);
             }
         });
-        let same_event = data.id.as_ref().map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
-        match data.into_event() {
-            Some(event) => Parsed {
-                events: vec![event],
-                same_event,
-                problem: None,
-            },
-            None => ParseProblem::OtherForm {
-                what: "data.attributes.name is not there".to_owned(),
-            }
-            .into(),
-        }
+        let id = data.id.as_deref().filter(|id| !id.is_empty());
+        let same_event = id.map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
+        let event = data.into_event().ok_or_else(|| ParseProblem::lacks("data.attributes.name"));
+        Parsed::of_one(event, same_event)
     }
 
     fn delivery_notes(&self, headers: &HeaderMap) -> DeliveryNotes {
@@ -132,31 +120,46 @@ impl Provider for Persona {
     }
 }
 
-/// One `t=<unix seconds>,v1=<hex>` of the signature header.
+/// One `t=<unix seconds>,v1=<hex>` of the signature header. Any of its signatures may be the right one.
 struct Set<'a> {
     /// As it is written, because so it is signed.
     timestamp: &'a str,
     signed_at: i64,
-    digest: Digest256,
+    digests: Vec<Digest256>,
 }
 
 impl<'a> Set<'a> {
-    fn read(text: &'a str) -> Option<Self> {
-        let mut timestamp = None;
-        let mut digest = None;
-        for (name, value) in text.split(',').filter_map(|part| part.split_once('=')) {
+    /// A `t` opens a set, to which each `v1` up to the next `t` belongs. Commas and white space part them alike, and so do
+    /// lines: what stands between is seen written in several ways. Sets without a signature or a readable time are left out.
+    fn read_all(lines: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let parts = lines.flat_map(|line| line.split([',', ' ', '\t']));
+        let mut sets: Vec<Self> = Vec::new();
+        let mut open = None;
+        let mut count = 0;
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
             match name {
-                "t" => timestamp = Some(value),
-                "v1" => digest = digest::read_hex(value),
+                "t" => open = value.parse().ok().map(|signed_at| (value, signed_at)),
+                "v1" => {
+                    let (Some((timestamp, signed_at)), Some(digest)) = (open, digest::read_hex(value)) else {
+                        continue;
+                    };
+                    match sets.iter_mut().find(|set| set.timestamp == timestamp) {
+                        Some(set) => set.digests.push(digest),
+                        None => sets.push(Self {
+                            timestamp,
+                            signed_at,
+                            digests: vec![digest],
+                        }),
+                    }
+                    count += 1;
+                    if count == MOST_SIGNATURES {
+                        break;
+                    }
+                }
                 _ => {}
             }
         }
-        let timestamp = timestamp?;
-        Some(Self {
-            timestamp,
-            signed_at: timestamp.parse().ok()?,
-            digest: digest?,
-        })
+        sets
     }
 
     fn is_made_with(&self, key: &Key, body: &[u8]) -> bool {
@@ -164,7 +167,7 @@ impl<'a> Set<'a> {
             return false;
         };
         let expected = digest::hmac_sha256(secret, &[self.timestamp.as_bytes(), b".", body]);
-        digest::are_equal(&expected, &self.digest)
+        self.digests.iter().any(|digest| digest::are_equal(&expected, digest))
     }
 }
 

@@ -2,7 +2,9 @@
 //! each provider.
 
 mod about;
+mod headers;
 mod read;
+mod secrets;
 mod verify;
 
 use axum::http::HeaderMap;

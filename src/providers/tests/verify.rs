@@ -3,7 +3,6 @@ use rand::SeedableRng;
 
 use super::*;
 use crate::providers::digest;
-use crate::providers::{Key, SecretShape};
 
 const SIGNING: [&str; 4] = ["persona", "authento", "pleenk", "standard_webhooks"];
 const BODY: &[u8] = br#"{"data": {"id": "evt_1", "n": [1, 2.50]}}"#;
@@ -34,7 +33,7 @@ fn a_body_that_says_something_else_is_explained_by_nothing() {
         let verification = signing.verify(&signing.sign(BODY), br#"{"data": {"id": "evt_2", "n": [1, 2.50]}}"#);
         assert_eq!(verification.verdict, Verdict::Invalid, "{key}");
         assert_eq!(verification.evidence.diagnoses, [Diagnosis::NothingFits], "{key}");
-        assert_eq!(verification.evidence.secrets_tried, 1, "{key}");
+        assert_eq!(verification.evidence.live_secrets, 1, "{key}");
     }
 }
 
@@ -87,51 +86,32 @@ fn only_a_secret_that_is_live_verifies_and_another_explains() {
         let verification = signing.verify(&headers, BODY);
         assert_eq!(verification.verdict, Verdict::Verified, "{key}");
         assert_eq!(verification.evidence.secret_label.as_deref(), Some("secret 1"), "{key}");
-        assert_eq!(verification.evidence.secrets_tried, 2, "{key}");
+        assert_eq!(verification.evidence.live_secrets, 2, "{key}");
     }
-}
-
-#[test]
-fn a_header_that_holds_no_signature_is_named() {
-    let check = |key: &str, header: &'static str, value: &[u8]| {
-        let signing = Signing::of(key);
-        let mut headers = signing.sign(BODY);
-        headers.insert(header, axum::http::HeaderValue::from_bytes(value).expect("a value"));
-        let verification = signing.verify(&headers, BODY);
-        assert_eq!(verification.verdict, Verdict::Invalid, "{header}: {value:?}");
-        let malformed = Diagnosis::Malformed {
-            header: header.to_owned(),
-        };
-        assert_eq!(verification.evidence.diagnoses, [malformed], "{header}: {value:?}");
-    };
-    check("persona", "persona-signature", b"");
-    check("persona", "persona-signature", b"\xff\xfe");
-    check("persona", "persona-signature", b"v1=00");
-    check(
-        "persona",
-        "persona-signature",
-        format!("t=x,v1={}", "0".repeat(64)).as_bytes(),
-    );
-    check("authento", "x-payload-digest", b"sha256");
-    check("authento", "x-payload-digest", "é".repeat(32).as_bytes());
-    check("pleenk", "pleenk-signature", b"AAAA");
-    check("standard_webhooks", "webhook-timestamp", b"yesterday");
-    check("standard_webhooks", "webhook-signature", b"v9,AAAA");
 }
 
 #[test]
 fn a_digest_that_is_keyed_in_another_way_is_explained() {
     let mut signing = Signing::of("authento");
-    let headers = signing.sign(BODY);
+    let mut headers = signing.sign(BODY);
     signing.keyring.digest_mode = Some(DigestMode::Sha256SecretBody);
-    let verification = signing.verify(&headers, BODY);
-    assert_eq!(
-        verification.evidence.diagnoses,
-        [Diagnosis::OtherDigestMode {
-            mode: DigestMode::HmacSha256
-        }]
-    );
-    assert_eq!(verification.evidence.scheme, Some(Scheme::Sha256SecretBody));
+    let is_explained = |signing: &Signing, headers: &HeaderMap, scheme, mode| {
+        let verification = signing.verify(headers, BODY);
+        assert_eq!(verification.verdict, Verdict::Invalid);
+        assert_eq!(verification.evidence.diagnoses, [Diagnosis::OtherDigestMode { mode }]);
+        assert_eq!(verification.evidence.scheme, Some(scheme));
+    };
+    is_explained(&signing, &headers, Scheme::Sha256SecretBody, DigestMode::HmacSha256);
+    let secret = signing.keys.registered().expect("a secret").as_bytes();
+    let digests = [
+        (DigestMode::Sha256BodySecret, digest::sha256(&[BODY, secret])),
+        (DigestMode::Sha256SecretBody, digest::sha256(&[secret, BODY])),
+    ];
+    signing.keyring.digest_mode = None;
+    for (mode, digest) in digests {
+        headers.insert("x-payload-digest", sandbox::hex(&digest).parse().expect("a value"));
+        is_explained(&signing, &headers, Scheme::HmacSha256, mode);
+    }
 }
 
 #[test]
@@ -167,26 +147,6 @@ fn the_age_of_a_signature_is_noted_and_too_old_or_too_new_is_stale() {
 }
 
 #[test]
-fn of_two_sets_at_persona_a_fresh_one_counts_before_an_old_one() {
-    let signing = Signing::of("persona");
-    let at = |seconds| {
-        signing
-            .stand_in
-            .sign(&signing.keys, "", BODY, Attempt::first(now().plus_seconds(seconds)))
-    };
-    let [old, fresh] = [at(-1000), at(-1)].map(|headers| headers["persona-signature"].to_str().expect("text").to_owned());
-    let mut headers = signing.sign(BODY);
-    headers.insert("persona-signature", format!("{old} {fresh}").parse().expect("a value"));
-    assert_eq!(signing.verify(&headers, BODY).verdict, Verdict::Verified);
-    // Sets without end are not looked at: each would cost a digest of the body.
-    headers.insert(
-        "persona-signature",
-        format!("{old} {old} {old} {old} {fresh}").parse().expect("a value"),
-    );
-    assert_eq!(signing.verify(&headers, BODY).verdict, Verdict::Stale);
-}
-
-#[test]
 fn a_public_key_of_standard_webhooks_verifies_what_its_private_key_signed() {
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
@@ -206,78 +166,4 @@ fn a_public_key_of_standard_webhooks_verifies_what_its_private_key_signed() {
         (Verdict::Verified, Some(Scheme::Ed25519))
     );
     assert_eq!(signing.verify(&headers, b"{}").verdict, Verdict::Invalid);
-}
-
-#[test]
-fn the_first_of_the_three_headers_that_is_missing_is_named() {
-    let signing = Signing::of("standard_webhooks");
-    for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
-        let mut headers = signing.sign(BODY);
-        headers.remove(name);
-        let verification = signing.verify(&headers, BODY);
-        assert_eq!(
-            (verification.verdict, verification.evidence.header.as_deref()),
-            (Verdict::Missing, Some(name))
-        );
-    }
-}
-
-#[test]
-fn a_secret_of_a_wrong_shape_is_refused_in_words() {
-    let check = |key: &str, value: &str, expected: Result<(), &str>| {
-        let read = provider(key).read_secret(value).map(drop).map_err(|shape| shape.to_string());
-        match (read, expected) {
-            (Ok(()), Ok(())) => {}
-            (Err(said), Err(part)) => assert!(said.contains(part), "{said}"),
-            (read, _) => panic!("{key}: {value:?} gives {read:?}"),
-        }
-    };
-    check("persona", " wbhsec_1\n", Ok(()));
-    check("persona", "whatever-it-is", Ok(()));
-    check("persona", "  ", Err("empty"));
-    check("persona", "wbhsec_1 wbhsec_2", Err("no white space"));
-    check("persona", "persona_production_1", Err("not an API key"));
-    check("authento", "a secret of one's own", Ok(()));
-    check("authento", "", Err("empty"));
-    check("standard_webhooks", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", Ok(()));
-    check("standard_webhooks", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD", Ok(()));
-    check("standard_webhooks", "whsec_", Err("whsec_"));
-    check("standard_webhooks", "whsec_not base64", Err("whsec_"));
-    check("standard_webhooks", "whpk_AAAA", Err("Ed25519"));
-    check("pleenk", "MIGbMBAG", Err("BEGIN PUBLIC KEY"));
-    check(
-        "pleenk",
-        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
-        Err("P-521"),
-    );
-    check("case_keeper", "a", Err("no secret"));
-    check("peleza", "a", Err("no secret"));
-}
-
-#[test]
-fn a_public_key_is_read_however_it_is_indented_or_broken() {
-    let signing = Signing::of("pleenk");
-    let pem = signing.keys.registered().expect("a public key");
-    let indented = format!("    {}", pem.replace('\n', "\r\n    "));
-    let on_one_line = pem.replace('\n', " ");
-    for pem in [pem, &indented, &on_one_line] {
-        assert!(matches!(provider("pleenk").read_secret(pem), Ok(Key::P521(_))), "{pem}");
-    }
-    // P-256: the same form, another curve.
-    let other_curve = "-----BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEukMFJ9Wk6JlHQqAPVTXg6x8K+IZO
-8/DCdiSy3U8itvN1WIfC3OQ5otV+ns0c5Z1roS8r0XcdEjGfbXotRpthcA==
------END PUBLIC KEY-----";
-    assert!(matches!(
-        provider("pleenk").read_secret(other_curve),
-        Err(SecretShape::Unexpected { .. })
-    ));
-}
-
-#[test]
-fn a_key_prints_nothing_of_itself() {
-    let signing = Signing::of("persona");
-    let printed = format!("{:?}{:?}", signing.keyring, signing.keys);
-    let secret = signing.keys.registered().expect("a secret");
-    assert!(!printed.contains(secret) && !printed.contains("wbhsec"), "{printed}");
 }

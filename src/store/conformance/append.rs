@@ -53,7 +53,7 @@ pub async fn everything_of_a_webhook_comes_back(database: Database) {
         secret: Some(SecretId(Uuid::from_u128(5))),
         secret_label: Some("before the move".to_owned()),
         skew_seconds: Some(-301),
-        secrets_tried: 2,
+        live_secrets: 2,
         diagnoses: vec![
             Diagnosis::BodyRewritten {
                 form: Reserialisation::Spaced,

@@ -47,8 +47,8 @@ pub fn Proof(
         ("Header", evidence.header),
         ("Secret", evidence.secret_label),
         (
-            "Secrets tried",
-            (evidence.secrets_tried > 0).then(|| thousands(evidence.secrets_tried as u64)),
+            "Live secrets",
+            (evidence.live_secrets > 0).then(|| thousands(evidence.live_secrets as u64)),
         ),
         (
             "Skew",
