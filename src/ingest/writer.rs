@@ -1,4 +1,4 @@
-//! Group commit: one task commits everything that queued up while the last commit was being flushed.
+//! Group commit: everything that queued up while the last commit was being flushed goes into the next one.
 //!
 //! A flush takes about as long for five hundred webhooks as for one, so the batch grows with the load by itself and
 //! nobody waits for a timer.
@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::store::{Appended, NewWebhook, Store, StoreError};
 
@@ -59,7 +59,7 @@ impl Writer {
     /// should it end before, it has panicked, and nothing can be stored any more.
     pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(commit_batches(store, jobs));
+        let task = tokio::spawn(commit_all(store, jobs));
         let space = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Self { queue, space }, task)
     }
@@ -84,9 +84,26 @@ impl Writer {
     }
 }
 
-async fn commit_batches(store: Arc<dyn Store>, mut jobs: mpsc::Receiver<Job>) {
+/// Commits with as many tasks as the store can use at once, until the queue is closed and empty.
+async fn commit_all(store: Arc<dyn Store>, jobs: mpsc::Receiver<Job>) {
+    let jobs = Arc::new(Mutex::new(jobs));
+    let mut committers = JoinSet::new();
+    for _ in 0..store.concurrent_appends() {
+        committers.spawn(commit_batches(Arc::clone(&store), Arc::clone(&jobs)));
+    }
+    while let Some(ended) = committers.join_next().await {
+        // One that panicked takes the others with it: what it had taken is lost to its callers, who are told so.
+        ended.expect("a committer does not panic");
+    }
+}
+
+async fn commit_batches(store: Arc<dyn Store>, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut waiting = Vec::with_capacity(MAX_BATCH);
-    while jobs.recv_many(&mut waiting, MAX_BATCH).await > 0 {
+    loop {
+        // The lock is held while waiting, so that what comes together goes into one batch and not into two.
+        if jobs.lock().await.recv_many(&mut waiting, MAX_BATCH).await == 0 {
+            return;
+        }
         let (webhooks, callers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|job| (job.webhook, (job.done, job.space))).unzip();
         for ((caller, space), result) in callers.into_iter().zip(commit(store.as_ref(), &webhooks).await) {
             // A caller that has gone (its connection broke) needs no answer; its webhook is stored all the same.

@@ -161,6 +161,9 @@ pub trait Store: Send + Sync + 'static {
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
 
+    /// How many calls of [`Self::append`] at once make this node faster than one after the other.
+    fn concurrent_appends(&self) -> usize;
+
     /// Commits and flushes all of the webhooks or none. Answers in the order of the batch.
     async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError>;
 

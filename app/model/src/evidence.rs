@@ -72,7 +72,7 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skew_seconds: Option<i64>,
     /// How many secrets of the endpoint were live at arrival, whether or not there was a signature to try them on.
-    #[serde(default, alias = "secrets_tried")]
+    #[serde(default)]
     pub live_secrets: usize,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnoses: Vec<Diagnosis>,

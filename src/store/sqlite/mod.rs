@@ -71,8 +71,9 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        // Writing back seldom means writing each page once that was changed by many batches. This many pages are 64 MB.
-        .pragma("wal_autocheckpoint", "16000")
+        // Writing back seldom means writing each page once that was changed by many batches. This many pages are 256 MB,
+        // which is how far the log beside the database grows under load; four times as often costs a sixth of the rate.
+        .pragma("wal_autocheckpoint", "65536")
         // Each table is filled by statements of nine sizes; together with the rest they stay prepared.
         .statement_cache_capacity(256)
         .disable_statement_logging())
@@ -102,6 +103,10 @@ impl Store for SqliteStore {
             .execute(&self.readers)
             .await?;
         Ok(())
+    }
+
+    fn concurrent_appends(&self) -> usize {
+        1
     }
 
     async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
