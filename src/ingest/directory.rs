@@ -4,20 +4,16 @@
 //! `endpoints_version` says when to read them again: once a second, and at once when an unknown token comes.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use model::EndpointId;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use zeroize::Zeroizing;
 
+use super::{DirectoryError, OpenEndpoint};
 use crate::accounts::secrets::SealingKey;
-use crate::providers::{self, Keyring, Provider, SecretShape, SigningSecret, StaticHeader};
-use crate::store::{Endpoint, SealedSecret, Store, StoreError};
+use crate::store::{SealedSecret, Store};
 
 /// How often changes made elsewhere are looked for.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
@@ -25,47 +21,6 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 /// How long lies between two looks that unknown tokens cause, so that guessing tokens costs the database nothing worth
 /// naming. An unknown token waits for its look: an endpoint that was added a moment ago must not lose a webhook.
 const MISS_INTERVAL: Duration = Duration::from_millis(100);
-
-/// Why the endpoints cannot be served.
-#[derive(Debug, thiserror::Error)]
-pub enum DirectoryError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("endpoint `{endpoint}` is of provider `{provider}`, which this version does not know")]
-    UnknownProvider { endpoint: String, provider: String },
-    #[error("the key file is not the one that sealed `{what}` of endpoint `{endpoint}`")]
-    WrongKey { endpoint: String, what: String },
-    #[error("`{label}` of endpoint `{endpoint}` cannot be read: {shape}")]
-    Secret {
-        endpoint: String,
-        label: String,
-        shape: SecretShape,
-    },
-}
-
-/// An endpoint with its secrets opened.
-#[derive(Debug)]
-pub struct OpenEndpoint {
-    pub stored: Endpoint,
-    pub provider: &'static dyn Provider,
-    pub keyring: Keyring,
-    limiter: Option<Arc<DefaultDirectRateLimiter>>,
-}
-
-impl OpenEndpoint {
-    /// Whether the endpoint's networks, if it names any, contain the address.
-    pub fn expects(&self, peer: IpAddr) -> bool {
-        self.stored.networks.is_empty() || self.stored.networks.iter().any(|network| network.contains(&peer))
-    }
-
-    /// Counts one webhook against the rate limit. `Err` says how long to wait.
-    pub fn admit(&self) -> Result<(), Duration> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
-        limiter
-            .check()
-            .map_err(|not_until| not_until.wait_time_from(governor::clock::Clock::now(limiter.clock())))
-    }
-}
 
 /// Whether there is such an endpoint cannot be told now; the reason is in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -191,8 +146,7 @@ async fn open_all(
         let secrets = secrets.remove(&endpoint.id).unwrap_or_default();
         let token = endpoint.token.clone();
         let earlier = before.get(&token).cloned().flatten();
-        let limiter = limiter(&endpoint, earlier.as_deref());
-        let opened = match open(endpoint, secrets, key, limiter) {
+        let opened = match OpenEndpoint::open(endpoint, secrets, key, earlier.as_deref()) {
             Ok(opened) => Some(Arc::new(opened)),
             Err(error) => {
                 tolerate(error)?;
@@ -202,90 +156,4 @@ async fn open_all(
         tokens.insert(token, opened);
     }
     Ok(tokens)
-}
-
-fn open(
-    stored: Endpoint,
-    sealed: Vec<SealedSecret>,
-    key: &SealingKey,
-    limiter: Option<Arc<DefaultDirectRateLimiter>>,
-) -> Result<OpenEndpoint, DirectoryError> {
-    let provider = providers::find(&stored.provider).ok_or_else(|| DirectoryError::UnknownProvider {
-        endpoint: stored.name.clone(),
-        provider: stored.provider.to_string(),
-    })?;
-    let secrets = sealed
-        .into_iter()
-        .map(|secret| open_secret(&stored, provider, secret, key))
-        .collect::<Result<_, _>>()?;
-    let static_header = stored
-        .static_header
-        .as_ref()
-        .map(|header| {
-            let value = unseal(&stored, &header.name, stored.id.0, &header.sealed_value, key)?;
-            Ok::<_, DirectoryError>(StaticHeader {
-                name: header.name.clone(),
-                value,
-            })
-        })
-        .transpose()?;
-    let keyring = Keyring {
-        secrets,
-        digest_mode: stored.digest_mode,
-        static_header,
-    };
-    Ok(OpenEndpoint {
-        stored,
-        provider,
-        keyring,
-        limiter,
-    })
-}
-
-fn open_secret(
-    endpoint: &Endpoint,
-    provider: &dyn Provider,
-    secret: SealedSecret,
-    key: &SealingKey,
-) -> Result<SigningSecret, DirectoryError> {
-    let value = unseal(endpoint, &secret.label, secret.id.0, &secret.sealed_value, key)?;
-    let read = provider.read_secret(&value).map_err(|shape| DirectoryError::Secret {
-        endpoint: endpoint.name.clone(),
-        label: secret.label.clone(),
-        shape,
-    })?;
-    Ok(SigningSecret {
-        id: secret.id,
-        label: secret.label,
-        key: read,
-        not_before: secret.not_before,
-        expires_at: secret.expires_at,
-    })
-}
-
-fn unseal(
-    endpoint: &Endpoint,
-    what: &str,
-    record: uuid::Uuid,
-    sealed: &[u8],
-    key: &SealingKey,
-) -> Result<Zeroizing<String>, DirectoryError> {
-    let wrong_key = || DirectoryError::WrongKey {
-        endpoint: endpoint.name.clone(),
-        what: what.to_owned(),
-    };
-    let value = key.open(record, sealed).map_err(|_| wrong_key())?;
-    std::str::from_utf8(&value)
-        .map(|text| Zeroizing::new(text.to_owned()))
-        .map_err(|_| wrong_key())
-}
-
-/// The limiter of the endpoint's rate. One that was there before is kept, so that a change elsewhere does not give every
-/// sender a fresh allowance.
-fn limiter(endpoint: &Endpoint, earlier: Option<&OpenEndpoint>) -> Option<Arc<DefaultDirectRateLimiter>> {
-    let rate = NonZeroU32::new(endpoint.rate_limit?)?;
-    earlier
-        .filter(|earlier| earlier.stored.rate_limit == endpoint.rate_limit)
-        .and_then(|earlier| earlier.limiter.clone())
-        .or_else(|| Some(Arc::new(RateLimiter::direct(Quota::per_second(rate)))))
 }

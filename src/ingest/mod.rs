@@ -12,6 +12,7 @@
 
 mod directory;
 mod inspect;
+mod open_endpoint;
 mod peer;
 mod receive;
 mod writer;
@@ -24,8 +25,9 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, DirectoryError, NotKnown, OpenEndpoint};
+pub use directory::{Directory, NotKnown};
 pub use inspect::{Arrival, inspect};
+pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
 pub use receive::{receive, unknown};
 pub use writer::{NotStored, Writer};

@@ -6,7 +6,8 @@ use crate::{Outcome, Timestamp};
 pub const TEXT_LIMIT: usize = 256;
 
 /// A field that came from outside and is stored, indexed and shown: never empty, never longer than [`TEXT_LIMIT`]
-/// bytes, and without control characters (PostgreSQL has no NUL, and a page has no use for the rest).
+/// bytes, and without control characters (PostgreSQL has no NUL, and a page has no use for the rest) or those that turn
+/// the direction of writing, with which a sender could disguise what stands beside its text.
 ///
 /// A longer text is cut: the whole of it is still in the body.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,11 +17,11 @@ pub struct Text(String);
 impl Text {
     /// `None` when nothing is left of it.
     pub fn new(text: &str) -> Option<Self> {
-        if text.len() <= TEXT_LIMIT && !text.chars().any(char::is_control) {
+        if text.len() <= TEXT_LIMIT && text.chars().all(is_kept) {
             return if text.is_empty() { None } else { Some(Self(text.to_owned())) };
         }
         let mut kept = String::with_capacity(TEXT_LIMIT);
-        for character in text.chars().filter(|character| !character.is_control()) {
+        for character in text.chars().filter(|&character| is_kept(character)) {
             if kept.len() + character.len_utf8() > TEXT_LIMIT {
                 break;
             }
@@ -36,6 +37,11 @@ impl Text {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+fn is_kept(character: char) -> bool {
+    let turns_direction = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !character.is_control() && !turns_direction
 }
 
 impl std::fmt::Display for Text {
@@ -81,6 +87,7 @@ mod tests {
         check("", None);
         check("\0\u{1}", None);
         check("a\0b\nc", Some("abc"));
+        check("user\u{202e}-1", Some("user-1"));
         let long = "é".repeat(TEXT_LIMIT);
         check(&long, Some(&long[..TEXT_LIMIT]));
     }

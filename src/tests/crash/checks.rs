@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::attack::Answered;
 use crate::bodies::{body, number_of};
 use crate::load::connection::Connection;
-use crate::load::database::Database;
+use crate::load::database::{Backend, Database};
 
 /// Over how many connections bodies are asked for.
 const READERS: usize = 8;
@@ -55,10 +55,18 @@ const HALVES: [(&str, &str); 9] = [
     ),
 ];
 
+/// The key of `webhook_contents`, and the column of `webhooks` that refers to it.
+const fn contents_columns(backend: Backend) -> (&'static str, &'static str) {
+    match backend {
+        Backend::Sqlite => ("number", "contents"),
+        Backend::Postgres => ("webhook_id", "id"),
+    }
+}
+
 /// Asserts that nothing is in the database by halves.
-pub async fn nothing_is_half_there(database: &Database) {
+pub async fn nothing_is_half_there(backend: Backend, database: &Database) {
     for (what, query) in HALVES {
-        let (key, contents_of) = database.contents_columns();
+        let (key, contents_of) = contents_columns(backend);
         let query = query.replace("{key}", key).replace("{contents_of}", contents_of);
         assert_eq!(database.number(&query).await, 0, "{what}");
     }

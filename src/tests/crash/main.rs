@@ -70,7 +70,7 @@ async fn crash_again_and_again(backend: Backend) {
         let (newly, next) = load_and_kill(&installation, server, next_number, kill_after).await;
         next_number = next;
         server = installation.start().await;
-        checks::nothing_is_half_there(&database).await;
+        checks::nothing_is_half_there(backend, &database).await;
         checks::all_are_there(address, &newly).await;
         println!(
             "{name}: round {round}: killed after {kill_after:?}, {} answered and there",

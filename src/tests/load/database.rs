@@ -95,14 +95,6 @@ impl Database {
         }
     }
 
-    /// The key of `webhook_contents`, and the column of `webhooks` that refers to it.
-    pub const fn contents_columns(&self) -> (&'static str, &'static str) {
-        match self.kind {
-            Kind::Sqlite { .. } => ("number", "contents"),
-            Kind::Postgres { .. } => ("webhook_id", "id"),
-        }
-    }
-
     /// The single number that a query of either database gives; `null` counts as 0.
     pub async fn number(&self, query: &str) -> i64 {
         self.column::<Option<i64>>(query)
