@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { ConsoleMessage, Page } from '@playwright/test';
 import {
   AUTHENTO_SECRET,
   PERSONA_SECRET,
@@ -21,11 +21,15 @@ const SIZES = [
 const SCHEMES = ['light', 'dark'] as const;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Looks at a page in every size and scheme: nothing runs over the edge, and axe finds nothing. */
+/** Looks at a page in every size and scheme: nothing runs over the edge, axe finds nothing, and it keeps its own policy. */
 async function look(page: Page, name: string, path: string, status = 200): Promise<void> {
   const errors: string[] = [];
   const collect = (error: Error) => errors.push(error.message);
+  const collectViolation = (message: ConsoleMessage) => {
+    if (message.text().includes('Content Security Policy')) errors.push(message.text());
+  };
   page.on('pageerror', collect);
+  page.on('console', collectViolation);
   for (const size of SIZES) {
     for (const colorScheme of SCHEMES) {
       await test.step(`${name}, ${size.width} px, ${colorScheme}`, async () => {
@@ -33,6 +37,7 @@ async function look(page: Page, name: string, path: string, status = 200): Promi
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         const answer = await page.goto(path);
         expect(answer!.status()).toBe(status);
+        expect(answer!.headers()['content-security-policy']).toContain("default-src 'none'; script-src 'self' 'nonce-");
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size.width}-${colorScheme}.png`), fullPage: true });
 
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -45,6 +50,7 @@ async function look(page: Page, name: string, path: string, status = 200): Promi
     }
   }
   page.off('pageerror', collect);
+  page.off('console', collectViolation);
   expect(errors).toEqual([]);
 }
 
