@@ -27,6 +27,16 @@ pub const SPANS: &[(i64, &str)] = &[
 /// The span that the histogram shows when the filter names none.
 pub const DEFAULT_SPAN: &str = "last 24 h";
 
+/// What the histogram's numbers are not narrowed by although the list is: roll-ups do not know it.
+pub const fn counted_whatever(has_event_types: bool, has_subjects: bool) -> &'static str {
+    match (has_event_types, has_subjects) {
+        (false, false) => "",
+        (true, false) => ", of any event type",
+        (false, true) => ", of any subject",
+        (true, true) => ", of any event type and subject",
+    }
+}
+
 /// What is wrong with a parameter, under its field's name.
 pub fn problem(name: &str, message: &str) -> String {
     format!("{} ({name}): {message}", field(name))

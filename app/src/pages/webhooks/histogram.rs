@@ -74,6 +74,7 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
     } else {
         "in this span"
     };
+    let whatever = filters::counted_whatever(!filter.event_types.is_empty(), !filter.subjects.is_empty());
     let share = percent(volume.trusted(), volume.total()).map(|share| format!(" · {share} trusted"));
     let loud = STACK.into_iter().skip(2).filter_map(|verdict| {
         let number: u64 = volume.buckets.iter().map(|bucket| of(bucket, verdict)).sum();
@@ -98,7 +99,7 @@ fn Summary(volume: Volume, filter: WebhookFilter) -> impl IntoView {
         <p>
             <strong class="text-lg font-semibold tracking-[-0.01em]">{count(volume.total(), "webhook", "webhooks")}</strong>
             {share}
-            <span class="text-muted">{format!(" · {span}")}</span>
+            <span class="text-muted">{format!(" · {span}{whatever}")}</span>
         </p>
         <ul class="flex flex-wrap gap-x-3.5 gap-y-0.5 text-note">{loud.collect_view()}</ul>
     }
