@@ -126,7 +126,7 @@ pub async fn texts_are_kept_whatever_they_hold(database: Database) {
         "ünïcødé",
         "🦀",
         "名前",
-        "\u{202e}",
+        "\u{200d}",
     ] {
         let mut webhook = world.webhook(endpoint.id, 0);
         webhook.events = vec![event(odd, Outcome::Updated, Some(odd))];
