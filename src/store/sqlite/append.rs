@@ -1,7 +1,7 @@
 //! The hot path: a batch of webhooks in one transaction.
 //!
 //! Rows go in many to a statement, because each statement is a trip to the connection's thread and back. Statements come
-//! in sizes that are powers of two, so that the few that there are stay prepared.
+//! in few sizes, so that all of them stay prepared.
 //!
 //! `insert or fail` leaves the rows of a statement that were inserted before one that cannot be: the transaction is rolled
 //! back as a whole, so SQLite need not be ready to roll back a statement, for which it would copy each page that changes.
@@ -23,6 +23,9 @@ use crate::store::{Appended, NewWebhook, StoreError};
 
 /// The most rows of one statement: beyond that more rows make a statement no cheaper.
 const MAX_ROWS: usize = 256;
+
+/// The lengths of longer statements are multiples of this, so a batch is two or three statements for each table.
+const STEP: usize = 16;
 
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments<'q>>;
 
@@ -228,11 +231,15 @@ async fn insert<Row>(
     Ok(())
 }
 
-/// Cuts rows into pieces whose lengths are powers of two, the largest first.
+/// Cuts rows into few pieces of few lengths: multiples of [`STEP`], and what is left over.
 fn statements<Row>(mut rows: &[Row]) -> impl Iterator<Item = &[Row]> {
     std::iter::from_fn(move || {
-        let size = rows.len().min(MAX_ROWS).checked_ilog2()?;
-        let (piece, rest) = rows.split_at(1 << size);
+        let length = match rows.len() {
+            0 => return None,
+            few if few < STEP => few,
+            many => many.min(MAX_ROWS) / STEP * STEP,
+        };
+        let (piece, rest) = rows.split_at(length);
         rows = rest;
         Some(piece)
     })
@@ -254,11 +261,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_cut_into_powers_of_two() {
+    fn rows_are_cut_into_few_pieces_of_few_lengths() {
         check(0, &[]);
         check(1, &[1]);
-        check(7, &[4, 2, 1]);
+        check(7, &[7]);
+        check(16, &[16]);
+        check(117, &[112, 5]);
         check(256, &[256]);
-        check(700, &[256, 256, 128, 32, 16, 8, 4]);
+        check(700, &[256, 256, 176, 12]);
     }
 }
