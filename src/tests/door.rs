@@ -285,13 +285,7 @@ async fn of_many_at_the_same_instant_one_is_the_original() {
 #[tokio::test]
 async fn the_sender_is_looked_for_behind_trusted_proxies_and_compared_with_the_networks() {
     let app = TestApp::start_with(behind_a_proxy()).await;
-    let networks = vec!["192.0.2.0/24".parse().expect("a network")];
-    let endpoint = app
-        .add_endpoint(AddEndpoint {
-            networks,
-            ..new_endpoint("case_keeper", None)
-        })
-        .await;
+    let endpoint = app.add_endpoint(of_one_network()).await;
     for (forwarded, foreign) in [("192.0.2.7", false), ("198.51.100.7", true)] {
         let id = receipt(app.post(&endpoint.url, &[("x-forwarded-for", forwarded)], "{}").await).await;
         let webhook = app.webhook(id).await;
@@ -303,13 +297,7 @@ async fn the_sender_is_looked_for_behind_trusted_proxies_and_compared_with_the_n
 #[tokio::test]
 async fn a_webhook_from_elsewhere_does_not_shadow_the_genuine_one() {
     let app = TestApp::start_with(behind_a_proxy()).await;
-    let networks = vec!["192.0.2.0/24".parse().expect("a network")];
-    let endpoint = app
-        .add_endpoint(AddEndpoint {
-            networks,
-            ..new_endpoint("case_keeper", None)
-        })
-        .await;
+    let endpoint = app.add_endpoint(of_one_network()).await;
     let body = r#"{"key":"verification.verified","data":{"id":"1"}}"#;
     let mut ids = Vec::new();
     for sender in ["198.51.100.7", "192.0.2.7", "198.51.100.7"] {
@@ -405,6 +393,14 @@ async fn connections_over_the_limit_wait_for_a_place() {
     assert_eq!(waiting.read(&mut byte).await.expect("read"), 1);
     drop(waiting);
     app.end().await;
+}
+
+/// An endpoint that webhooks are expected at from 192.0.2.0/24 only.
+fn of_one_network() -> AddEndpoint {
+    AddEndpoint {
+        networks: vec!["192.0.2.0/24".parse().expect("a network")],
+        ..new_endpoint("case_keeper", None)
+    }
 }
 
 fn behind_a_proxy() -> Setup {
