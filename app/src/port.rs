@@ -1,18 +1,24 @@
 //! What the console needs of the server, as traits that the server implements (`hookproof::console`).
 //!
-//! Split by noun; [`Console`] is all of them. Only compiled for the server: the browser never sees it.
+//! Split by noun; [`Console`] is all of them. Only compiled for the server: the browser never sees it. Whoever asks is
+//! known to the implementation, which authorises every call.
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{PageRequest, WebhookFilter, WebhookId};
+use model::{
+    AuditFilter, EndpointId, PageRequest, ProviderKey, Role, SecretId, Timestamp, TokenId, UserId, WebhookFilter, WebhookId,
+};
 use std::sync::Arc;
 
-use crate::view::{ConsoleError, EndpointList, WebhookList, WebhookPage};
+use crate::view::{
+    AccountPage, AuditList, ConsoleError, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, ReverifyProgress,
+    SecretInput, ShownOnce, SignInStep, Typed, UserList, WebhookList, WebhookPage,
+};
 
 /// Everything that the pages and server functions may ask for.
-pub trait Console: Webhooks + Endpoints {}
+pub trait Console: Webhooks + Endpoints + SignIn + Account + Users + Audit {}
 
-impl<T: Webhooks + Endpoints> Console for T {}
+impl<T: Webhooks + Endpoints + SignIn + Account + Users + Audit> Console for T {}
 
 /// The log.
 #[async_trait]
@@ -20,18 +26,139 @@ pub trait Webhooks: Send + Sync + 'static {
     /// A page of the log with what its filter form and histogram need.
     async fn webhooks(&self, filter: WebhookFilter, page: PageRequest) -> Result<WebhookList, ConsoleError>;
 
-    /// One webhook with everything that its page shows.
+    /// One webhook with everything that its page shows. Personal data is masked unless it was revealed to this session.
     async fn webhook(&self, id: WebhookId) -> Result<WebhookPage, ConsoleError>;
 
     /// How many webhooks newer than `after` the filter lets through, counted up to 100.
     async fn count_newer(&self, filter: WebhookFilter, after: WebhookId) -> Result<u32, ConsoleError>;
+
+    /// Shows the webhook's personal data to this session for a quarter of an hour. For operators; audited.
+    async fn reveal(&self, id: WebhookId) -> Result<(), ConsoleError>;
 }
 
-/// The inbound addresses.
+/// The inbound addresses. Changes are for admins.
 #[async_trait]
 pub trait Endpoints: Send + Sync + 'static {
     /// All endpoints that are not archived, with what their page says of their providers.
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError>;
+
+    /// What the form for a new endpoint is made from.
+    async fn endpoint_form(&self) -> Result<EndpointForm, ConsoleError>;
+
+    async fn endpoint(&self, id: EndpointId) -> Result<EndpointPage, ConsoleError>;
+
+    async fn add_endpoint(&self, provider: ProviderKey, input: EndpointInput, secret: Typed) -> Result<EndpointId, ConsoleError>;
+
+    /// Writes all of the settings.
+    async fn change_endpoint(&self, id: EndpointId, input: EndpointInput) -> Result<(), ConsoleError>;
+
+    async fn switch_endpoint(&self, id: EndpointId, enabled: bool) -> Result<(), ConsoleError>;
+
+    async fn archive_endpoint(&self, id: EndpointId) -> Result<(), ConsoleError>;
+
+    /// Adds a secret; `retire_others_at` ends the others that are live, so that a rotation is one step.
+    async fn add_secret(
+        &self,
+        id: EndpointId,
+        input: SecretInput,
+        retire_others_at: Option<Timestamp>,
+    ) -> Result<(), ConsoleError>;
+
+    /// Sets until when a secret is accepted; `None` means for ever.
+    async fn set_secret_end(&self, id: EndpointId, secret: SecretId, expires_at: Option<Timestamp>) -> Result<(), ConsoleError>;
+
+    async fn remove_secret(&self, id: EndpointId, secret: SecretId) -> Result<(), ConsoleError>;
+
+    /// The fields that the provider's description names, in its order; nothing but empty ones removes the credentials.
+    async fn set_credentials(
+        &self,
+        id: EndpointId,
+        fields: Vec<(String, Typed)>,
+        base_url: Option<String>,
+        token_url: Option<String>,
+    ) -> Result<(), ConsoleError>;
+
+    /// Begins to check the endpoint's stored webhooks again; `Conflict` while that is already going on.
+    async fn start_reverify(&self, id: EndpointId, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), ConsoleError>;
+
+    /// The last one that was started, `None` without one.
+    async fn reverify_progress(&self, id: EndpointId) -> Result<Option<ReverifyProgress>, ConsoleError>;
+
+    async fn cancel_reverify(&self, id: EndpointId) -> Result<(), ConsoleError>;
+}
+
+/// Coming in and going out. Open to everyone.
+#[async_trait]
+pub trait SignIn: Send + Sync + 'static {
+    /// Wrong credentials and unknown users alike are `SignInFailed`.
+    async fn sign_in(&self, email: String, password: Typed) -> Result<SignInStep, ConsoleError>;
+
+    /// The second step: a TOTP code or a recovery code.
+    async fn second_factor(&self, code: Typed) -> Result<(), ConsoleError>;
+
+    async fn sign_out(&self) -> Result<(), ConsoleError>;
+
+    /// What the page behind a one-time link says; `NotFound` for one that is used, expired or made up.
+    async fn link(&self, token: String) -> Result<LinkPage, ConsoleError>;
+
+    /// Chooses a password; under the set-up link also the e-mail address of the first admin.
+    async fn use_link(&self, token: String, email: Option<String>, password: Typed) -> Result<SignInStep, ConsoleError>;
+}
+
+/// What concerns the one who is signed in.
+#[async_trait]
+pub trait Account: Send + Sync + 'static {
+    async fn account(&self) -> Result<AccountPage, ConsoleError>;
+
+    /// Ends the other sessions too.
+    async fn change_password(&self, current: Typed, new: Typed) -> Result<(), ConsoleError>;
+
+    /// Makes a secret that [`AccountPage::second_factor`] then shows until it is confirmed.
+    async fn begin_second_factor(&self) -> Result<(), ConsoleError>;
+
+    /// Turns the second factor on; the recovery codes are shown once.
+    async fn confirm_second_factor(&self, code: Typed) -> Result<(), ConsoleError>;
+
+    async fn remove_second_factor(&self, password: Typed) -> Result<(), ConsoleError>;
+
+    async fn end_session(&self, key: String) -> Result<(), ConsoleError>;
+
+    /// Signs out everywhere but here.
+    async fn end_other_sessions(&self) -> Result<(), ConsoleError>;
+
+    /// Makes a token for programs; its value is shown once.
+    async fn add_token(&self, name: String) -> Result<(), ConsoleError>;
+
+    async fn revoke_token(&self, id: TokenId) -> Result<(), ConsoleError>;
+
+    /// What is to be shown this one time, after an action that made a secret.
+    async fn shown_once(&self) -> Result<Option<ShownOnce>, ConsoleError>;
+}
+
+/// The users, for admins.
+#[async_trait]
+pub trait Users: Send + Sync + 'static {
+    async fn users(&self) -> Result<UserList, ConsoleError>;
+
+    /// The invite link is shown once.
+    async fn invite(&self, email: String, role: Role) -> Result<(), ConsoleError>;
+
+    async fn set_role(&self, id: UserId, role: Role) -> Result<(), ConsoleError>;
+
+    async fn set_user_disabled(&self, id: UserId, disabled: bool) -> Result<(), ConsoleError>;
+
+    /// A link to choose another password, or for someone invited a fresh invite link; it is shown once.
+    async fn reset_link(&self, id: UserId) -> Result<(), ConsoleError>;
+
+    /// For someone who lost both the device and the recovery codes.
+    async fn reset_second_factor(&self, id: UserId) -> Result<(), ConsoleError>;
+}
+
+/// Who did what, for admins.
+#[async_trait]
+pub trait Audit: Send + Sync + 'static {
+    /// A page of at most 50 entries with smaller numbers than `before`.
+    async fn audit(&self, filter: AuditFilter, before: Option<u64>) -> Result<AuditList, ConsoleError>;
 }
 
 /// The port as the server provided it to the page that is being rendered.

@@ -21,8 +21,43 @@ use zeroize::Zeroizing;
 
 const KEY_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 24;
-/// The first byte of every sealed value: XChaCha20-Poly1305 with the record's id as associated data.
+/// The first byte of every sealed value: XChaCha20-Poly1305 with the record's id and the purpose as associated data.
 const VERSION: u8 = 1;
+const FINGERPRINT_LENGTH: usize = 8;
+
+/// What a value is sealed for beside its record, so that one value of a record does not open in the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Secret,
+    StaticHeader,
+    Credentials,
+    Totp,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::StaticHeader => "static_header",
+            Self::Credentials => "credentials",
+            Self::Totp => "totp",
+        }
+    }
+}
+
+/// Tells one sealing key from another without telling anything of either. Every sealed value begins with the version and
+/// the fingerprint of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyFingerprint(pub [u8; FINGERPRINT_LENGTH]);
+
+impl KeyFingerprint {
+    /// Of the key that sealed the value; `None` when it is none.
+    pub fn of_sealed(sealed: &[u8]) -> Option<Self> {
+        let (&version, rest) = sealed.split_first()?;
+        let fingerprint = rest.first_chunk()?;
+        (version == VERSION).then_some(Self(*fingerprint))
+    }
+}
 
 /// Why the key file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -108,8 +143,13 @@ impl SealingKey {
         Ok(Self::new(key))
     }
 
+    pub fn fingerprint(&self) -> KeyFingerprint {
+        let derived = self.derive("fingerprint");
+        KeyFingerprint(*derived.first_chunk().expect("a digest is longer than a fingerprint"))
+    }
+
     /// Seals `value` for the record with that id.
-    pub fn seal(&self, record: Uuid, value: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, record: Uuid, purpose: Purpose, value: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce).expect("the operating system gives random bytes");
         let sealed = self
@@ -118,26 +158,26 @@ impl SealingKey {
                 &XNonce::from(nonce),
                 Payload {
                     msg: value,
-                    aad: record.as_bytes(),
+                    aad: &associated(record, purpose),
                 },
             )
             .expect("a secret is far shorter than what the cipher can take");
-        [&[VERSION], nonce.as_slice(), &sealed].concat()
+        [&[VERSION], self.fingerprint().0.as_slice(), &nonce, &sealed].concat()
     }
 
-    /// Opens what [`Self::seal`] sealed for the same record.
-    pub fn open(&self, record: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
-        let (&version, rest) = sealed.split_first().ok_or(Unopenable)?;
-        let (nonce, message) = rest.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
-        if version != VERSION {
+    /// Opens what [`Self::seal`] sealed for the same record and purpose.
+    pub fn open(&self, record: Uuid, purpose: Purpose, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        if KeyFingerprint::of_sealed(sealed) != Some(self.fingerprint()) {
             return Err(Unopenable);
         }
+        let rest = &sealed[1 + FINGERPRINT_LENGTH..];
+        let (nonce, message) = rest.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
         self.cipher()
             .decrypt(
                 &XNonce::from(*nonce),
                 Payload {
                     msg: message,
-                    aad: record.as_bytes(),
+                    aad: &associated(record, purpose),
                 },
             )
             .map(Zeroizing::new)
@@ -156,6 +196,10 @@ impl SealingKey {
     }
 }
 
+fn associated(record: Uuid, purpose: Purpose) -> Vec<u8> {
+    [record.as_bytes().as_slice(), purpose.as_str().as_bytes()].concat()
+}
+
 /// Writes a file that only its owner can read, and flushes it.
 fn write_new(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
@@ -171,15 +215,16 @@ mod tests {
     fn a_sealed_value_opens_only_with_its_key_and_for_its_record() {
         let (key, other_key) = (SealingKey::new([1; 32]), SealingKey::new([2; 32]));
         let (record, other_record) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let sealed = key.seal(record, b"wbhsec_x");
-        assert_eq!(key.open(record, &sealed).expect("opens").as_slice(), b"wbhsec_x");
-        assert_eq!(other_key.open(record, &sealed), Err(Unopenable));
-        assert_eq!(key.open(other_record, &sealed), Err(Unopenable));
+        let sealed = key.seal(record, Purpose::Secret, b"wbhsec_x");
+        assert_eq!(key.open(record, Purpose::Secret, &sealed).expect("opens").as_slice(), b"wbhsec_x");
+        assert_eq!(other_key.open(record, Purpose::Secret, &sealed), Err(Unopenable));
+        assert_eq!(key.open(other_record, Purpose::Secret, &sealed), Err(Unopenable));
+        assert_eq!(key.open(record, Purpose::Credentials, &sealed), Err(Unopenable));
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert_eq!(key.open(record, &changed), Err(Unopenable));
-            assert_eq!(key.open(record, &sealed[..at]), Err(Unopenable));
+            assert_eq!(key.open(record, Purpose::Secret, &changed), Err(Unopenable));
+            assert_eq!(key.open(record, Purpose::Secret, &sealed[..at]), Err(Unopenable));
         }
     }
 
@@ -190,8 +235,8 @@ mod tests {
         let first = SealingKey::load_or_create(&path).expect("made");
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
         let again = SealingKey::load_or_create(&path).expect("read");
-        let sealed = first.seal(Uuid::nil(), b"secret");
-        assert_eq!(again.open(Uuid::nil(), &sealed).expect("the same key").as_slice(), b"secret");
+        let sealed = first.seal(Uuid::nil(), Purpose::Secret, b"secret");
+        assert_eq!(again.open(Uuid::nil(), Purpose::Secret, &sealed).expect("the same key").as_slice(), b"secret");
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(matches!(SealingKey::load_or_create(&path), Err(KeyFileError::TooOpen { .. })));

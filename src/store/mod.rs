@@ -7,6 +7,7 @@
 //! - [`Store::append`] returns only after the webhooks are committed and flushed, all of them or none;
 //! - of two webhooks that tell of the same event one is the original and one the duplicate, whoever commits first;
 //! - headers and bodies come back byte for byte;
+//! - a change that a person makes and the line of the audit log that says so are written together, or neither is;
 //! - counts come from roll-ups that are kept in the transaction that stores a webhook; lists page by key.
 
 use std::net::IpAddr;
@@ -20,9 +21,17 @@ use model::{
     Verdict, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
 };
 
+use self::accounts::AccountStore;
+use self::audit::AuditStore;
+use self::change::{Change, NewAuditEntry, SealedCredentials};
+use self::reverify::ReverifyStore;
+use self::sealing::SealingStore;
 use crate::providers::SameEvent;
 
+pub mod accounts;
 mod append_columns;
+pub mod audit;
+pub mod change;
 #[cfg(test)]
 mod conformance;
 mod duplicates;
@@ -30,8 +39,10 @@ mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+pub mod reverify;
 mod rollups;
 mod rows;
+pub mod sealing;
 pub mod sqlite;
 mod stored_time;
 mod time_as_id;
@@ -68,6 +79,12 @@ pub enum StoreError {
     /// What is named, such as an endpoint, does not exist.
     #[error("there is no such {0}")]
     Missing(&'static str),
+    /// Nobody would be left who can configure anything.
+    #[error("the last admin stays: make another admin first")]
+    LastAdmin,
+    /// The value was sealed with another key than the one that seals everything else by now: read the key again.
+    #[error("another key seals by now")]
+    KeyChanged,
     /// The migrations of the database are not those of this version.
     #[error("the database cannot be migrated: {0}")]
     Migration(String),
@@ -131,14 +148,14 @@ pub struct Endpoint {
     pub archived_at: Option<Timestamp>,
 }
 
-/// The name of a static header in lower case, and its value, sealed for the endpoint's id.
+/// The name of a static header in lower case, and its value, sealed for the endpoint's id, purpose `static_header`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedHeader {
     pub name: String,
     pub sealed_value: Vec<u8>,
 }
 
-/// A signing secret or public key of an endpoint, sealed for its own id.
+/// A signing secret or public key of an endpoint, sealed for its own id, purpose `secret`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedSecret {
     pub id: SecretId,
@@ -150,11 +167,13 @@ pub struct SealedSecret {
     pub not_before: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// When it was last seen to make a signature, to the minute.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Where everything is kept.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
     /// Brings the tables to this version's form. Safe to call from several nodes at once.
     async fn migrate(&self) -> Result<(), StoreError>;
 
@@ -191,14 +210,17 @@ pub trait Store: Send + Sync + 'static {
         bucket_minutes: u32,
     ) -> Result<Volume, StoreError>;
 
-    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
+    /// Makes a change and writes the line of the audit log, both or neither. Raises the endpoints' version when an
+    /// endpoint or a secret changes. Sealed values must be of the key that seals everything: otherwise `KeyChanged`.
+    async fn change(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError>;
 
     /// All endpoints that are not archived, by name.
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError>;
 
-    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError>;
+    /// The endpoint of that id, archived or not.
+    async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError>;
 
-    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError>;
+    async fn credentials(&self, endpoint: EndpointId) -> Result<Option<SealedCredentials>, StoreError>;
 
     /// The secrets of all endpoints that are not archived.
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError>;

@@ -19,8 +19,8 @@ pub struct WebhookFilter {
     pub to: Option<Timestamp>,
 }
 
-/// A parameter that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A parameter or a field that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FieldError {
     pub field: String,
     pub message: String,
@@ -120,7 +120,7 @@ fn add<T: PartialEq>(values: &mut Vec<T>, value: T) -> Result<(), String> {
 }
 
 /// RFC 3339, or what `<input type="datetime-local">` sends (`2025-11-20T00:53` or with seconds), which is read as UTC.
-fn time(value: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(value: &str) -> Result<Timestamp, String> {
     Timestamp::parse(value)
         .or_else(|| Timestamp::parse(&format!("{value}Z")))
         .or_else(|| Timestamp::parse(&format!("{value}:00Z")))

@@ -36,3 +36,11 @@ id! {
     /// The id of one signing secret (or public key) of an endpoint: a UUID v7.
     SecretId
 }
+id! {
+    /// A user's id: a UUID v7.
+    UserId
+}
+id! {
+    /// The id of a token for programs: a UUID v7.
+    TokenId
+}

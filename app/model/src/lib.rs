@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows a database, a provider's secret or a browser; serde is the only thing that every type has.
 
+mod audit;
 mod endpoint;
 mod event;
 mod evidence;
@@ -10,20 +11,27 @@ mod id;
 mod outcome;
 mod page;
 mod provider;
+mod role;
 mod timestamp;
+mod user;
 mod verdict;
 mod volume;
 mod webhook;
 
+pub use audit::{
+    ActorKind, AuditAction, AuditActor, AuditChange, AuditEntry, AuditFilter, AuditPage, AuditTarget, AuditTargetKind,
+};
 pub use endpoint::{DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted};
 pub use event::{Event, Resource, TEXT_LIMIT, Text};
 pub use evidence::{Diagnosis, Evidence, Reserialisation, Scheme};
 pub use filter::{FieldError, WebhookFilter};
-pub use id::{EndpointId, SecretId, WebhookId};
+pub use id::{EndpointId, SecretId, TokenId, UserId, WebhookId};
 pub use outcome::Outcome;
 pub use page::{Cursor, Page, PageRequest};
 pub use provider::{CatalogueEvent, ProviderKey, ProviderMark};
+pub use role::{LinkPurpose, Role};
 pub use timestamp::Timestamp;
+pub use user::{SessionSummary, TokenSummary, UserSummary};
 pub use verdict::Verdict;
 pub use volume::{Volume, VolumeBucket};
 pub use webhook::{DeliveryNotes, WebhookDetail, WebhookRow};

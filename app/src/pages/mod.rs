@@ -30,7 +30,11 @@ impl Answer {
     fn failed(&self, error: &ConsoleError) {
         let status = match error {
             ConsoleError::NotFound => 404,
-            ConsoleError::BadRequest(_) => 400,
+            ConsoleError::BadRequest(_) | ConsoleError::Invalid(_) => 400,
+            ConsoleError::NotSignedIn | ConsoleError::SignInFailed => 401,
+            ConsoleError::Forbidden { .. } => 403,
+            ConsoleError::Conflict(_) => 409,
+            ConsoleError::Throttled { .. } => 429,
             ConsoleError::Unavailable => 503,
             ConsoleError::Transport(_) => 502,
         };

@@ -20,6 +20,15 @@ pub fn failed(error: &ConsoleError) -> State {
             heading: "This address cannot be read",
             advice: message.clone(),
         },
+        ConsoleError::NotSignedIn
+        | ConsoleError::Forbidden { .. }
+        | ConsoleError::SignInFailed
+        | ConsoleError::Invalid(_)
+        | ConsoleError::Conflict(_)
+        | ConsoleError::Throttled { .. } => State {
+            heading: "This cannot be done",
+            advice: error.to_string(),
+        },
         ConsoleError::Transport(_) => State {
             heading: "The server did not answer",
             advice: "Check the connection, then try again.".to_owned(),

@@ -30,7 +30,13 @@ pub fn Blank(state: State, glyph: Glyph, #[prop(optional)] children: Option<Chil
 pub fn Failed(error: ConsoleError, href: String) -> impl IntoView {
     let glyph = match error {
         ConsoleError::NotFound => Glyph::FileQuestion,
-        ConsoleError::BadRequest(_) => Glyph::TriangleAlert,
+        ConsoleError::BadRequest(_)
+        | ConsoleError::NotSignedIn
+        | ConsoleError::Forbidden { .. }
+        | ConsoleError::SignInFailed
+        | ConsoleError::Invalid(_)
+        | ConsoleError::Conflict(_)
+        | ConsoleError::Throttled { .. } => Glyph::TriangleAlert,
         ConsoleError::Unavailable | ConsoleError::Transport(_) => Glyph::ServerOff,
     };
     let again = matches!(error, ConsoleError::Unavailable | ConsoleError::Transport(_));

@@ -101,6 +101,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
         catalogue,
         notes,
         body,
+        personal_data: _,
         neighbours,
         tolerance_seconds,
         now,

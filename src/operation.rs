@@ -1,0 +1,145 @@
+//! Operations: what people and programs can do here, whichever door they come through.
+//!
+//! Every operation is a method of [`Operations`] in the folder of its noun (`endpoints/add.rs`), takes the [`Actor`] first
+//! and begins with [`Actor::require`], so that no door can forget to ask. It changes something with
+//! [`crate::store::Store::change`], which writes the line of the audit log in the same transaction.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use model::{ActorKind, AuditAction, AuditActor, AuditChange, AuditTarget, FieldError, Role, UserId};
+use url::Url;
+
+use crate::accounts::SignInLimits;
+use crate::accounts::vault::Vault;
+use crate::clock::{Clock, Ids};
+use crate::endpoints::Reverifications;
+use crate::store::change::NewAuditEntry;
+use crate::store::{Store, StoreError};
+
+/// What operations work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Operations {
+    pub store: Arc<dyn Store>,
+    pub vault: Arc<Vault>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<Ids>,
+    pub public_url: Url,
+    pub sign_in_limits: Arc<SignInLimits>,
+    pub reverifications: Arc<Reverifications>,
+}
+
+/// Who wants something done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub kind: ActorKind,
+    pub user: Option<UserId>,
+    /// As [`AuditActor::name`].
+    pub name: String,
+    /// `None` for someone who is not signed in.
+    pub role: Option<Role>,
+    pub address: Option<IpAddr>,
+}
+
+/// Why an operation was not done. Each door says it in its own form.
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    #[error("sign in first")]
+    NotSignedIn,
+    #[error("this takes the role {needs}")]
+    Forbidden { needs: Role },
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Each field that cannot be taken, as a path such as `static_header.name`, with a sentence that says why.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<FieldError>),
+    /// What is there already, or what is the state of things, does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// Too many tries; the next one counts after this many seconds.
+    #[error("too many tries: wait {seconds} s")]
+    Throttled { seconds: u64 },
+    /// The sealing key was changed elsewhere and its file cannot be read here.
+    #[error("the sealing key cannot be read now")]
+    KeyUnavailable,
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+fn sentences(errors: &[FieldError]) -> String {
+    let each = errors.iter().map(|error| match error.field.as_str() {
+        "" => error.message.clone(),
+        field => format!("{field}: {}", error.message),
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+impl From<StoreError> for OperationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Missing(what) => Self::NotFound(what),
+            error @ (StoreError::Conflict(_) | StoreError::LastAdmin) => Self::Conflict(error.to_string()),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl OperationError {
+    /// One field that cannot be taken.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
+    }
+}
+
+impl Actor {
+    /// Whoever can read the database and the key file.
+    pub fn command_line() -> Self {
+        Self {
+            kind: ActorKind::CommandLine,
+            user: None,
+            name: "command line".to_owned(),
+            role: Some(Role::Admin),
+            address: None,
+        }
+    }
+
+    pub fn nobody(address: IpAddr) -> Self {
+        Self {
+            kind: ActorKind::Nobody,
+            user: None,
+            name: String::new(),
+            role: None,
+            address: Some(address),
+        }
+    }
+
+    /// Refuses those who have a lesser role or none.
+    pub fn require(&self, needs: Role) -> Result<(), OperationError> {
+        match self.role {
+            None => Err(OperationError::NotSignedIn),
+            Some(role) if role < needs => Err(OperationError::Forbidden { needs }),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+impl Operations {
+    /// A line of the audit log.
+    pub fn entry(&self, actor: &Actor, action: AuditAction, target: Option<AuditTarget>, detail: Vec<AuditChange>) -> NewAuditEntry {
+        NewAuditEntry {
+            at: self.clock.now(),
+            actor: AuditActor {
+                kind: actor.kind,
+                user: actor.user,
+                name: actor.name.clone(),
+            },
+            address: actor.address,
+            action,
+            target,
+            detail,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The audit log: appended to by [`super::Store::change`], read, and checked.
+//!
+//! Each entry carries the hash of the one before, so that one that was changed or taken out shows. The number and the
+//! hash of the last one are kept beside the log, so that entries missing at its end show as well.
+
+use async_trait::async_trait;
+use model::{AuditEntry, AuditFilter, AuditPage};
+
+use super::StoreError;
+use super::change::NewAuditEntry;
+
+/// SHA-256 over the hash before and everything that an entry says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryHash(pub [u8; 32]);
+
+/// What comes before the first entry.
+pub const FIRST_HASH: EntryHash = EntryHash([0; 32]);
+
+/// An entry with the hash that is stored with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HashedEntry {
+    pub entry: AuditEntry,
+    pub hash: EntryHash,
+}
+
+/// Where the log ends according to what is kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditHead {
+    pub number: u64,
+    pub hash: EntryHash,
+}
+
+/// The audit log.
+#[async_trait]
+pub trait AuditStore: Send + Sync + 'static {
+    /// At most `limit` entries with smaller numbers than `before`, newest first.
+    async fn audit(&self, filter: &AuditFilter, before: Option<u64>, limit: u32) -> Result<AuditPage, StoreError>;
+
+    /// At most `limit` entries with larger numbers than `after`, oldest first, for checking.
+    async fn audit_chain(&self, after: u64, limit: u32) -> Result<Vec<HashedEntry>, StoreError>;
+
+    async fn audit_head(&self) -> Result<AuditHead, StoreError>;
+}
+
+impl NewAuditEntry {
+    /// The entry as the next one after `head`.
+    pub(super) fn numbered(&self, head: AuditHead) -> AuditEntry {
+        AuditEntry {
+            number: head.number + 1,
+            at: self.at,
+            actor: self.actor.clone(),
+            address: self.address.map(|address| address.to_string()),
+            action: self.action,
+            target: self.target.clone(),
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+/// The hash of an entry that follows on one with the hash `before`.
+///
+/// Every field goes in with its length before it, so that no two entries are hashed alike; a field that is absent goes in
+/// as the length -1.
+pub fn entry_hash(before: EntryHash, entry: &AuditEntry) -> EntryHash {
+    use sha2::{Digest, Sha256};
+
+    let mut hasher = Sha256::new();
+    let mut put = |field: Option<&str>| {
+        let length = field.map_or(-1, |field| i64::try_from(field.len()).unwrap_or(i64::MAX));
+        hasher.update(length.to_be_bytes());
+        hasher.update(field.unwrap_or_default());
+    };
+    put(Some(&entry.number.to_string()));
+    put(Some(&entry.at.as_micros().to_string()));
+    put(Some(entry.actor.kind.as_str()));
+    put(entry.actor.user.map(|user| user.to_string()).as_deref());
+    put(Some(&entry.actor.name));
+    put(entry.address.as_deref());
+    put(Some(entry.action.as_str()));
+    put(entry.target.as_ref().map(|target| target.kind.as_str()));
+    put(entry.target.as_ref().map(|target| target.id.as_str()));
+    put(entry.target.as_ref().map(|target| target.name.as_str()));
+    for change in &entry.detail {
+        put(Some(&change.field));
+        put(change.before.as_deref());
+        put(change.after.as_deref());
+    }
+    hasher.update(before.0);
+    EntryHash(hasher.finalize().into())
+}

@@ -1,0 +1,81 @@
+//! Changes that people make. Each is written together with the line of the audit log that says who made it.
+
+use std::net::IpAddr;
+
+use model::{
+    AuditAction, AuditActor, AuditChange, AuditTarget, EndpointId, Role, SecretId, Timestamp, TokenId, UserId,
+};
+
+use super::accounts::{Digest, Link, NewToken, SealedSecondFactor, User};
+use super::{Endpoint, SealedSecret};
+
+/// What is to be changed.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// With its first secrets.
+    AddEndpoint(Endpoint, Vec<SealedSecret>),
+    /// Writes the endpoint's name, environment, policy, digest mode, static header, networks, rate limit and `enabled`.
+    UpdateEndpoint(Endpoint),
+    /// Takes it out of service for good; its log stays.
+    ArchiveEndpoint(EndpointId, Timestamp),
+    AddSecret(SealedSecret),
+    /// Writes the secret's label and window.
+    UpdateSecret(SealedSecret),
+    RemoveSecret(EndpointId, SecretId),
+    /// The provider API's credentials, or none any more.
+    SetCredentials(EndpointId, Option<SealedCredentials>),
+
+    /// `Conflict` when the e-mail address is taken.
+    AddUser(User),
+    /// The same, with the link under which they choose a password.
+    InviteUser(User, Link),
+    /// Makes the first user: `Missing("link")` unless the link is live, `Conflict` when there is a user already.
+    UseSetUpLink { link: Digest, at: Timestamp, user: User },
+    /// A new link for a user in place of their earlier ones of the same purpose.
+    AddLink(Link),
+    /// Sets the password of the link's user and ends their sessions: `Missing("link")` unless the link is live.
+    UseLink { link: Digest, at: Timestamp, password_hash: String },
+    /// `LastAdmin` when no other admin would be left.
+    SetRole(UserId, Role),
+    /// Disabling ends the user's sessions. `LastAdmin` when no other admin would be left.
+    SetDisabled(UserId, Option<Timestamp>),
+    /// Ends the user's sessions but the one named.
+    SetPassword { user: UserId, password_hash: String, keep: Option<Digest> },
+    /// Turns the second factor on, with new recovery codes, or off. Ends the user's sessions but the one named.
+    SetSecondFactor { user: UserId, factor: Option<SealedSecondFactor>, keep: Option<Digest> },
+    /// `Missing("recovery code")` when there is no such code that is unused.
+    UseRecoveryCode { user: UserId, code: Digest, at: Timestamp },
+    /// Ends a session of the user: `Missing("session")` when there is none.
+    EndSession(UserId, Digest),
+    /// Ends all sessions of the user but the one named.
+    EndSessions { user: UserId, keep: Option<Digest> },
+    AddToken(NewToken),
+    /// `Missing("token")` unless it is the user's and not revoked.
+    RevokeToken(UserId, TokenId, Timestamp),
+
+    /// Nothing but the line of the audit log.
+    Nothing,
+}
+
+/// What the provider's API needs, as sealed JSON, and the addresses it is asked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedCredentials {
+    /// Sealed for the endpoint's id, purpose `credentials`.
+    pub sealed_value: Vec<u8>,
+    /// The names of what is in it, such as `api_key`: no secret.
+    pub fields: Vec<String>,
+    pub base_url: Option<String>,
+    pub token_url: Option<String>,
+    pub set_at: Timestamp,
+}
+
+/// A line of the audit log before it has a number and a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAuditEntry {
+    pub at: Timestamp,
+    pub actor: AuditActor,
+    pub address: Option<IpAddr>,
+    pub action: AuditAction,
+    pub target: Option<AuditTarget>,
+    pub detail: Vec<AuditChange>,
+}

@@ -1,0 +1,63 @@
+//! Checking stored webhooks again.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::{EndpointId, Evidence, Timestamp, Verdict, WebhookId};
+
+use super::StoreError;
+
+/// A stored webhook as far as it takes to check it again.
+#[derive(Debug, Clone)]
+pub struct StoredRequest {
+    pub id: WebhookId,
+    pub received_at: Timestamp,
+    /// As [`super::encode_headers`] writes them.
+    pub headers: Vec<u8>,
+    pub body: Bytes,
+    pub verdict: Verdict,
+    pub evidence: Evidence,
+}
+
+/// What checking a webhook again gave, where it differs from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVerdict {
+    pub id: WebhookId,
+    pub verdict: Verdict,
+    pub evidence: Evidence,
+}
+
+/// What re-verification reads and writes.
+#[async_trait]
+pub trait ReverifyStore: Send + Sync + 'static {
+    /// How many webhooks the endpoint got in the span (`to` excluded), from the roll-ups: to the minute, for showing
+    /// progress.
+    async fn count_of_endpoint(
+        &self,
+        endpoint: EndpointId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<u64, StoreError>;
+
+    /// At most `limit` webhooks of the endpoint that came in the span (`to` excluded), those after `after`, oldest first.
+    async fn stored_requests(
+        &self,
+        endpoint: EndpointId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        after: Option<WebhookId>,
+        limit: u32,
+    ) -> Result<Vec<StoredRequest>, StoreError>;
+
+    /// Writes verdicts and evidence, moves the roll-ups' counts, and links the webhooks anew, all in one transaction:
+    ///
+    /// - one that is now trusted more than the original of its event becomes the original itself;
+    /// - one that is trusted at most as much as another original repeats that one, even one that came later, which may
+    ///   have been forwarded already;
+    /// - an original stays the original with its new trust.
+    ///
+    /// `webhooks` are in the order of their ids, all of one endpoint.
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;
+
+    /// When secrets were last seen to make a signature. Later times only; does not raise the endpoints' version.
+    async fn note_secrets_used(&self, used: &[(model::SecretId, Timestamp)]) -> Result<(), StoreError>;
+}
