@@ -1,7 +1,9 @@
 //! The command line: a file a command.
 
+mod audit;
 mod demo;
 mod endpoint;
+mod key;
 mod migrate;
 mod sandbox;
 mod serve;
@@ -11,8 +13,8 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::vault::KeySource;
-use crate::accounts::{UnlockError, unlock};
+use crate::accounts::{RotateError, UnlockError, unlock};
+use crate::audit::VerifyError;
 use crate::clock::SystemClock;
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
@@ -41,6 +43,12 @@ enum Command {
     /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Change the key that seals secrets
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Post signed webhooks of every provider to a running server, as the providers would
     Sandbox(sandbox::Sandbox),
     /// Serve with a week of made-up history and the sandbox posting: a log that is alive
@@ -52,10 +60,14 @@ enum Command {
 pub enum CommandError {
     #[error("{0} (HOOKPROOF_DATABASE_URL)")]
     Store(#[from] StoreError),
-    #[error("{0} (HOOKPROOF_KEY_FILE)")]
+    #[error(transparent)]
     Unlock(#[from] UnlockError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    Rotate(#[from] RotateError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     #[error(transparent)]
     Operation(#[from] OperationError),
     #[error(
@@ -85,6 +97,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Key(key) => key.run().await,
+        Command::Audit(audit) => audit.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Demo(demo) => demo.run().await,
     };
@@ -101,7 +115,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operations, CommandError> {
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
-    let vault = unlock(store.as_ref(), KeySource::File(storage.key_file.clone())).await?;
+    let vault = unlock(store.as_ref(), storage.key_source()?).await?;
     Ok(Operations {
         store,
         vault: Arc::new(vault),

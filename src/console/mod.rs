@@ -1,5 +1,6 @@
 //! The console's port, implemented: the pages of `app` ask, and this answers from the store. A file a noun.
 
+mod audit;
 mod body;
 mod download;
 mod endpoints;

@@ -77,9 +77,3 @@ impl Users for ServerConsole {
         unimplemented!()
     }
 }
-#[async_trait]
-impl Audit for ServerConsole {
-    async fn audit(&self, filter: AuditFilter, before: Option<u64>) -> Result<AuditList, ConsoleError> {
-        unimplemented!()
-    }
-}
