@@ -1,10 +1,12 @@
 //! What forms send, read: text in, values of the port out.
 
-use model::{FieldError, Timestamp};
+use model::{EndpointId, FieldError, Timestamp, UnknownWord};
+use std::str::FromStr;
 
+use super::endpoints::Settings;
 use crate::{
     text::forms,
-    view::{ConsoleError, SignInStep, Typed},
+    view::{ConsoleError, EndpointInput, SecretInput, SignInStep, Typed},
 };
 
 /// Where someone goes who has just signed in without having asked for a page.
@@ -71,6 +73,55 @@ pub fn time(field: &str, text: &str) -> Result<Option<Timestamp>, ConsoleError> 
         .ok_or_else(|| invalid(field, forms::NOT_A_TIME))
 }
 
+/// An endpoint's settings; what they allow is the operation's business.
+pub fn settings(settings: Settings) -> Result<EndpointInput, ConsoleError> {
+    Ok(EndpointInput {
+        name: settings.name.trim().to_owned(),
+        environment: word("environment", &settings.environment)?,
+        on_untrusted: word("on_untrusted", &settings.on_untrusted)?,
+        forward_unsigned: is_ticked(&settings.forward_unsigned),
+        confirm_before_forwarding: is_ticked(&settings.confirm_before_forwarding),
+        digest_mode: word("digest_mode", &settings.digest_mode)?,
+        static_header_name: settings.static_header_name.trim().to_owned(),
+        static_header_value: settings.static_header_value,
+        networks: settings.networks,
+        rate_limit: settings.rate_limit.trim().to_owned(),
+    })
+}
+
+pub fn secret(value: Typed, label: String, not_before: &str, expires_at: &str) -> Result<SecretInput, ConsoleError> {
+    Ok(SecretInput {
+        value,
+        label: label.trim().to_owned(),
+        not_before: time("not_before", not_before)?,
+        expires_at: time("expires_at", expires_at)?,
+    })
+}
+
+/// Leads to the endpoint's page, which says what was done.
+pub fn show_endpoint(id: EndpointId, done: &str) {
+    leptos_axum::redirect(&format!("/endpoints/{id}?done={done}"));
+}
+
+/// Leads to where the endpoint's page says how far checking again has come.
+pub fn show_reverify(id: EndpointId) {
+    leptos_axum::redirect(&format!("/endpoints/{id}#check-again"));
+}
+
+/// One of the words that are known; `None` when nothing was chosen.
+fn word<T: FromStr<Err = UnknownWord>>(field: &str, text: &str) -> Result<Option<T>, ConsoleError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse()
+        .map(Some)
+        .map_err(|error: UnknownWord| invalid(field, &error.to_string()))
+}
+
+fn is_ticked(text: &str) -> bool {
+    text == "true"
+}
+
 fn invalid(field: &str, message: &str) -> ConsoleError {
     ConsoleError::Invalid(vec![FieldError {
         field: field.to_owned(),
@@ -122,6 +173,25 @@ mod tests {
         check("2025-11-20T07:18:05.5", Ok(Some("2025-11-20T07:18:05.5Z")));
         check("2025-11-20T09:18:05+02:00", Ok(Some("2025-11-20T07:18:05Z")));
         check("tomorrow", Err("from"));
+    }
+
+    #[test]
+    fn settings_are_read_and_a_word_that_is_unknown_is_told_at_its_field() {
+        let form = Settings {
+            name: " Persona production ".to_owned(),
+            environment: "sandbox".to_owned(),
+            forward_unsigned: "true".to_owned(),
+            ..Settings::default()
+        };
+        let input = settings(form.clone()).expect("settings");
+        assert_eq!(input.name, "Persona production");
+        assert_eq!(input.environment, Some(model::Environment::Sandbox));
+        assert_eq!(input.on_untrusted, None);
+        assert!(input.forward_unsigned && !input.confirm_before_forwarding);
+
+        let digest_mode = "md5".to_owned();
+        let error = settings(Settings { digest_mode, ..form }).expect_err("an unknown word");
+        assert_eq!(error, invalid("digest_mode", "unknown digest mode `md5`"));
     }
 
     #[test]

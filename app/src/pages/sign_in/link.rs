@@ -62,7 +62,7 @@ fn Choose(page: LinkPage, token: String, form: Form) -> impl IntoView {
     // A password manager keeps the password under the address that it finds beside it.
     let email = match email {
         None => Input::email("email", "E-mail address").required().autofocus(),
-        Some(email) => Input::email("email", "E-mail address").value(email).readonly(),
+        Some(email) => Input::email("account", "E-mail address").value(email).readonly(),
     };
     let content = form.stack(view! {
         {hidden("token", token)}
