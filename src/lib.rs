@@ -11,6 +11,7 @@ pub mod console;
 pub mod endpoints;
 pub mod health;
 pub mod ingest;
+pub mod operation;
 pub mod providers;
 pub mod router;
 pub mod server;

@@ -94,6 +94,28 @@ impl OperationError {
     }
 }
 
+/// What is found wrong with an input, field by field.
+#[derive(Debug, Default)]
+pub struct Errors(Vec<FieldError>);
+
+impl Errors {
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    /// `Invalid` with everything that was added, unless nothing was.
+    pub fn none_or_invalid(self) -> Result<(), OperationError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(OperationError::Invalid(self.0))
+        }
+    }
+}
+
 impl Actor {
     /// Whoever can read the database and the key file.
     pub fn command_line() -> Self {
@@ -128,7 +150,13 @@ impl Actor {
 
 impl Operations {
     /// A line of the audit log.
-    pub fn entry(&self, actor: &Actor, action: AuditAction, target: Option<AuditTarget>, detail: Vec<AuditChange>) -> NewAuditEntry {
+    pub fn entry(
+        &self,
+        actor: &Actor,
+        action: AuditAction,
+        target: Option<AuditTarget>,
+        detail: Vec<AuditChange>,
+    ) -> NewAuditEntry {
         NewAuditEntry {
             at: self.clock.now(),
             actor: AuditActor {

@@ -15,13 +15,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::console::{self, ServerConsole};
 use crate::health;
 use crate::ingest::{self, Door};
+use crate::operation::Operations;
 use crate::store::Store;
 
 /// What the addresses are answered with.
 pub struct Services {
     pub door: Door,
-    pub console: ServerConsole,
-    pub store: Arc<dyn Store>,
+    pub operations: Operations,
     pub site: LeptosOptions,
 }
 
@@ -29,8 +29,8 @@ pub struct Services {
 pub fn router(services: Services) -> Router {
     Router::new()
         .merge(door(services.door))
-        .merge(health_checks(services.store))
-        .merge(pages(services.console, services.site))
+        .merge(health_checks(Arc::clone(&services.operations.store)))
+        .merge(pages(services.operations, services.site))
 }
 
 /// Where providers post.
@@ -52,7 +52,11 @@ fn health_checks(store: Arc<dyn Store>) -> Router {
 }
 
 /// Where people look: pages, server functions, islands and styles.
-fn pages(console: ServerConsole, site: LeptosOptions) -> Router {
+fn pages(operations: Operations, site: LeptosOptions) -> Router {
+    let console = ServerConsole {
+        operations,
+        actor: crate::operation::Actor::command_line(),
+    };
     let port: Arc<dyn Console> = Arc::new(console.clone());
     let context = move || {
         provide_context(Arc::clone(&port));

@@ -216,7 +216,10 @@ mod tests {
         let (key, other_key) = (SealingKey::new([1; 32]), SealingKey::new([2; 32]));
         let (record, other_record) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let sealed = key.seal(record, Purpose::Secret, b"wbhsec_x");
-        assert_eq!(key.open(record, Purpose::Secret, &sealed).expect("opens").as_slice(), b"wbhsec_x");
+        assert_eq!(
+            key.open(record, Purpose::Secret, &sealed).expect("opens").as_slice(),
+            b"wbhsec_x"
+        );
         assert_eq!(other_key.open(record, Purpose::Secret, &sealed), Err(Unopenable));
         assert_eq!(key.open(other_record, Purpose::Secret, &sealed), Err(Unopenable));
         assert_eq!(key.open(record, Purpose::Credentials, &sealed), Err(Unopenable));
@@ -236,7 +239,13 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
         let again = SealingKey::load_or_create(&path).expect("read");
         let sealed = first.seal(Uuid::nil(), Purpose::Secret, b"secret");
-        assert_eq!(again.open(Uuid::nil(), Purpose::Secret, &sealed).expect("the same key").as_slice(), b"secret");
+        assert_eq!(
+            again
+                .open(Uuid::nil(), Purpose::Secret, &sealed)
+                .expect("the same key")
+                .as_slice(),
+            b"secret"
+        );
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(matches!(SealingKey::load_or_create(&path), Err(KeyFileError::TooOpen { .. })));

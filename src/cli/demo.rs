@@ -7,14 +7,13 @@ use tokio::sync::Notify;
 
 use super::sandbox::{Addresses, PaceSettings, Senders, post};
 use super::serve::{Serve, asked_to_end};
-use super::{CommandError, answer};
-use crate::accounts::secrets::SealingKey;
-use crate::accounts::unlock;
+use super::{CommandError, answer, operations};
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
+use crate::operation::Operations;
 use crate::providers::sandbox::{self, Pace, Sent, Traffic};
-use crate::store::{self, NewWebhook, Store};
+use crate::store::{NewWebhook, Store};
 
 const WEEK_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// In history about forty webhooks an hour arrive, as at a small company.
@@ -48,15 +47,13 @@ impl Demo {
             database_url: self.database_url,
             key_file: self.key_file,
         };
-        let store = store::open(&storage.database_url).await?;
-        store.migrate().await?;
-        let key = Arc::new(unlock(store.as_ref(), &storage.key_file).await?);
-        let history = Senders::register(store.as_ref(), &key, sandbox::ALL).await?;
-        if is_empty(store.as_ref()).await? {
-            write_history(&store, &key, self.pace, history).await?;
+        let operations = operations(&storage, self.address.public_url()).await?;
+        let history = Senders::register(&operations, sandbox::ALL).await?;
+        if is_empty(operations.store.as_ref()).await? {
+            write_history(&operations, self.pace, history).await?;
         }
-        let live = Senders::register(store.as_ref(), &key, sandbox::ALL).await?;
-        store.close().await;
+        let live = Senders::register(&operations, sandbox::ALL).await?;
+        operations.store.close().await;
 
         let addresses = Addresses::new(&self.address.public_url(), &live.endpoints);
         // Other people than in history.
@@ -93,19 +90,14 @@ async fn is_empty(store: &dyn Store) -> Result<bool, CommandError> {
 }
 
 /// Stores a week of traffic as if it had come in at its time.
-async fn write_history(
-    store: &Arc<dyn Store>,
-    key: &Arc<SealingKey>,
-    pace: PaceSettings,
-    senders: Senders,
-) -> Result<(), CommandError> {
+async fn write_history(operations: &Operations, pace: PaceSettings, senders: Senders) -> Result<(), CommandError> {
     let now = SystemClock.now();
     let pace_of_history = Pace {
         begins_at: now.plus_seconds(-WEEK_SECONDS),
         webhooks_per_second: HISTORY_RATE,
         speed: 1.0,
     };
-    let directory = Directory::load(Arc::clone(store), Arc::clone(key)).await?;
+    let directory = Directory::load(Arc::clone(&operations.store), Arc::clone(&operations.vault)).await?;
     let mut endpoints = Vec::new();
     for endpoint in &senders.endpoints {
         endpoints.extend(directory.find(&endpoint.token).await.ok().flatten());
@@ -118,7 +110,7 @@ async fn write_history(
     let mut written = 0;
     while history.peek().is_some() {
         let batch: Vec<NewWebhook> = history.by_ref().take(BATCH).collect();
-        store.append(&batch).await?;
+        operations.store.append(&batch).await?;
         written += batch.len();
         answer(format_args!("writing a week of history: {written} webhooks"));
     }

@@ -7,13 +7,18 @@ mod sandbox;
 mod serve;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::UnlockError;
-use crate::endpoints::{AddEndpointError, AddSecretError};
+use crate::accounts::vault::KeySource;
+use crate::accounts::{UnlockError, unlock};
+use crate::clock::SystemClock;
+use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
-use crate::store::StoreError;
+use crate::operation::{OperationError, Operations};
+use crate::store::{self, StoreError};
+use url::Url;
 
 /// Console and gateway for the webhooks of identity-verification providers.
 #[derive(Debug, Parser)]
@@ -52,9 +57,7 @@ pub enum CommandError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
-    AddEndpoint(#[from] AddEndpointError),
-    #[error(transparent)]
-    AddSecret(#[from] AddSecretError),
+    Operation(#[from] OperationError),
     #[error(
         "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
     )]
@@ -92,6 +95,22 @@ pub async fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Opens the database and the vault, for commands that do what the console does.
+async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operations, CommandError> {
+    let store = store::open(&storage.database_url).await?;
+    store.migrate().await?;
+    let vault = unlock(store.as_ref(), KeySource::File(storage.key_file.clone())).await?;
+    Ok(Operations {
+        store,
+        vault: Arc::new(vault),
+        clock: Arc::new(SystemClock),
+        ids: Arc::default(),
+        public_url,
+        sign_in_limits: Arc::default(),
+        reverifications: Arc::default(),
+    })
 }
 
 /// Sends the log to standard error.

@@ -10,14 +10,12 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::serve::asked_to_end;
-use super::{CommandError, answer};
-use crate::accounts::secrets::SealingKey;
-use crate::accounts::unlock;
-use crate::clock::{Clock, Ids, SystemClock};
+use super::{CommandError, answer, operations};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{AddressSettings, StorageSettings};
-use crate::endpoints::{self, AddEndpoint, hook_url};
+use crate::endpoints::{AddEndpoint, EndpointView, hook_url};
+use crate::operation::{Actor, Operations};
 use crate::providers::sandbox::{self, Note, Pace, Random, Sent, Source, StandIn, Traffic};
-use crate::store::{self, Endpoint, Store};
 
 /// How many posts may be under way at once.
 const IN_FLIGHT: usize = 32;
@@ -67,11 +65,9 @@ impl PaceSettings {
 
 impl Sandbox {
     pub async fn run(self) -> Result<(), CommandError> {
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
-        let senders = Senders::register(store.as_ref(), &key, &self.stand_ins()?).await?;
-        store.close().await;
+        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let senders = Senders::register(&operations, &self.stand_ins()?).await?;
+        operations.store.close().await;
         let traffic = Traffic::new(self.pace.seed, self.pace.beginning_at(SystemClock.now()), senders.sources);
         let posted = post(
             traffic.take(self.count.unwrap_or(usize::MAX)),
@@ -116,7 +112,7 @@ impl Sandbox {
 pub struct Senders {
     pub sources: Vec<Source>,
     /// In the order of the sources.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<EndpointView>,
 }
 
 impl Senders {
@@ -124,8 +120,10 @@ impl Senders {
     ///
     /// Their keys are derived from the key that seals secrets, so every run has the same ones and none is stored but as
     /// the endpoint's secret.
-    pub async fn register(store: &dyn Store, key: &SealingKey, stand_ins: &[&'static dyn StandIn]) -> Result<Self, CommandError> {
-        let known = store.endpoints().await?;
+    pub async fn register(operations: &Operations, stand_ins: &[&'static dyn StandIn]) -> Result<Self, CommandError> {
+        let actor = Actor::command_line();
+        let key = operations.vault.key();
+        let known = operations.endpoints(&actor).await?;
         let (mut sources, mut endpoints) = (Vec::new(), Vec::new());
         for &stand_in in stand_ins {
             let about = stand_in.provider().about();
@@ -142,7 +140,7 @@ impl Senders {
                     environment: Environment::Sandbox,
                     ..AddEndpoint::plain(about.key, &name, keys.registered())
                 };
-                endpoints::add(store, key, &SystemClock, &Ids::default(), new).await?.0
+                operations.add_endpoint(&actor, new).await?
             };
             sources.push(Source { stand_in, keys });
             endpoints.push(endpoint);
@@ -154,12 +152,12 @@ impl Senders {
 /// Where each source posts.
 pub struct Addresses<'a> {
     server: Url,
-    endpoints: Vec<(&'a Endpoint, String)>,
+    endpoints: Vec<(&'a EndpointView, String)>,
 }
 
 impl<'a> Addresses<'a> {
-    pub fn new(server: &Url, endpoints: &'a [Endpoint]) -> Self {
-        let with_url = |endpoint: &'a Endpoint| (endpoint, hook_url(server, &endpoint.token));
+    pub fn new(server: &Url, endpoints: &'a [EndpointView]) -> Self {
+        let with_url = |endpoint: &'a EndpointView| (endpoint, hook_url(server, &endpoint.token));
         Self {
             server: server.clone(),
             endpoints: endpoints.iter().map(with_url).collect(),
@@ -171,7 +169,7 @@ impl<'a> Addresses<'a> {
 pub async fn post(
     traffic: impl Iterator<Item = Sent>,
     addresses: &Addresses<'_>,
-    report: impl Fn(&Sent, &Endpoint, Result<StatusCode, reqwest::Error>),
+    report: impl Fn(&Sent, &EndpointView, Result<StatusCode, reqwest::Error>),
     shutdown: impl Future<Output = ()>,
 ) -> Result<BTreeMap<&'static str, usize>, CommandError> {
     let client = Client::builder()

@@ -8,15 +8,12 @@ use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::{CommandError, answer};
-use crate::accounts::unlock;
-use crate::clock::{Clock, Ids, SystemClock};
+use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
-use crate::console::ServerConsole;
 use crate::ingest::{Directory, Door, Limits, Writer};
+use crate::operation::Operations;
 use crate::router::{Services, router};
 use crate::server;
-use crate::store::{self, Store};
 
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -40,16 +37,16 @@ impl Serve {
         if !addr.ip().is_loopback() {
             return Err(CommandError::NotLoopback { addr });
         }
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let key = Arc::new(unlock(store.as_ref(), &self.storage.key_file).await?);
-        let directory = Arc::new(Directory::load(Arc::clone(&store), key).await?);
+        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let store = Arc::clone(&operations.store);
+        let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
+        let directory = Arc::new(directory);
         let listener = TcpListener::bind(addr)
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
-        let services = self.services(Arc::clone(&store), Arc::clone(&directory), writer);
+        let services = self.services(operations, Arc::clone(&directory), writer);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
@@ -72,26 +69,20 @@ impl Serve {
         Ok(())
     }
 
-    fn services(&self, store: Arc<dyn Store>, directory: Arc<Directory>, writer: Writer) -> Services {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer) -> Services {
         Services {
             door: Door {
                 directory,
                 writer,
-                clock: Arc::clone(&clock),
-                ids: Arc::new(Ids::default()),
+                clock: Arc::clone(&operations.clock),
+                ids: Arc::clone(&operations.ids),
                 limits: Limits {
                     max_body: self.server.max_body as usize,
                     ..Limits::default()
                 },
                 trusted_proxies: self.server.trusted_proxies.0.clone().into(),
             },
-            console: ServerConsole {
-                store: Arc::clone(&store),
-                clock,
-                public_url: self.address.public_url(),
-            },
-            store,
+            operations,
             site: site(self.address.addr, self.server.site_root.clone()),
         }
     }

@@ -12,7 +12,7 @@ pub async fn download_body(State(console): State<ServerConsole>, Path(id): Path<
     let Ok(id) = id.parse::<WebhookId>() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match console.store.body(id).await {
+    match console.operations.store.body(id).await {
         Ok(Some(body)) => {
             let name = format!("attachment; filename=\"webhook-{id}.bin\"");
             let headers = [
@@ -23,7 +23,7 @@ pub async fn download_body(State(console): State<ServerConsole>, Path(id): Path<
         }
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
-            report(&error);
+            report(error);
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }

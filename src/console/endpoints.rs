@@ -1,10 +1,10 @@
+#![allow(unused_variables)]
 use app::port::Endpoints;
-use app::view::{ConsoleError, EndpointList, ProviderSetup};
+use app::view::*;
 use async_trait::async_trait;
-use model::{EndpointSummary, ProviderKey, ProviderMark};
+use model::*;
 
 use super::{ServerConsole, report};
-use crate::endpoints;
 use crate::providers::{self, About};
 
 #[async_trait]
@@ -17,14 +17,63 @@ impl Endpoints for ServerConsole {
             endpoints,
         })
     }
+
+    async fn endpoint_form(&self) -> Result<EndpointForm, ConsoleError> {
+        unimplemented!()
+    }
+    async fn endpoint(&self, id: EndpointId) -> Result<EndpointPage, ConsoleError> {
+        unimplemented!()
+    }
+    async fn add_endpoint(&self, provider: ProviderKey, input: EndpointInput, secret: Typed) -> Result<EndpointId, ConsoleError> {
+        unimplemented!()
+    }
+    async fn change_endpoint(&self, id: EndpointId, input: EndpointInput) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn switch_endpoint(&self, id: EndpointId, enabled: bool) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn archive_endpoint(&self, id: EndpointId) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn add_secret(
+        &self,
+        id: EndpointId,
+        input: SecretInput,
+        retire_others_at: Option<Timestamp>,
+    ) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn set_secret_end(&self, id: EndpointId, secret: SecretId, expires_at: Option<Timestamp>) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn remove_secret(&self, id: EndpointId, secret: SecretId) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn set_credentials(
+        &self,
+        id: EndpointId,
+        fields: Vec<(String, Typed)>,
+        base_url: Option<String>,
+        token_url: Option<String>,
+    ) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn start_reverify(&self, id: EndpointId, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+    async fn reverify_progress(&self, id: EndpointId) -> Result<Option<ReverifyProgress>, ConsoleError> {
+        unimplemented!()
+    }
+    async fn cancel_reverify(&self, id: EndpointId) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
 }
 
 impl ServerConsole {
     /// All endpoints that are not archived, by name.
     pub(super) async fn summaries(&self) -> Result<Vec<EndpointSummary>, ConsoleError> {
-        let views = endpoints::list(self.store.as_ref(), &self.public_url)
-            .await
-            .map_err(|error| report(&error))?;
+        let views = self.operations.endpoints(&self.actor).await.map_err(report)?;
         Ok(views.into_iter().map(EndpointSummary::from).collect())
     }
 }

@@ -4,29 +4,35 @@ mod body;
 mod download;
 mod endpoints;
 mod guard;
+mod stubs;
 mod webhooks;
 
-use std::sync::Arc;
-
 use app::view::ConsoleError;
-use url::Url;
 
-use crate::clock::Clock;
-use crate::store::{Store, StoreError};
+use crate::operation::{Actor, OperationError, Operations};
 
 pub use download::download_body;
 pub use guard::guard;
 
-/// What the pages are answered from.
+/// What the pages of one request are answered from.
 #[derive(Clone)]
 pub struct ServerConsole {
-    pub store: Arc<dyn Store>,
-    pub clock: Arc<dyn Clock>,
-    pub public_url: Url,
+    pub operations: Operations,
+    pub actor: Actor,
 }
 
 /// Says in the log what happened, and to the page only what it can do with it.
-fn report(error: &StoreError) -> ConsoleError {
-    tracing::error!(%error, "page not answered");
-    ConsoleError::Unavailable
+fn report(error: impl Into<OperationError>) -> ConsoleError {
+    match error.into() {
+        OperationError::NotSignedIn => ConsoleError::NotSignedIn,
+        OperationError::Forbidden { needs } => ConsoleError::Forbidden { needs },
+        OperationError::NotFound(_) => ConsoleError::NotFound,
+        OperationError::Invalid(errors) => ConsoleError::Invalid(errors),
+        OperationError::Conflict(message) => ConsoleError::Conflict(message),
+        OperationError::Throttled { seconds } => ConsoleError::Throttled { seconds },
+        error @ (OperationError::KeyUnavailable | OperationError::Store(_)) => {
+            tracing::error!(%error, "page not answered");
+            ConsoleError::Unavailable
+        }
+    }
 }

@@ -17,19 +17,20 @@ const NEWER_LIMIT: u32 = 100;
 #[async_trait]
 impl Webhooks for ServerConsole {
     async fn webhooks(&self, filter: WebhookFilter, page: PageRequest) -> Result<WebhookList, ConsoleError> {
-        let now = self.clock.now();
+        let now = self.operations.clock.now();
         let endpoints = self.summaries().await?;
-        let page = self.store.webhooks(&filter, page).await.map_err(|error| report(&error))?;
+        let page = self.operations.store.webhooks(&filter, page).await.map_err(report)?;
         let any = !page.items.is_empty() || self.any().await?;
         let (from, to) = (
             filter.from.unwrap_or_else(|| now.plus_seconds(-DAY_SECONDS)),
             filter.to.unwrap_or(now),
         );
         let volume = self
+            .operations
             .store
             .volume(&filter, from, to.max(from), bucket_minutes(from, to))
             .await
-            .map_err(|error| report(&error))?;
+            .map_err(report)?;
         Ok(WebhookList {
             page,
             providers: marks(),
@@ -45,22 +46,19 @@ impl Webhooks for ServerConsole {
     async fn webhook(&self, id: WebhookId) -> Result<WebhookPage, ConsoleError> {
         let not_found = || ConsoleError::NotFound;
         let detail = self
+            .operations
             .store
             .webhook(id)
             .await
-            .map_err(|error| report(&error))?
+            .map_err(report)?
             .ok_or_else(not_found)?;
-        let body = self
-            .store
-            .body(id)
-            .await
-            .map_err(|error| report(&error))?
-            .ok_or_else(not_found)?;
+        let body = self.operations.store.body(id).await.map_err(report)?.ok_or_else(not_found)?;
         let headers = self
+            .operations
             .store
             .headers(id)
             .await
-            .map_err(|error| report(&error))?
+            .map_err(report)?
             .ok_or_else(not_found)?;
         let provider = providers::find(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
         let event_type = detail.row.event.as_ref().map(|event| event.event_type.as_str());
@@ -69,18 +67,24 @@ impl Webhooks for ServerConsole {
             catalogue: event_type.and_then(|event_type| documented(provider, event_type)),
             notes: provider.delivery_notes(&decode_headers(&headers)),
             body: body::view(&body),
+            personal_data: app::view::PersonalData::None,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
-            now: self.clock.now(),
+            now: self.operations.clock.now(),
             detail,
         })
     }
 
+    async fn reveal(&self, _id: WebhookId) -> Result<(), ConsoleError> {
+        unimplemented!()
+    }
+
     async fn count_newer(&self, filter: WebhookFilter, after: WebhookId) -> Result<u32, ConsoleError> {
-        self.store
+        self.operations
+            .store
             .count_newer(&filter, after, NEWER_LIMIT)
             .await
-            .map_err(|error| report(&error))
+            .map_err(report)
     }
 }
 
@@ -88,10 +92,11 @@ impl ServerConsole {
     async fn any(&self) -> Result<bool, ConsoleError> {
         let one = PageRequest { limit: 1, cursor: None };
         let newest = self
+            .operations
             .store
             .webhooks(&WebhookFilter::default(), one)
             .await
-            .map_err(|error| report(&error))?;
+            .map_err(report)?;
         Ok(!newest.items.is_empty())
     }
 
@@ -107,11 +112,7 @@ impl ServerConsole {
             limit: NEIGHBOURS + 1,
             cursor: None,
         };
-        let found = self
-            .store
-            .webhooks(&same_subject, page)
-            .await
-            .map_err(|error| report(&error))?;
+        let found = self.operations.store.webhooks(&same_subject, page).await.map_err(report)?;
         let others = found.items.into_iter().filter(|other| other.id != row.id);
         Ok(others.take(NEIGHBOURS as usize).collect())
     }

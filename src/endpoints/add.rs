@@ -2,14 +2,16 @@ use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
-use model::{DigestMode, EndpointId, EndpointPolicy, Environment, ProviderKey, Text};
+use model::{AuditAction, DigestMode, EndpointId, EndpointPolicy, Environment, ProviderKey, Role};
 use zeroize::Zeroizing;
 
-use super::add_secret::{AddSecretError, NewSecret, add_secret};
-use crate::accounts::secrets::SealingKey;
-use crate::clock::{Clock, Ids};
-use crate::providers;
-use crate::store::{Endpoint, SealedHeader, SealedSecret, Store, StoreError};
+use super::add_secret::NewSecret;
+use super::{EndpointView, is_name, target};
+use crate::accounts::secrets::{Purpose, SealingKey};
+use crate::operation::{Actor, Errors, OperationError, Operations};
+use crate::providers::{self, About, Provider};
+use crate::store::change::Change;
+use crate::store::{Endpoint, SealedHeader};
 
 /// 144 random bits: nobody finds an endpoint by guessing.
 const TOKEN_BYTES: usize = 18;
@@ -59,111 +61,92 @@ impl std::fmt::Debug for NewStaticHeader {
     }
 }
 
-/// Why an endpoint was not added.
-#[derive(Debug, thiserror::Error)]
-pub enum AddEndpointError {
-    #[error("there is no provider `{key}`; there are: {known}")]
-    UnknownProvider { key: ProviderKey, known: String },
-    #[error("the name is empty or has characters that cannot be shown")]
-    Name,
-    #[error("{provider} has no choice of digest mode")]
-    NoDigestMode { provider: &'static str },
-    #[error("{provider} signs its webhooks, so a static header proves nothing more")]
-    NoStaticHeader { provider: &'static str },
-    #[error("`{0}` cannot be the name of a header")]
-    HeaderName(String),
-    #[error("the static header's value is empty, or not what a header can carry")]
-    HeaderValue,
-    #[error("the rate limit must be at least 1 webhook per second")]
-    RateLimit,
-    #[error(transparent)]
-    Secret(#[from] AddSecretError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+impl Operations {
+    /// Adds an endpoint, with its first secret if one was given. For admins.
+    pub async fn add_endpoint(&self, actor: &Actor, new: AddEndpoint) -> Result<EndpointView, OperationError> {
+        actor.require(Role::Admin)?;
+        let provider = check(&new)?;
+        let now = self.clock.now();
+        let key = self.vault.key();
+        let id = EndpointId(self.ids.next(now));
+        let first = new.secret.map(|value| NewSecret {
+            value,
+            label: LABEL_OF_FIRST_SECRET.to_owned(),
+            not_before: None,
+            expires_at: None,
+        });
+        let secret = first.map(|first| self.seal_secret(&key, provider, id, first)).transpose()?;
+        let endpoint = Endpoint {
+            id,
+            token: new_token(),
+            provider: new.provider,
+            name: new.name,
+            environment: new.environment,
+            policy: new.policy,
+            digest_mode: new.digest_mode,
+            static_header: new.static_header.map(|header| seal_header(&key, id, &header)),
+            networks: new.networks,
+            rate_limit: new.rate_limit,
+            enabled: true,
+            created_at: now,
+            archived_at: None,
+        };
+        let secrets: Vec<_> = secret.into_iter().collect();
+        let entry = self.entry(actor, AuditAction::EndpointAdded, Some(target(&endpoint)), Vec::new());
+        let change = Change::AddEndpoint(endpoint.clone(), secrets.clone());
+        self.store.change(&change, &entry).await?;
+        Ok(EndpointView::new(endpoint, secrets, &self.public_url))
+    }
 }
 
-/// Adds an endpoint, with its first secret if one was given.
-pub async fn add(
-    store: &dyn Store,
-    key: &SealingKey,
-    clock: &dyn Clock,
-    ids: &Ids,
-    new: AddEndpoint,
-) -> Result<(Endpoint, Vec<SealedSecret>), AddEndpointError> {
-    check(&new)?;
-    let now = clock.now();
-    let id = EndpointId(ids.next(now));
-    let static_header = new.static_header.map(|header| SealedHeader {
-        name: header.name.to_ascii_lowercase(),
-        sealed_value: key.seal(id.0, header.value.as_bytes()),
-    });
-    let endpoint = Endpoint {
-        id,
-        token: new_token(),
-        provider: new.provider,
-        name: new.name,
-        environment: new.environment,
-        policy: new.policy,
-        digest_mode: new.digest_mode,
-        static_header,
-        networks: new.networks,
-        rate_limit: new.rate_limit,
-        enabled: true,
-        created_at: now,
-        archived_at: None,
+/// Finds everything that cannot be taken, so that a form names all of it at once.
+fn check(new: &AddEndpoint) -> Result<&'static dyn Provider, OperationError> {
+    let Some(provider) = providers::find(&new.provider) else {
+        let known: Vec<_> = providers::ALL.iter().map(|provider| provider.about().key).collect();
+        let message = format!("there is no provider `{}`; there are: {}", new.provider, known.join(", "));
+        return Err(OperationError::invalid("provider", message));
     };
-    store.add_endpoint(&endpoint).await?;
-    let Some(value) = new.secret else {
-        return Ok((endpoint, Vec::new()));
-    };
-    let first = NewSecret {
-        value,
-        label: LABEL_OF_FIRST_SECRET.to_owned(),
-        not_before: None,
-        expires_at: None,
-    };
-    let secret = add_secret(store, key, clock, ids, &endpoint, first).await?;
-    Ok((endpoint, vec![secret]))
-}
-
-fn check(new: &AddEndpoint) -> Result<(), AddEndpointError> {
-    let provider = providers::find(&new.provider).ok_or_else(|| AddEndpointError::UnknownProvider {
-        key: new.provider.clone(),
-        known: providers::ALL
-            .iter()
-            .map(|provider| provider.about().key)
-            .collect::<Vec<_>>()
-            .join(", "),
-    })?;
     let about = provider.about();
-    if Text::new(&new.name).is_none_or(|kept| kept.as_str() != new.name || new.name.trim() != new.name) {
-        return Err(AddEndpointError::Name);
+    let mut errors = Errors::default();
+    if !is_name(&new.name) {
+        errors.add("name", "it is empty or has characters that cannot be shown");
     }
     if new.digest_mode.is_some() && !about.has_digest_mode {
-        return Err(AddEndpointError::NoDigestMode { provider: about.title });
+        errors.add("digest_mode", format!("{} has no choice of digest mode", about.title));
     }
     if let Some(header) = &new.static_header {
-        if !about.has_static_header {
-            return Err(AddEndpointError::NoStaticHeader { provider: about.title });
-        }
-        if HeaderName::from_bytes(header.name.as_bytes()).is_err() {
-            return Err(AddEndpointError::HeaderName(header.name.clone()));
-        }
-        if header.value.is_empty() || header.value.trim() != *header.value || HeaderValue::from_str(&header.value).is_err() {
-            return Err(AddEndpointError::HeaderValue);
-        }
+        check_header(about, header, &mut errors);
     }
     if new.rate_limit == Some(0) {
-        return Err(AddEndpointError::RateLimit);
+        errors.add("rate_limit", "it must be at least 1 webhook per second");
     }
-    if let Some(secret) = &new.secret {
-        // Checked before anything is stored; `add_secret` checks it for itself.
-        provider.read_secret(secret).map_err(|shape| AddSecretError::Secret {
-            provider: about.title,
-            shape,
-        })?;
+    if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret)) {
+        errors.add("secret", format!("that is not a secret of {}: {shape}", about.title));
     }
-    Ok(())
+    errors.none_or_invalid().map(|()| provider)
+}
+
+fn check_header(about: &About, header: &NewStaticHeader, errors: &mut Errors) {
+    if !about.has_static_header {
+        let message = format!("{} signs its webhooks, so a static header proves nothing more", about.title);
+        errors.add("static_header", message);
+    }
+    if HeaderName::from_bytes(header.name.as_bytes()).is_err() {
+        errors.add(
+            "static_header.name",
+            format!("`{}` cannot be the name of a header", header.name),
+        );
+    }
+    if header.value.is_empty() || header.value.trim() != *header.value || HeaderValue::from_str(&header.value).is_err() {
+        errors.add("static_header.value", "it is empty, or not what a header can carry");
+    }
+}
+
+fn seal_header(key: &SealingKey, id: EndpointId, header: &NewStaticHeader) -> SealedHeader {
+    SealedHeader {
+        name: header.name.to_ascii_lowercase(),
+        sealed_value: key.seal(id.0, Purpose::StaticHeader, header.value.as_bytes()),
+    }
 }
 
 fn new_token() -> String {

@@ -2,18 +2,25 @@
 
 mod add;
 mod add_secret;
+mod change;
+mod reverify;
 
-use model::{EndpointId, EndpointPolicy, EndpointSummary, Environment, ProviderKey, SecretId, Timestamp};
+use model::{
+    AuditTarget, AuditTargetKind, EndpointId, EndpointPolicy, EndpointSummary, Environment, ProviderKey, Role, SecretId, Text,
+    Timestamp,
+};
 use serde::Serialize;
 use url::Url;
 
-use crate::store::{Endpoint, SealedSecret, Store, StoreError};
+use crate::operation::{Actor, OperationError, Operations};
+use crate::store::{Endpoint, SealedSecret};
 
-pub use add::{AddEndpoint, AddEndpointError, NewStaticHeader, add};
-pub use add_secret::{AddSecretError, NewSecret, add_secret};
+pub use add::{AddEndpoint, NewStaticHeader};
+pub use add_secret::NewSecret;
+pub use reverify::Reverifications;
 
 /// An endpoint as programs see it. Holds no secret.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct EndpointView {
     pub id: EndpointId,
     pub token: String,
@@ -33,7 +40,7 @@ pub struct EndpointView {
 }
 
 /// A secret as programs see it: everything but its value.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct SecretView {
     pub id: SecretId,
     pub label: String,
@@ -41,6 +48,7 @@ pub struct SecretView {
     pub not_before: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl EndpointView {
@@ -73,6 +81,7 @@ impl From<SealedSecret> for SecretView {
             not_before: secret.not_before,
             expires_at: secret.expires_at,
             created_at: secret.created_at,
+            last_used_at: secret.last_used_at,
         }
     }
 }
@@ -82,16 +91,41 @@ pub fn hook_url(public_url: &Url, token: &str) -> String {
     format!("{}/hooks/{token}", public_url.as_str().trim_end_matches('/'))
 }
 
-/// All endpoints that are not archived with their secrets, by name.
-pub async fn list(store: &dyn Store, public_url: &Url) -> Result<Vec<EndpointView>, StoreError> {
-    let secrets = store.secrets().await?;
-    let of = |id| secrets.iter().filter(|secret| secret.endpoint_id == id).cloned().collect();
-    let endpoints = store.endpoints().await?;
-    Ok(endpoints
-        .into_iter()
-        .map(|endpoint| (of(endpoint.id), endpoint))
-        .map(|(secrets, endpoint)| EndpointView::new(endpoint, secrets, public_url))
-        .collect())
+impl Operations {
+    /// All endpoints that are not archived with their secrets, by name.
+    pub async fn endpoints(&self, actor: &Actor) -> Result<Vec<EndpointView>, OperationError> {
+        actor.require(Role::Viewer)?;
+        let secrets = self.store.secrets().await?;
+        let of = |id| secrets.iter().filter(|secret| secret.endpoint_id == id).cloned().collect();
+        let endpoints = self.store.endpoints().await?;
+        Ok(endpoints
+            .into_iter()
+            .map(|endpoint| (of(endpoint.id), endpoint))
+            .map(|(secrets, endpoint)| EndpointView::new(endpoint, secrets, &self.public_url))
+            .collect())
+    }
+
+    /// The endpoint, unless it is archived.
+    pub(crate) async fn endpoint_in_use(&self, id: EndpointId) -> Result<Endpoint, OperationError> {
+        let endpoint = self.store.endpoint(id).await?;
+        endpoint
+            .filter(|endpoint| endpoint.archived_at.is_none())
+            .ok_or(OperationError::NotFound("endpoint"))
+    }
+}
+
+/// The endpoint as the audit log names it.
+fn target(endpoint: &Endpoint) -> AuditTarget {
+    AuditTarget {
+        kind: AuditTargetKind::Endpoint,
+        id: endpoint.id.to_string(),
+        name: endpoint.name.clone(),
+    }
+}
+
+/// Whether it can be shown as it is, in a list and in a sentence.
+fn is_name(name: &str) -> bool {
+    Text::new(name).is_some_and(|kept| kept.as_str() == name && name.trim() == name)
 }
 
 impl From<EndpointView> for EndpointSummary {

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::{DirectoryError, OpenEndpoint};
 use crate::accounts::secrets::SealingKey;
+use crate::accounts::vault::Vault;
 use crate::store::{SealedSecret, Store};
 
 /// How often changes made elsewhere are looked for.
@@ -33,7 +34,7 @@ type Tokens = HashMap<String, Option<Arc<OpenEndpoint>>>;
 /// The endpoints by token.
 pub struct Directory {
     store: Arc<dyn Store>,
-    key: Arc<SealingKey>,
+    vault: Arc<Vault>,
     tokens: RwLock<Arc<Tokens>>,
     freshness: Mutex<Freshness>,
 }
@@ -51,13 +52,13 @@ impl std::fmt::Debug for Directory {
 
 impl Directory {
     /// Reads all endpoints and opens all secrets, so that a wrong key stops the start instead of a request.
-    pub async fn load(store: Arc<dyn Store>, key: Arc<SealingKey>) -> Result<Self, DirectoryError> {
+    pub async fn load(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, DirectoryError> {
         // The version is read first: a change that comes in between is then read twice instead of never.
         let version = store.endpoints_version().await?;
-        let tokens = open_all(store.as_ref(), &key, &Tokens::new(), Err).await?;
+        let tokens = open_all(store.as_ref(), &vault.key(), &Tokens::new(), Err).await?;
         Ok(Self {
             store,
-            key,
+            vault,
             tokens: RwLock::new(Arc::new(tokens)),
             freshness: Mutex::new(Freshness {
                 version,
@@ -114,7 +115,8 @@ impl Directory {
         let version = self.store.endpoints_version().await?;
         if version != freshness.version {
             let before = self.tokens();
-            let tokens = open_all(self.store.as_ref(), &self.key, &before, |error| {
+            let key = self.vault.key();
+            let tokens = open_all(self.store.as_ref(), &key, &before, |error| {
                 tracing::error!(%error, "an endpoint is served as it was before, or not at all");
                 Ok(())
             });

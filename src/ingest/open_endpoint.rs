@@ -8,7 +8,7 @@ use std::time::Duration;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use zeroize::Zeroizing;
 
-use crate::accounts::secrets::SealingKey;
+use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::providers::{self, Keyring, Provider, SecretShape, SigningSecret, StaticHeader};
 use crate::store::{Endpoint, SealedSecret, StoreError};
 
@@ -88,7 +88,14 @@ fn open_secret(
     secret: SealedSecret,
     key: &SealingKey,
 ) -> Result<SigningSecret, DirectoryError> {
-    let value = unseal(endpoint, &secret.label, secret.id.0, &secret.sealed_value, key)?;
+    let value = unseal(
+        endpoint,
+        &secret.label,
+        secret.id.0,
+        Purpose::Secret,
+        &secret.sealed_value,
+        key,
+    )?;
     let read = provider.read_secret(&value).map_err(|shape| DirectoryError::Secret {
         endpoint: endpoint.name.clone(),
         label: secret.label.clone(),
@@ -107,7 +114,14 @@ fn open_static_header(endpoint: &Endpoint, key: &SealingKey) -> Result<Option<St
     let Some(header) = &endpoint.static_header else {
         return Ok(None);
     };
-    let value = unseal(endpoint, &header.name, endpoint.id.0, &header.sealed_value, key)?;
+    let value = unseal(
+        endpoint,
+        &header.name,
+        endpoint.id.0,
+        Purpose::StaticHeader,
+        &header.sealed_value,
+        key,
+    )?;
     let name = header.name.clone();
     Ok(Some(StaticHeader { name, value }))
 }
@@ -116,6 +130,7 @@ fn unseal(
     endpoint: &Endpoint,
     what: &str,
     record: uuid::Uuid,
+    purpose: Purpose,
     sealed: &[u8],
     key: &SealingKey,
 ) -> Result<Zeroizing<String>, DirectoryError> {
@@ -123,7 +138,7 @@ fn unseal(
         endpoint: endpoint.name.clone(),
         what: what.to_owned(),
     };
-    let value = key.open(record, sealed).map_err(|_| wrong_key())?;
+    let value = key.open(record, purpose, sealed).map_err(|_| wrong_key())?;
     std::str::from_utf8(&value)
         .map(|text| Zeroizing::new(text.to_owned()))
         .map_err(|_| wrong_key())

@@ -2,9 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{
-    AuditAction, AuditActor, AuditChange, AuditTarget, EndpointId, Role, SecretId, Timestamp, TokenId, UserId,
-};
+use model::{AuditAction, AuditActor, AuditChange, AuditTarget, EndpointId, Role, SecretId, Timestamp, TokenId, UserId};
 
 use super::accounts::{Digest, Link, NewToken, SealedSecondFactor, User};
 use super::{Endpoint, SealedSecret};
@@ -30,25 +28,48 @@ pub enum Change {
     /// The same, with the link under which they choose a password.
     InviteUser(User, Link),
     /// Makes the first user: `Missing("link")` unless the link is live, `Conflict` when there is a user already.
-    UseSetUpLink { link: Digest, at: Timestamp, user: User },
+    UseSetUpLink {
+        link: Digest,
+        at: Timestamp,
+        user: User,
+    },
     /// A new link for a user in place of their earlier ones of the same purpose.
     AddLink(Link),
     /// Sets the password of the link's user and ends their sessions: `Missing("link")` unless the link is live.
-    UseLink { link: Digest, at: Timestamp, password_hash: String },
+    UseLink {
+        link: Digest,
+        at: Timestamp,
+        password_hash: String,
+    },
     /// `LastAdmin` when no other admin would be left.
     SetRole(UserId, Role),
     /// Disabling ends the user's sessions. `LastAdmin` when no other admin would be left.
     SetDisabled(UserId, Option<Timestamp>),
     /// Ends the user's sessions but the one named.
-    SetPassword { user: UserId, password_hash: String, keep: Option<Digest> },
+    SetPassword {
+        user: UserId,
+        password_hash: String,
+        keep: Option<Digest>,
+    },
     /// Turns the second factor on, with new recovery codes, or off. Ends the user's sessions but the one named.
-    SetSecondFactor { user: UserId, factor: Option<SealedSecondFactor>, keep: Option<Digest> },
+    SetSecondFactor {
+        user: UserId,
+        factor: Option<SealedSecondFactor>,
+        keep: Option<Digest>,
+    },
     /// `Missing("recovery code")` when there is no such code that is unused.
-    UseRecoveryCode { user: UserId, code: Digest, at: Timestamp },
+    UseRecoveryCode {
+        user: UserId,
+        code: Digest,
+        at: Timestamp,
+    },
     /// Ends a session of the user: `Missing("session")` when there is none.
     EndSession(UserId, Digest),
     /// Ends all sessions of the user but the one named.
-    EndSessions { user: UserId, keep: Option<Digest> },
+    EndSessions {
+        user: UserId,
+        keep: Option<Digest>,
+    },
     AddToken(NewToken),
     /// `Missing("token")` unless it is the user's and not revoked.
     RevokeToken(UserId, TokenId, Timestamp),

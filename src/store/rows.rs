@@ -221,6 +221,7 @@ impl From<SecretColumns> for SealedSecret {
             not_before: time(columns.not_before),
             expires_at: time(columns.expires_at),
             created_at: columns.created_at.0,
+            last_used_at: None,
         }
     }
 }

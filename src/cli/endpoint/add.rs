@@ -3,13 +3,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
 use model::{DigestMode, EndpointPolicy, Environment, OnUntrusted, ProviderKey};
 
+use super::super::operations;
 use super::{CommandError, answer, answer_json, read_stdin};
-use crate::accounts::unlock;
-use crate::clock::{Ids, SystemClock};
 use crate::config::{AddressSettings, StorageSettings};
-use crate::endpoints::{self, AddEndpoint, EndpointView, NewStaticHeader};
+use crate::endpoints::{AddEndpoint, EndpointView, NewStaticHeader};
+use crate::operation::Actor;
 use crate::providers::{self, SecretField};
-use crate::store;
 
 #[derive(Debug, Args)]
 pub struct Add {
@@ -61,9 +60,7 @@ impl Add {
             Some(name) => (None, stdin.map(|value| NewStaticHeader { name, value })),
             None => (stdin, None),
         };
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
+        let operations = operations(&self.storage, self.address.public_url()).await?;
         let new = AddEndpoint {
             provider: ProviderKey::new(self.provider),
             name: self.name,
@@ -78,9 +75,8 @@ impl Add {
             rate_limit: self.rate_limit,
             secret,
         };
-        let (endpoint, secrets) = endpoints::add(store.as_ref(), &key, &SystemClock, &Ids::default(), new).await?;
-        store.close().await;
-        let view = EndpointView::new(endpoint, secrets, &self.address.public_url());
+        let view = operations.add_endpoint(&Actor::command_line(), new).await?;
+        operations.store.close().await;
         if self.json {
             answer_json(&view);
         } else {

@@ -1,9 +1,9 @@
 use clap::Args;
 
+use super::super::operations;
 use super::{CommandError, answer, answer_json};
 use crate::config::{AddressSettings, StorageSettings};
-use crate::endpoints;
-use crate::store;
+use crate::operation::Actor;
 
 #[derive(Debug, Args)]
 pub struct List {
@@ -18,10 +18,9 @@ pub struct List {
 
 impl List {
     pub async fn run(self) -> Result<(), CommandError> {
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let views = endpoints::list(store.as_ref(), &self.address.public_url()).await?;
-        store.close().await;
+        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let views = operations.endpoints(&Actor::command_line()).await?;
+        operations.store.close().await;
         if self.json {
             answer_json(&views);
         } else if views.is_empty() {

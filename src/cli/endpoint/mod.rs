@@ -11,7 +11,8 @@ use clap::Subcommand;
 use zeroize::Zeroizing;
 
 use super::{CommandError, answer};
-use crate::store::{Endpoint, Store};
+use crate::endpoints::EndpointView;
+use crate::operation::{Actor, Operations};
 
 #[derive(Debug, Subcommand)]
 pub enum EndpointCommand {
@@ -40,8 +41,8 @@ impl EndpointCommand {
 }
 
 /// The endpoint of that name or id.
-async fn named(store: &dyn Store, name: &str) -> Result<Endpoint, CommandError> {
-    let all = store.endpoints().await?.into_iter();
+async fn named(operations: &Operations, name: &str) -> Result<EndpointView, CommandError> {
+    let all = operations.endpoints(&Actor::command_line()).await?.into_iter();
     let mut named = all.filter(|endpoint| endpoint.name == name || endpoint.id.to_string() == name);
     match (named.next(), named.next()) {
         (Some(endpoint), None) => Ok(endpoint),

@@ -1,12 +1,11 @@
 use clap::Args;
 use model::Timestamp;
 
+use super::super::operations;
 use super::{CommandError, answer, named, read_stdin};
-use crate::accounts::unlock;
-use crate::clock::{Ids, SystemClock};
-use crate::config::StorageSettings;
-use crate::endpoints::{self, NewSecret};
-use crate::store;
+use crate::config::{AddressSettings, StorageSettings};
+use crate::endpoints::NewSecret;
+use crate::operation::Actor;
 
 #[derive(Debug, Args)]
 pub struct Secret {
@@ -24,23 +23,23 @@ pub struct Secret {
     expires_at: Option<Timestamp>,
     #[command(flatten)]
     storage: StorageSettings,
+    #[command(flatten)]
+    address: AddressSettings,
 }
 
 impl Secret {
     pub async fn run(self) -> Result<(), CommandError> {
         let value = read_stdin()?;
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let key = unlock(store.as_ref(), &self.storage.key_file).await?;
-        let endpoint = named(store.as_ref(), &self.endpoint).await?;
+        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let endpoint = named(&operations, &self.endpoint).await?;
         let new = NewSecret {
             value,
             label: self.label,
             not_before: self.not_before,
             expires_at: self.expires_at,
         };
-        let added = endpoints::add_secret(store.as_ref(), &key, &SystemClock, &Ids::default(), &endpoint, new).await?;
-        store.close().await;
+        let added = operations.add_secret(&Actor::command_line(), endpoint.id, new).await?;
+        operations.store.close().await;
         answer(format_args!(
             "{} has the secret `{}` (…{}).",
             endpoint.name, added.label, added.hint

@@ -1,8 +1,9 @@
 use clap::Args;
 
+use super::super::operations;
 use super::{CommandError, answer, named};
-use crate::config::StorageSettings;
-use crate::store;
+use crate::config::{AddressSettings, StorageSettings};
+use crate::operation::Actor;
 
 #[derive(Debug, Args)]
 pub struct Switch {
@@ -10,15 +11,18 @@ pub struct Switch {
     endpoint: String,
     #[command(flatten)]
     storage: StorageSettings,
+    #[command(flatten)]
+    address: AddressSettings,
 }
 
 impl Switch {
     pub async fn run(self, enabled: bool) -> Result<(), CommandError> {
-        let store = store::open(&self.storage.database_url).await?;
-        store.migrate().await?;
-        let endpoint = named(store.as_ref(), &self.endpoint).await?;
-        store.set_endpoint_enabled(endpoint.id, enabled).await?;
-        store.close().await;
+        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let endpoint = named(&operations, &self.endpoint).await?;
+        operations
+            .switch_endpoint(&Actor::command_line(), endpoint.id, enabled)
+            .await?;
+        operations.store.close().await;
         answer(format_args!(
             "{} is {}.",
             endpoint.name,

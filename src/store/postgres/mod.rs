@@ -4,6 +4,7 @@
 
 mod append;
 mod endpoints;
+mod stubs;
 mod volume;
 mod webhooks;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Postgres, Transaction};
@@ -107,29 +108,17 @@ impl Store for PostgresStore {
         volume::volume(&self.pool, filter, from, to, bucket_minutes).await
     }
 
-    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::add(&mut transaction, endpoint).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+    async fn change(&self, _: &crate::store::change::Change, _: &crate::store::change::NewAuditEntry) -> Result<(), StoreError> {
+        unimplemented!()
     }
-
+    async fn endpoint(&self, _: model::EndpointId) -> Result<Option<Endpoint>, StoreError> {
+        unimplemented!()
+    }
+    async fn credentials(&self, _: model::EndpointId) -> Result<Option<crate::store::change::SealedCredentials>, StoreError> {
+        unimplemented!()
+    }
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
         endpoints::all(&self.pool).await
-    }
-
-    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::set_enabled(&mut transaction, id, enabled).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::add_secret(&mut transaction, secret).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
     }
 
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {

@@ -5,6 +5,7 @@
 mod append;
 mod endpoints;
 mod plan;
+mod stubs;
 mod volume;
 mod webhooks;
 
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
@@ -149,29 +150,17 @@ impl Store for SqliteStore {
         volume::volume(&self.readers, filter, from, to, bucket_minutes).await
     }
 
-    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::add(&mut transaction, endpoint).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+    async fn change(&self, _: &crate::store::change::Change, _: &crate::store::change::NewAuditEntry) -> Result<(), StoreError> {
+        unimplemented!()
     }
-
+    async fn endpoint(&self, _: model::EndpointId) -> Result<Option<Endpoint>, StoreError> {
+        unimplemented!()
+    }
+    async fn credentials(&self, _: model::EndpointId) -> Result<Option<crate::store::change::SealedCredentials>, StoreError> {
+        unimplemented!()
+    }
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
         endpoints::all(&self.readers).await
-    }
-
-    async fn set_endpoint_enabled(&self, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::set_enabled(&mut transaction, id, enabled).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        endpoints::add_secret(&mut transaction, secret).await?;
-        endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
     }
 
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use hookproof::accounts::secrets::SealingKey;
+use hookproof::accounts::vault::{KeySource, Vault};
 use hookproof::clock::{Clock, Ids, ManualClock};
-use hookproof::console::ServerConsole;
-use hookproof::endpoints::{self, AddEndpoint, EndpointView, NewSecret};
+use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, Writer};
+use hookproof::operation::{Actor, Operations};
 use hookproof::router::{Services, router};
 use hookproof::server;
-use hookproof::store::{self, Endpoint, Store};
+use hookproof::store::{self, Store};
 use leptos::prelude::LeptosOptions;
 use model::{PageRequest, Timestamp, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use reqwest::{Client, Response};
@@ -62,7 +63,7 @@ pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub store: Arc<dyn Store>,
     pub directory: Arc<Directory>,
-    pub key: Arc<SealingKey>,
+    pub operations: Operations,
     pub ids: Arc<Ids>,
     pub client: Client,
     pub folder: TempDir,
@@ -85,13 +86,26 @@ impl TestApp {
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let store = store::open(&url).await.expect("opened");
         store.migrate().await.expect("migrated");
-        let key = Arc::new(SealingKey::new([7; 32]));
         let clock = ManualClock::at(noon());
         let ids = Arc::new(Ids::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
+        let key = SealingKey::new([7; 32]);
+        store.set_first_key(key.fingerprint()).await.expect("named");
+        let vault = Vault::of(KeySource::File(folder.path().join("test.key")), key);
+        let operations = Operations {
+            store: Arc::clone(&store),
+            vault: Arc::new(vault),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::clone(&ids),
+            public_url: Url::parse(&format!("http://{addr}")).expect("a URL"),
+            sign_in_limits: Arc::default(),
+            reverifications: Arc::default(),
+        };
         let (writer, writing) = Writer::start(Arc::clone(&store));
-        let directory = Directory::load(Arc::clone(&store), Arc::clone(&key)).await.expect("loaded");
+        let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
+            .await
+            .expect("loaded");
         let directory = Arc::new(directory);
         let services = Services {
             door: Door {
@@ -102,12 +116,7 @@ impl TestApp {
                 limits: setup.limits,
                 trusted_proxies: setup.trusted_proxies.into(),
             },
-            console: ServerConsole {
-                store: Arc::clone(&store),
-                clock: Arc::clone(&clock) as Arc<dyn Clock>,
-                public_url: Url::parse(&format!("http://{addr}")).expect("a URL"),
-            },
-            store: Arc::clone(&store),
+            operations: operations.clone(),
             site: LeptosOptions::builder()
                 .output_name("hookproof")
                 .site_root(folder.path().to_string_lossy().into_owned())
@@ -128,7 +137,7 @@ impl TestApp {
             clock,
             store,
             directory,
-            key,
+            operations,
             ids,
             client,
             folder,
@@ -146,23 +155,13 @@ impl TestApp {
     }
 
     pub async fn add_endpoint(&self, new: AddEndpoint) -> EndpointView {
-        let public_url = Url::parse(&format!("http://{}", self.addr)).expect("a URL");
-        let (endpoint, secrets) = endpoints::add(self.store.as_ref(), &self.key, self.clock.as_ref(), &self.ids, new)
-            .await
-            .expect("added");
-        EndpointView::new(endpoint, secrets, &public_url)
+        let actor = Actor::command_line();
+        self.operations.add_endpoint(&actor, new).await.expect("added")
     }
 
     pub async fn add_secret(&self, endpoint: &EndpointView, new: NewSecret) {
-        let stored = self.stored_endpoint(endpoint).await;
-        endpoints::add_secret(self.store.as_ref(), &self.key, self.clock.as_ref(), &self.ids, &stored, new)
-            .await
-            .expect("added");
-    }
-
-    async fn stored_endpoint(&self, endpoint: &EndpointView) -> Endpoint {
-        let all = self.store.endpoints().await.expect("listed");
-        all.into_iter().find(|stored| stored.id == endpoint.id).expect("there")
+        let actor = Actor::command_line();
+        self.operations.add_secret(&actor, endpoint.id, new).await.expect("added");
     }
 
     pub async fn persona(&self) -> EndpointView {
