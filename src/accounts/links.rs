@@ -108,12 +108,7 @@ impl Operations {
     }
 
     /// Makes a link for a user in place of their earlier ones of that purpose.
-    pub(super) async fn add_link(
-        &self,
-        actor: &Actor,
-        purpose: LinkPurpose,
-        user: &User,
-    ) -> Result<IssuedLink, OperationError> {
+    pub(super) async fn add_link(&self, actor: &Actor, purpose: LinkPurpose, user: &User) -> Result<IssuedLink, OperationError> {
         let (link, issued) = self.new_link(purpose, Some(user));
         let entry = self.entry(actor, AuditAction::ResetLinkMade, Some(target(user)), Vec::new());
         match self.store.change(&Change::AddLink(link), &entry).await {
@@ -167,14 +162,19 @@ fn link_url(public_url: &Url, token: &str) -> Zeroizing<String> {
 /// An e-mail address in the form that it is kept in. Whether mail arrives there only sending some would tell.
 pub(super) fn read_email(typed: &str) -> Result<String, OperationError> {
     let email = normal_email(typed);
-    let is_address = email.split_once('@').is_some_and(|(name, domain)| {
-        !name.is_empty() && !domain.is_empty() && !domain.contains('@')
-    });
-    let is_plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control() && character != ':');
+    let is_address = email
+        .split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    let is_plain = email
+        .chars()
+        .all(|character| !character.is_whitespace() && !character.is_control() && character != ':');
     if is_address && is_plain && email.chars().count() <= LONGEST_EMAIL {
         Ok(email)
     } else {
-        Err(OperationError::invalid("email", "it is not an e-mail address such as ada@example.com"))
+        Err(OperationError::invalid(
+            "email",
+            "it is not an e-mail address such as ada@example.com",
+        ))
     }
 }
 
@@ -190,7 +190,16 @@ mod tests {
     fn an_address_is_kept_in_one_form() {
         check(" Ada@Example.com ", Some("ada@example.com"));
         check("demo@hookproof.example", Some("demo@hookproof.example"));
-        for refused in ["", "ada", "@example.com", "ada@", "a@b@c", "ada @example.com", "ada@exa\u{0}mple.com", "a:b@c"] {
+        for refused in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a@b@c",
+            "ada @example.com",
+            "ada@exa\u{0}mple.com",
+            "a:b@c",
+        ] {
             check(refused, None);
         }
         check(&format!("{}@example.com", "a".repeat(300)), None);

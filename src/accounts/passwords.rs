@@ -73,7 +73,10 @@ impl Passwords {
             return Err(OperationError::invalid(field, message));
         }
         if length > LONGEST {
-            return Err(OperationError::invalid(field, format!("it has more than {LONGEST} characters")));
+            return Err(OperationError::invalid(
+                field,
+                format!("it has more than {LONGEST} characters"),
+            ));
         }
         let argon2 = self.argon2.clone();
         let password = Zeroizing::new(password.to_owned());
@@ -163,9 +166,15 @@ mod tests {
     #[tokio::test]
     async fn when_too_many_wait_the_next_is_told_to_come_again() {
         let passwords = Passwords::cheap();
-        let _all = passwords.waiting.try_acquire_many(u32::try_from(MOST_WAITING).expect("few")).expect("free");
+        let _all = passwords
+            .waiting
+            .try_acquire_many(u32::try_from(MOST_WAITING).expect("few"))
+            .expect("free");
         let refused = passwords.verify("correct horse battery", None).await;
-        assert!(matches!(refused, Err(OperationError::Throttled { seconds: 1 })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(OperationError::Throttled { seconds: 1 })),
+            "{refused:?}"
+        );
         assert_eq!(passwords.computed(), 0);
     }
 }

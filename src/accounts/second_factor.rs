@@ -2,9 +2,9 @@ use model::{AuditAction, UserId};
 
 use super::secrets::Purpose;
 use super::sign_in_limits::Origin;
+use super::target;
 use super::totp::{self, Enrolment};
 use super::unguessable::{digest, random_bytes};
-use super::target;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::accounts::{Digest, SealedSecondFactor, User};
 use crate::store::change::Change;
@@ -29,7 +29,9 @@ impl Operations {
     pub async fn begin_second_factor(&self, actor: &Actor) -> Result<Vec<u8>, OperationError> {
         let user = self.own_user(actor).await?;
         if user.second_factor.is_some() {
-            return Err(OperationError::Conflict("there is a second factor already: remove it first".to_owned()));
+            return Err(OperationError::Conflict(
+                "there is a second factor already: remove it first".to_owned(),
+            ));
         }
         let secret = totp::new_secret();
         Ok(self.vault.key().seal(user.id.0, Purpose::Totp, secret.as_slice()))
@@ -53,10 +55,17 @@ impl Operations {
         let user = self.own_user(actor).await?;
         self.sign_in_limits.count_code(user.id, origin)?;
         let again = |_| OperationError::Conflict("that took too long: begin again".to_owned());
-        let secret = self.vault.key().open(user.id.0, Purpose::Totp, &sealed_secret).map_err(again)?;
+        let secret = self
+            .vault
+            .key()
+            .open(user.id.0, Purpose::Totp, &sealed_secret)
+            .map_err(again)?;
         let code: String = code.chars().filter(|character| !character.is_whitespace()).collect();
         let Some(step) = totp::step_of(&secret, &code, self.clock.now()) else {
-            return Err(OperationError::invalid("code", "it is not the code of now: is the device's clock right?"));
+            return Err(OperationError::invalid(
+                "code",
+                "it is not the code of now: is the device's clock right?",
+            ));
         };
         let codes = RecoveryCodes((0..RECOVERY_CODES).map(|_| new_recovery_code()).collect());
         let factor = SealedSecondFactor {

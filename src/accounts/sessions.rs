@@ -53,7 +53,9 @@ pub enum Who {
 impl Visit {
     fn expires_at(&self, now: Timestamp) -> Timestamp {
         match self.who {
-            Who::SignedIn(_) => now.plus_seconds(IDLE_SECONDS).min(self.began_at.plus_seconds(LONGEST_SECONDS)),
+            Who::SignedIn(_) => now
+                .plus_seconds(IDLE_SECONDS)
+                .min(self.began_at.plus_seconds(LONGEST_SECONDS)),
             Who::NeedsCode(_) => self.began_at.plus_seconds(CODE_SECONDS),
         }
     }
@@ -127,7 +129,11 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let now = self.clock.now();
-        let is_there = self.store.session(digest(record.id.to_string()), now).await.map_err(unavailable)?;
+        let is_there = self
+            .store
+            .session(digest(record.id.to_string()), now)
+            .await
+            .map_err(unavailable)?;
         match is_there {
             Some(_) => self.write(record).await,
             None => Ok(()),

@@ -95,7 +95,11 @@ impl Operations {
     /// Writes who was tried and answers the same to all.
     async fn refuse<T>(&self, origin: &Origin, tried: &str, step: &str) -> Result<T, SignInError> {
         let actor = Actor {
-            name: tried.chars().filter(|character| !character.is_control()).take(TRIED_NAME).collect(),
+            name: tried
+                .chars()
+                .filter(|character| !character.is_control())
+                .take(TRIED_NAME)
+                .collect(),
             ..Actor::nobody(origin.address)
         };
         debug_assert_eq!(actor.kind, ActorKind::Nobody);

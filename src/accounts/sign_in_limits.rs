@@ -143,7 +143,9 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         if self.limiter.len() < MOST_KEYS {
             Ok(())
         } else {
-            Err(OperationError::Throttled { seconds: PAUSE_SECONDS.unsigned_abs() })
+            Err(OperationError::Throttled {
+                seconds: PAUSE_SECONDS.unsigned_abs(),
+            })
         }
     }
 }
@@ -210,7 +212,10 @@ mod tests {
         let one = |_| limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.1"));
         assert_eq!(admitted(20, one), 5);
         let refused = one(0);
-        assert!(matches!(refused, Err(OperationError::Throttled { seconds: 60 })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(OperationError::Throttled { seconds: 60 })),
+            "{refused:?}"
+        );
         clock.advance_seconds(60);
         assert_eq!(admitted(20, one), 1);
     }
@@ -219,10 +224,15 @@ mod tests {
     fn one_address_cannot_use_up_what_an_account_has_for_all() {
         let (clock, limits) = limits();
         for _ in 0..60 {
-            admitted(30, |_| limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.1")));
+            admitted(30, |_| {
+                limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.1"))
+            });
             clock.advance_seconds(60);
         }
-        assert_eq!(admitted(5, |_| limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.2"))), 5);
+        assert_eq!(
+            admitted(5, |_| limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.2"))),
+            5
+        );
     }
 
     #[test]
@@ -254,12 +264,22 @@ mod tests {
             device: device::read(&key, &device::mark(&key, ADA)),
             ..from("192.0.2.1")
         };
-        assert!(limits.count_password("ada@example.com", Some(ADA), &from("192.0.2.1")).is_err());
-        assert_eq!(admitted(20, |_| limits.count_password("ada@example.com", Some(ADA), &known)), 10);
+        assert!(
+            limits
+                .count_password("ada@example.com", Some(ADA), &from("192.0.2.1"))
+                .is_err()
+        );
+        assert_eq!(
+            admitted(20, |_| limits.count_password("ada@example.com", Some(ADA), &known)),
+            10
+        );
         assert_eq!(admitted(20, |_| limits.count_code(ADA, &known)), 5);
         // It helps with the account that it is of, and with no other.
         let other = UserId(Uuid::from_u128(2));
-        assert_eq!(admitted(20, |_| limits.count_password("bob@example.com", Some(other), &known)), 5);
+        assert_eq!(
+            admitted(20, |_| limits.count_password("bob@example.com", Some(other), &known)),
+            5
+        );
     }
 
     #[test]

@@ -49,7 +49,12 @@ impl Operations {
         let tokens = self.store.tokens_of(user.id).await?;
         let token = tokens.into_iter().find(|token| token.id == id);
         let token = token.ok_or(OperationError::NotFound("token"))?;
-        let entry = self.entry(actor, AuditAction::TokenRevoked, Some(target(id, &user, &token.name)), Vec::new());
+        let entry = self.entry(
+            actor,
+            AuditAction::TokenRevoked,
+            Some(target(id, &user, &token.name)),
+            Vec::new(),
+        );
         let change = Change::RevokeToken(user.id, id, entry.at);
         Ok(self.store.change(&change, &entry).await?)
     }

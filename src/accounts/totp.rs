@@ -110,7 +110,11 @@ mod tests {
     fn an_authenticator_is_told_everything_without_inline_styles() {
         let shown = enrolment(SECRET, "ada@example.com");
         assert_eq!(shown.secret, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
-        assert!(shown.url.starts_with("otpauth://totp/Hookproof:ada%40example.com?"), "{}", shown.url);
+        assert!(
+            shown.url.starts_with("otpauth://totp/Hookproof:ada%40example.com?"),
+            "{}",
+            shown.url
+        );
         assert!(shown.url.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{}", shown.url);
         assert!(shown.qr.starts_with("<svg") && shown.qr.ends_with("</svg>"));
         assert!(!shown.qr.contains("style"), "the pages' policy forbids inline styles");

@@ -67,7 +67,11 @@ impl Operations {
         if user.disabled_at.is_some() == disabled {
             return Ok(());
         }
-        let action = if disabled { AuditAction::UserDisabled } else { AuditAction::UserEnabled };
+        let action = if disabled {
+            AuditAction::UserDisabled
+        } else {
+            AuditAction::UserEnabled
+        };
         let entry = self.entry(actor, action, Some(target(&user)), Vec::new());
         let change = Change::SetDisabled(id, disabled.then_some(entry.at));
         Ok(self.store.change(&change, &entry).await?)
