@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::{RotateError, UnlockError, unlock};
+use crate::accounts::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
 use crate::audit::VerifyError;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
 use crate::operation::{OperationError, Operations};
@@ -116,13 +116,15 @@ async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operat
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
     let vault = unlock(store.as_ref(), storage.key_source()?).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(Operations {
         store,
         vault: Arc::new(vault),
-        clock: Arc::new(SystemClock),
+        passwords: Arc::new(Passwords::default()),
+        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+        clock,
         ids: Arc::default(),
         public_url,
-        sign_in_limits: Arc::default(),
         reverifications: Arc::default(),
     })
 }
