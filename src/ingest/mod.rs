@@ -26,6 +26,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
 pub use directory::{Directory, NotKnown};
+pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
