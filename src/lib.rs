@@ -4,6 +4,7 @@
 //! only wires.
 
 pub mod accounts;
+pub mod api;
 pub mod audit;
 pub mod cli;
 pub mod clock;

@@ -69,7 +69,11 @@ impl Parameters {
             if value.is_empty() {
                 parameters.error(&name, "it is empty");
             }
-            parameters.given.entry(name.into_owned()).or_default().push(value.into_owned());
+            parameters
+                .given
+                .entry(name.into_owned())
+                .or_default()
+                .push(value.into_owned());
         }
         parameters
     }

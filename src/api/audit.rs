@@ -22,11 +22,7 @@ use super::problem::{Problem, Problems};
     ),
     responses((status = 200, body = List<AuditEntry>), Problems),
 )]
-pub async fn list(
-    State(api): State<Api>,
-    caller: Caller,
-    mut parameters: Parameters,
-) -> Result<Json<List<AuditEntry>>, Problem> {
+pub async fn list(State(api): State<Api>, caller: Caller, mut parameters: Parameters) -> Result<Json<List<AuditEntry>>, Problem> {
     let filter = AuditFilter {
         actors: parameters.all("actor", text),
         actions: parameters.all("action", word),

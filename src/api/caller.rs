@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header;
@@ -13,6 +13,7 @@ use crate::operation::Actor;
 pub struct Caller {
     pub actor: Actor,
     token: String,
+    address: IpAddr,
 }
 
 impl FromRequestParts<Api> for Caller {
@@ -20,17 +21,18 @@ impl FromRequestParts<Api> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = bearer_token(parts).ok_or_else(Problem::not_signed_in)?.to_owned();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map(|ConnectInfo(socket)| peer_address(socket.ip(), &parts.headers, &api.trusted_proxies));
+        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, api).await;
+        let ConnectInfo(peer) = peer.map_err(|error| Problem::new(error.status(), error.body_text()))?;
+        let address = peer_address(peer.ip(), &parts.headers, &api.trusted_proxies);
         let actor = api.operations.actor_of_token(&token, address).await?;
-        Ok(Self { actor, token })
+        Ok(Self { actor, token, address })
     }
 }
 
 impl Caller {
     /// Whether the token is still valid: a stream goes on for longer than a request.
     pub async fn may_go_on(&self, api: &Api) -> bool {
-        api.operations.actor_of_token(&self.token, self.actor.address).await.is_ok()
+        api.operations.actor_of_token(&self.token, self.address).await.is_ok()
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
@@ -46,7 +47,8 @@ impl Serve {
             .map_err(|source| CommandError::Listen { addr, source })?;
 
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
-        let services = self.services(operations, Arc::clone(&directory), writer);
+        let ending = CancellationToken::new();
+        let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         answer(format_args!("Hookproof is ready: open http://{addr}"));
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
@@ -57,6 +59,7 @@ impl Serve {
                 // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
                 _ = &mut writing => writer_ended = true,
             }
+            ending.cancel();
         };
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
@@ -69,7 +72,7 @@ impl Serve {
         Ok(())
     }
 
-    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer) -> Services {
+    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer, ending: CancellationToken) -> Services {
         Services {
             door: Door {
                 directory,
@@ -84,6 +87,7 @@ impl Serve {
             },
             operations,
             site: site(self.address.addr, self.server.site_root.clone()),
+            ending,
         }
     }
 }

@@ -31,7 +31,7 @@ const BATCH: u32 = 100;
 const OVERLAP_SECONDS: i64 = 5;
 
 /// What checking again came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Reverified {
     /// How many webhooks were checked.
     pub checked: u64,

@@ -60,7 +60,10 @@ impl Tried {
         let form = Form {
             id: String::new(),
             action: "",
-            error: self.error.clone().filter(|_| !said_by_themselves.contains(&self.action.as_str())),
+            error: self
+                .error
+                .clone()
+                .filter(|_| !said_by_themselves.contains(&self.action.as_str())),
         };
         form.problem()
     }

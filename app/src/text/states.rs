@@ -60,7 +60,10 @@ pub fn failed(error: &ConsoleError) -> State {
 
 /// What someone is told whose role is too small.
 pub fn forbidden(needs: Role) -> String {
-    format!("It takes the role {}. An admin can change your role under Users.", words::role(needs))
+    format!(
+        "It takes the role {}. An admin can change your role under Users.",
+        words::role(needs)
+    )
 }
 
 pub fn not_found() -> State {

@@ -50,7 +50,9 @@ impl Form {
             ConsoleError::Invalid(errors) => errors.as_slice(),
             _ => &[],
         };
-        let fields = fields.iter().map(|error| view! { <li>{forms::sentence(&error.message)}</li> }.into_any());
+        let fields = fields
+            .iter()
+            .map(|error| view! { <li>{forms::sentence(&error.message)}</li> }.into_any());
         let fields = fields.collect_view();
         Some(
             view! {

@@ -27,10 +27,10 @@ pub struct CredentialsInput {
     #[schema(value_type = Option<String>, write_only)]
     client_secret: Option<SecretString>,
     /// In place of the provider's documented address.
-    #[schema(format = Uri)]
+    #[schema(format = "uri")]
     base_url: Option<String>,
     /// Where a token is asked for, where the provider has such an address.
-    #[schema(format = Uri)]
+    #[schema(format = "uri")]
     token_url: Option<String>,
 }
 
