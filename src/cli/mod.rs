@@ -7,6 +7,8 @@ mod key;
 mod migrate;
 mod sandbox;
 mod serve;
+mod token;
+mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,6 +51,12 @@ enum Command {
     /// Check the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Add and list users, and help those who cannot get in
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Make tokens for programs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Post signed webhooks of every provider to a running server, as the providers would
     Sandbox(sandbox::Sandbox),
     /// Serve with a week of made-up history and the sandbox posting: a log that is alive
@@ -70,10 +78,6 @@ pub enum CommandError {
     Verify(#[from] VerifyError),
     #[error(transparent)]
     Operation(#[from] OperationError),
-    #[error(
-        "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
-    )]
-    NotLoopback { addr: std::net::SocketAddr },
     #[error("cannot listen on {addr}: {source} (HOOKPROOF_ADDR)")]
     Listen {
         addr: std::net::SocketAddr,
@@ -99,6 +103,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Endpoint(endpoint) => endpoint.run().await,
         Command::Key(key) => key.run().await,
         Command::Audit(audit) => audit.run().await,
+        Command::User(user) => user.run().await,
+        Command::Token(token) => token.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Demo(demo) => demo.run().await,
     };

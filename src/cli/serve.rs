@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Directory, Door, Limits, Writer};
-use crate::operation::Operations;
+use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
 use crate::server;
 
@@ -35,9 +35,6 @@ impl Serve {
     /// connections are taken.
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
-        if !addr.ip().is_loopback() {
-            return Err(CommandError::NotLoopback { addr });
-        }
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
@@ -46,10 +43,15 @@ impl Serve {
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
+        let set_up = operations.offer_set_up(&Actor::command_line()).await?;
+        let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
         let ending = CancellationToken::new();
         let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         answer(format_args!("Hookproof is ready: open http://{addr}"));
+        if let Some(link) = set_up {
+            answer(format_args!("Make the first admin: open {}", link.url.as_str()));
+        }
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
         let mut writer_ended = false;
@@ -63,6 +65,7 @@ impl Serve {
         };
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
+        swept.abort();
 
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {

@@ -70,7 +70,7 @@ impl Form {
 
     pub fn field(&self, input: Input) -> AnyView {
         let error = match &self.error {
-            Some(ConsoleError::Invalid(errors)) => errors.iter().find(|error| names(error, input.name)),
+            Some(ConsoleError::Invalid(errors)) => errors.iter().find(|error| names(error, &input.name)),
             _ => None,
         };
         input.show(&self.id, error.map(|error| forms::sentence(&error.message)))
