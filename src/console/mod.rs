@@ -2,6 +2,7 @@
 
 mod body;
 mod download;
+mod endpoint_forms;
 mod endpoints;
 mod guard;
 mod stubs;
