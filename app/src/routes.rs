@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::pages::{
     endpoints::list::Endpoints,
     not_found::NotFound,
+    sign_in::{code::SecondStep, link::Link, password::SignIn},
     webhooks::{list::Webhooks, show::Webhook},
 };
 
@@ -24,6 +25,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/webhooks") view=Webhooks ssr=SsrMode::Async />
                 <Route path=path!("/webhooks/:id") view=Webhook ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=SecondStep ssr=SsrMode::Async />
+                <Route path=path!("/link/:token") view=Link ssr=SsrMode::Async />
                 <Route path=path!("/endpoints") view=Endpoints ssr=SsrMode::Async />
             </Routes>
         </Router>

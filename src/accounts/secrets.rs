@@ -32,6 +32,8 @@ pub enum Purpose {
     StaticHeader,
     Credentials,
     Totp,
+    /// What a session remembers for a while.
+    Session,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::StaticHeader => "static_header",
             Self::Credentials => "credentials",
             Self::Totp => "totp",
+            Self::Session => "session",
         }
     }
 }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::accounts::vault::KeySource;
-use crate::accounts::{UnlockError, unlock};
-use crate::clock::SystemClock;
+use crate::accounts::{Passwords, SignInLimits, UnlockError, unlock};
+use crate::clock::{Clock, SystemClock};
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
 use crate::operation::{OperationError, Operations};
@@ -102,13 +102,15 @@ async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operat
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
     let vault = unlock(store.as_ref(), KeySource::File(storage.key_file.clone())).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(Operations {
         store,
         vault: Arc::new(vault),
-        clock: Arc::new(SystemClock),
+        passwords: Arc::new(Passwords::default()),
+        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+        clock,
         ids: Arc::default(),
         public_url,
-        sign_in_limits: Arc::default(),
         reverifications: Arc::default(),
     })
 }

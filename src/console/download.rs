@@ -1,5 +1,6 @@
 use app::view::ConsoleError;
-use axum::extract::{Path, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::WebhookId;
@@ -9,7 +10,7 @@ use super::{ServerConsole, report};
 /// `GET /webhooks/{id}/body`: the body byte for byte, as a file. For operators; audited.
 ///
 /// Never as something that a browser would show: the bytes are the sender's.
-pub async fn download_body(State(console): State<ServerConsole>, Path(id): Path<String>) -> Response {
+pub async fn download_body(Extension(console): Extension<ServerConsole>, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse::<WebhookId>() else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::{CatalogueEvent, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
 use super::endpoints::{in_use, marks, setup};
-use super::{ServerConsole, body, report};
+use super::{ServerConsole, body, report, session};
 use crate::providers::{self, Provider};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -62,7 +62,7 @@ impl Webhooks for ServerConsole {
 
     async fn reveal(&self, id: WebhookId) -> Result<(), ConsoleError> {
         let until = self.operations.reveal(&self.actor, id).await.map_err(report)?;
-        self.note_revealed(id, until).await
+        session::reveal(&self.session, id, until, self.operations.clock.now()).await
     }
 
     async fn count_newer(&self, filter: WebhookFilter, after: WebhookId) -> Result<u32, ConsoleError> {
@@ -77,7 +77,9 @@ impl ServerConsole {
     /// What the page shows of the body: with personal data masked, unless it was revealed to this session.
     async fn payload(&self, id: WebhookId) -> Result<(BodyView, PersonalData), ConsoleError> {
         let may_reveal = self.actor.require(Role::Operator).is_ok();
-        if let Some(until) = self.revealed_until(id).await?.filter(|_| may_reveal) {
+        let now = self.operations.clock.now();
+        let revealed = session::revealed_until(&self.session, id, now).await?;
+        if let Some(until) = revealed.filter(|_| may_reveal) {
             let body = self.operations.revealed_body(&self.actor, id).await.map_err(report)?;
             return Ok((body::view(&body), PersonalData::Revealed { until }));
         }
@@ -87,18 +89,6 @@ impl ServerConsole {
             values => PersonalData::Masked { values, may_reveal },
         };
         Ok((body::view(&payload.body), personal_data))
-    }
-
-    /// Until when the webhook's personal data is revealed to this session.
-    #[expect(clippy::unused_async, reason = "sessions are asked as soon as there are some")]
-    async fn revealed_until(&self, _id: WebhookId) -> Result<Option<Timestamp>, ConsoleError> {
-        Ok(None)
-    }
-
-    /// Remembers it in this session.
-    #[expect(clippy::unused_async, reason = "sessions are asked as soon as there are some")]
-    async fn note_revealed(&self, _id: WebhookId, _until: Timestamp) -> Result<(), ConsoleError> {
-        Ok(())
     }
 
     async fn any(&self) -> Result<bool, ConsoleError> {

@@ -4,9 +4,10 @@
 //! hash of the last one are kept beside the log, so that entries missing at its end show as well.
 
 use async_trait::async_trait;
-use model::{AuditEntry, AuditFilter, AuditPage};
+use model::{AuditActor, AuditEntry, AuditFilter, AuditPage, AuditTarget};
 
 use super::StoreError;
+use super::append_columns::without_nul;
 use super::change::NewAuditEntry;
 
 /// SHA-256 over the hash before and everything that an entry says.
@@ -43,17 +44,28 @@ pub trait AuditStore: Send + Sync + 'static {
 }
 
 impl NewAuditEntry {
-    /// The entry as the next one after `head`.
-    pub(super) fn numbered(&self, head: AuditHead) -> AuditEntry {
-        AuditEntry {
+    /// The entry as the next one after `head`, with the hash that makes it follow on that one.
+    ///
+    /// PostgreSQL has no NUL in texts, and what someone said of themselves must not fail the change.
+    pub(super) fn after(&self, head: AuditHead) -> HashedEntry {
+        let entry = AuditEntry {
             number: head.number + 1,
             at: self.at,
-            actor: self.actor.clone(),
+            actor: AuditActor {
+                name: without_nul(&self.actor.name).into_owned(),
+                ..self.actor
+            },
             address: self.address.map(|address| address.to_string()),
             action: self.action,
-            target: self.target.clone(),
+            target: self.target.as_ref().map(|target| AuditTarget {
+                kind: target.kind,
+                id: without_nul(&target.id).into_owned(),
+                name: without_nul(&target.name).into_owned(),
+            }),
             detail: self.detail.clone(),
-        }
+        };
+        let hash = entry_hash(head.hash, &entry);
+        HashedEntry { entry, hash }
     }
 }
 

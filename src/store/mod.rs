@@ -28,9 +28,11 @@ use self::reverify::ReverifyStore;
 use self::sealing::SealingStore;
 use crate::providers::SameEvent;
 
+mod account_rows;
 pub mod accounts;
 mod append_columns;
 pub mod audit;
+mod audit_rows;
 pub mod change;
 #[cfg(test)]
 mod conformance;
@@ -39,6 +41,7 @@ mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+mod relink;
 pub mod reverify;
 mod rollups;
 mod rows;

@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod first;
+pub mod forms;
 pub mod live;
 pub mod local_times;
 pub mod menus;

@@ -1,5 +1,8 @@
 //! What pages say when there is nothing to show.
 
+use model::Role;
+
+use super::{filters, forms, words};
 use crate::view::ConsoleError;
 
 /// A heading and what to do next.
@@ -20,20 +23,44 @@ pub fn failed(error: &ConsoleError) -> State {
             heading: "This address cannot be read",
             advice: message.clone(),
         },
-        ConsoleError::NotSignedIn
-        | ConsoleError::Forbidden { .. }
-        | ConsoleError::SignInFailed
-        | ConsoleError::Invalid(_)
-        | ConsoleError::Conflict(_)
-        | ConsoleError::Throttled { .. } => State {
-            heading: "This cannot be done",
-            advice: error.to_string(),
+        ConsoleError::NotSignedIn => State {
+            heading: "You are not signed in",
+            advice: "The session has ended, or there was none. What you asked for is shown once you have signed in.".to_owned(),
+        },
+        ConsoleError::Forbidden { needs } => State {
+            heading: "This is not for your role",
+            advice: forbidden(*needs),
+        },
+        ConsoleError::SignInFailed => State {
+            heading: "Signing in failed",
+            advice: forms::problem(error),
+        },
+        ConsoleError::Invalid(errors) => State {
+            heading: "Something in the address cannot be taken",
+            advice: errors
+                .iter()
+                .map(|error| filters::problem(&error.field, &error.message))
+                .collect::<Vec<_>>()
+                .join("; "),
+        },
+        ConsoleError::Conflict(message) => State {
+            heading: "That does not go together with how things are now",
+            advice: forms::sentence(message),
+        },
+        ConsoleError::Throttled { seconds } => State {
+            heading: "Too many tries",
+            advice: forms::throttled(*seconds),
         },
         ConsoleError::Transport(_) => State {
             heading: "The server did not answer",
             advice: "Check the connection, then try again.".to_owned(),
         },
     }
+}
+
+/// What someone is told whose role is too small.
+pub fn forbidden(needs: Role) -> String {
+    format!("It takes the role {}. An admin can change your role under Users.", words::role(needs))
 }
 
 pub fn not_found() -> State {

@@ -44,6 +44,10 @@ impl AccountStore for PostgresStore {
         unimplemented!()
     }
 
+    async fn update_session(&self, session: &Session) -> Result<bool, StoreError> {
+        unimplemented!()
+    }
+
     async fn session(&self, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError> {
         unimplemented!()
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
+use hookproof::accounts::{Passwords, SignInLimits};
 use hookproof::clock::{Clock, Ids, ManualClock};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
@@ -100,7 +101,8 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids),
             public_url: Url::parse(&format!("http://{addr}")).expect("a URL"),
-            sign_in_limits: Arc::default(),
+            passwords: Arc::new(Passwords::cheap()),
+            sign_in_limits: Arc::new(SignInLimits::new(&(Arc::clone(&clock) as Arc<dyn Clock>))),
             reverifications: Arc::default(),
         };
         let (writer, writing) = Writer::start(Arc::clone(&store));
