@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod body;
 mod download;
+mod endpoint_forms;
 mod endpoints;
 mod enter;
 mod protect;

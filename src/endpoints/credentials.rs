@@ -89,7 +89,7 @@ impl Operations {
         actor.require(Role::Admin)?;
         let endpoint = self.endpoint_in_use(id).await?;
         let Some(before) = self.store.credentials(id).await? else {
-            return Err(OperationError::NotFound("credentials"));
+            return Ok(());
         };
         let detail = differences(Some(&before.into()), None);
         let entry = self.entry(actor, AuditAction::CredentialsRemoved, Some(target(&endpoint)), detail);
