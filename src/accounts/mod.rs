@@ -15,6 +15,8 @@ pub mod device;
 mod links;
 pub mod passwords;
 mod rotate;
+#[cfg(test)]
+mod rotate_tests;
 mod second_factor;
 pub mod secrets;
 pub mod sessions;

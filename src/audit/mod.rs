@@ -6,5 +6,7 @@
 
 mod list;
 mod verify;
+#[cfg(test)]
+mod verify_tests;
 
 pub use verify::{Broken, Fault, Verified, VerifyError, verify};

@@ -18,6 +18,7 @@ impl Endpoints for ServerConsole {
         let endpoints = self.summaries().await?;
         Ok(EndpointList {
             setup: setup(&endpoints),
+            secrets_end_soon: Vec::new(),
             providers: marks(),
             endpoints,
         })
