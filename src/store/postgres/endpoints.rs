@@ -44,6 +44,11 @@ pub(super) async fn all(pool: &PgPool) -> Result<Vec<Endpoint>, StoreError> {
     read_all(rows)
 }
 
+pub(super) async fn archived_tokens(pool: &PgPool) -> Result<Vec<String>, StoreError> {
+    let tokens = sqlx::query_scalar("select token from endpoints where archived_at is not null");
+    Ok(tokens.fetch_all(pool).await?)
+}
+
 pub(super) async fn set_enabled(connection: &mut PgConnection, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
     let done = sqlx::query("update endpoints set enabled = $1 where id = $2")
         .bind(enabled)

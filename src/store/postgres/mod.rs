@@ -121,6 +121,10 @@ impl Store for PostgresStore {
         endpoints::all(&self.pool).await
     }
 
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError> {
+        endpoints::archived_tokens(&self.pool).await
+    }
+
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
         endpoints::secrets(&self.pool).await
     }
