@@ -306,7 +306,6 @@ mod tests {
                 "detail",
                 "request_id",
                 "country-code",
-                "age_over_18_required",
                 "capacity",
                 "number",
                 "attempt_number",
@@ -314,14 +313,7 @@ mod tests {
                 "url",
                 "tags",
                 "",
-            ]
-            .map(|key| {
-                if key == "age_over_18_required" {
-                    "over_18_required"
-                } else {
-                    key
-                }
-            }),
+            ],
             Kind::Plain,
         );
     }
