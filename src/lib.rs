@@ -16,3 +16,4 @@ pub mod providers;
 pub mod router;
 pub mod server;
 pub mod store;
+pub mod webhooks;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use model::{ActorKind, AuditAction, AuditActor, AuditChange, AuditTarget, FieldError, Role, UserId};
 use url::Url;
 
-use crate::accounts::{Passwords, SignInLimits};
 use crate::accounts::vault::Vault;
+use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
 use crate::endpoints::Reverifications;
 use crate::store::change::NewAuditEntry;

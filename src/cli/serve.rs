@@ -45,13 +45,19 @@ impl Serve {
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
+        let reverifications = Arc::clone(&operations.reverifications);
         let services = self.services(operations, Arc::clone(&directory), writer);
+        let used_secrets = Arc::clone(&services.door.used_secrets);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
         if let Some(link) = set_up {
             answer(format_args!("Make the first admin: open {}", link.url.as_str()));
         }
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
+        let flushing = {
+            let (used_secrets, store) = (Arc::clone(&used_secrets), Arc::clone(&store));
+            tokio::spawn(async move { used_secrets.keep_flushing(store.as_ref()).await })
+        };
         let mut writer_ended = false;
         let ended = async {
             tokio::select! {
@@ -63,10 +69,15 @@ impl Serve {
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
         swept.abort();
+        flushing.abort();
+        reverifications.cancel_all();
 
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {
             return Err(CommandError::WriterFailed);
+        }
+        if let Err(error) = used_secrets.flush(store.as_ref()).await {
+            tracing::warn!(%error, "when secrets were last used is not stored");
         }
         store.close().await;
         Ok(())
@@ -84,6 +95,7 @@ impl Serve {
                     ..Limits::default()
                 },
                 trusted_proxies: self.server.trusted_proxies.0.clone().into(),
+                used_secrets: Arc::default(),
             },
             operations,
             site: site(self.address.addr, self.server.site_root.clone()),

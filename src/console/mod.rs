@@ -6,6 +6,7 @@
 mod account;
 mod body;
 mod download;
+mod endpoint_forms;
 mod endpoints;
 mod enter;
 mod protect;

@@ -97,8 +97,11 @@ async fn store(
             body,
         },
     );
-    let verdict = webhook.verdict;
+    let (verdict, secret) = (webhook.verdict, webhook.evidence.secret);
     door.writer.append(webhook).await?;
+    if let Some(secret) = secret {
+        door.used_secrets.note(secret, received_at);
+    }
     if is_rejected(endpoint.stored.policy.on_untrusted, verdict) {
         return Err(Refusal::Untrusted { id, verdict });
     }

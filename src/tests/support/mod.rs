@@ -12,7 +12,7 @@ use hookproof::accounts::vault::{KeySource, Vault};
 use hookproof::accounts::{Passwords, SignInLimits};
 use hookproof::clock::{Clock, Ids, ManualClock};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
-use hookproof::ingest::{Directory, Door, Limits, Writer};
+use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
 use hookproof::operation::{Actor, Operations};
 use hookproof::router::{Services, router};
 use hookproof::server;
@@ -66,6 +66,7 @@ pub struct TestApp {
     pub directory: Arc<Directory>,
     pub operations: Operations,
     pub ids: Arc<Ids>,
+    pub used_secrets: Arc<UsedSecrets>,
     pub client: Client,
     pub folder: TempDir,
     running: Option<Running>,
@@ -109,6 +110,7 @@ impl TestApp {
             .await
             .expect("loaded");
         let directory = Arc::new(directory);
+        let used_secrets = Arc::<UsedSecrets>::default();
         let services = Services {
             door: Door {
                 directory: Arc::clone(&directory),
@@ -117,6 +119,7 @@ impl TestApp {
                 ids: Arc::clone(&ids),
                 limits: setup.limits,
                 trusted_proxies: setup.trusted_proxies.into(),
+                used_secrets: Arc::clone(&used_secrets),
             },
             operations: operations.clone(),
             site: LeptosOptions::builder()
@@ -141,6 +144,7 @@ impl TestApp {
             directory,
             operations,
             ids,
+            used_secrets,
             client,
             folder,
             running,

@@ -1,0 +1,316 @@
+//! What the name of a field tells of its value, in whatever way the name is written: `firstName`, `first_name`,
+//! `name-first` and `FIRST NAME` are read as the same words.
+
+/// What a value is, going by where it stands. Ordered: what is more personal wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A status, type, score or time, which tells the outcome whatever stands around it.
+    Neutral,
+    Plain,
+    /// Something that belongs to a picture: personal where it leads to the picture or is one.
+    Picture,
+    Personal,
+}
+
+/// The name of a field as words in lower case.
+pub(super) struct Key(Vec<String>);
+
+/// A word that makes a name personal wherever it stands.
+#[rustfmt::skip] // A list reads best in groups.
+const PERSONAL: &[&str] = &[
+    // Names, also written as one word.
+    "surname", "forename", "firstname", "lastname", "middlename", "givenname", "familyname", "fullname", "nickname",
+    "username", "patronymic", "initials",
+    // Where they can be reached.
+    "email", "emails", "mail", "phone", "phones", "telephone", "tel", "mobile", "msisdn", "cellphone", "fax", "whatsapp",
+    "emailaddress", "phonenumber", "mobilenumber",
+    // When they were born.
+    "birth", "birthdate", "birthday", "birthplace", "dateofbirth", "dob", "age",
+    // Where they live and are.
+    "address", "addresses", "street", "streetaddress", "city", "town", "village", "postal", "postalcode", "postcode", "zip",
+    "zipcode", "province", "district", "subdistrict", "subdivision", "locality", "suburb", "latitude", "longitude", "lat",
+    "lng", "lon", "geolocation", "coordinates", "ip", "ips", "ipv", "ipaddress",
+    // What states and banks call them.
+    "passport", "ssn", "nin", "nric", "bvn", "cpf", "curp", "pesel", "aadhaar", "pan", "iban", "mrz", "laser", "idnumber",
+    "documentnumber", "passportnumber", "nationalid", "taxid", "taxnumber", "cardnumber",
+    // What they are, and what was written of them.
+    "gender", "sex", "nationality", "religion", "race", "ethnicity", "occupation", "fingerprint", "note", "notes", "comment",
+    "comments", "remark", "remarks",
+];
+
+/// Beside `name`: the name of a person, and not of an event or a check.
+const OF_PERSONS: &[&str] = &[
+    "first",
+    "last",
+    "middle",
+    "given",
+    "family",
+    "sur",
+    "full",
+    "maiden",
+    "legal",
+    "birth",
+    "nick",
+    "native",
+    "holder",
+    "mother",
+    "father",
+    "spouse",
+    "latin",
+    "local",
+    "english",
+    "thai",
+    "other",
+    "prefix",
+    "suffix",
+    "person",
+    "customer",
+    "applicant",
+    "owner",
+    "display",
+    "user",
+];
+
+/// Before `number`: a number that stands for a person.
+const NUMBERED: &[&str] = &[
+    "document",
+    "identification",
+    "identity",
+    "id",
+    "national",
+    "tax",
+    "social",
+    "security",
+    "license",
+    "licence",
+    "card",
+    "citizen",
+    "personal",
+    "permit",
+    "visa",
+    "voter",
+    "driver",
+    "drivers",
+    "driving",
+    "account",
+    "insurance",
+    "resident",
+    "registration",
+];
+
+/// Before `id`: an id that a state gave, and not an object's.
+const GIVEN_BY_A_STATE: &[&str] = &["national", "tax", "citizen", "personal", "voter", "resident", "state"];
+
+const PICTURES: &[&str] = &[
+    "selfie", "selfies", "photo", "photos", "picture", "pictures", "image", "images", "portrait", "avatar", "video", "videos",
+    "front", "back", "face", "scan", "scans",
+];
+
+const LINKS: &[&str] = &["url", "urls", "uri", "link", "links", "href", "src", "base64"];
+
+/// Last words of names whose values tell the outcome.
+const NEUTRAL: &[&str] = &[
+    "status",
+    "type",
+    "verified",
+    "valid",
+    "confirmed",
+    "score",
+    "confidence",
+    "count",
+    "at",
+    "result",
+    "match",
+    "matches",
+];
+
+impl Key {
+    pub(super) fn read(key: &str) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        let mut word = String::new();
+        let mut characters = key.chars().peekable();
+        let mut before = ' ';
+        while let Some(character) = characters.next() {
+            let next_is_small = characters.peek().is_some_and(|next| next.is_lowercase());
+            let begins = character.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_small))
+                || character.is_numeric() != before.is_numeric();
+            if (begins || !character.is_alphanumeric()) && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if character.is_alphanumeric() {
+                word.extend(character.to_lowercase());
+            }
+            before = character;
+        }
+        if !word.is_empty() {
+            words.push(word);
+        }
+        Self(words)
+    }
+
+    /// As the providers' rules write it: `created-at`.
+    pub(super) fn joined(&self) -> String {
+        self.0.join("-")
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        let last = self.last();
+        if NEUTRAL.contains(&last) {
+            return Kind::Neutral;
+        }
+        let is_picture = self.has(PICTURES);
+        if self.has(PERSONAL) || self.is_name() || self.is_number(last) || (is_picture && self.has(LINKS)) {
+            Kind::Personal
+        } else if is_picture {
+            Kind::Picture
+        } else {
+            Kind::Plain
+        }
+    }
+
+    fn is_name(&self) -> bool {
+        match self.0.as_slice() {
+            [only] => only == "name" || only == "names",
+            _ => self.has(&["name", "names"]) && self.has(OF_PERSONS),
+        }
+    }
+
+    fn is_number(&self, last: &str) -> bool {
+        match last {
+            "number" | "numbers" | "no" | "num" => self.has(NUMBERED),
+            "id" => self.has(GIVEN_BY_A_STATE),
+            _ => false,
+        }
+    }
+
+    /// The last word that is not a number: `street_1` is a street.
+    fn last(&self) -> &str {
+        let mut words = self.0.iter().rev();
+        let is_word = |word: &&String| !word.chars().all(char::is_numeric);
+        words.find(is_word).map_or("", String::as_str)
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        self.0.iter().any(|word| words.contains(&word.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_the_same_words_however_it_is_written() {
+        let check = |key: &str, expected: &str| assert_eq!(Key::read(key).joined(), expected, "{key}");
+        check("created-at", "created-at");
+        check("createdAt", "created-at");
+        check("CREATED_AT", "created-at");
+        check("Created At", "created-at");
+        check("IDNumber", "id-number");
+        check("frontIDCardURL", "front-id-card-url");
+        check("address_street_1", "address-street-1");
+        check("address1", "address-1");
+        check("ÉtatCivil", "état-civil");
+        check("--", "");
+        check("", "");
+    }
+
+    #[test]
+    fn a_name_tells_whether_the_value_is_personal() {
+        let check = |keys: &[&str], expected: Kind| {
+            for key in keys {
+                assert_eq!(Key::read(key).kind(), expected, "{key}");
+            }
+        };
+        check(
+            &[
+                "name",
+                "fullName",
+                "first_name",
+                "name-last",
+                "surname",
+                "middlename",
+                "mother_name",
+                "username",
+                "displayName",
+                "email",
+                "email-address",
+                "phoneNumber",
+                "mobile",
+                "birthdate",
+                "date_of_birth",
+                "dob",
+                "dateOfBirth",
+                "estimatedAge",
+                "address-street-1",
+                "address_city",
+                "postalCode",
+                "ZIP",
+                "id_number",
+                "documentNumber",
+                "passport_no",
+                "identification-number",
+                "nationalId",
+                "tax_id",
+                "social-security-number",
+                "cardNumber",
+                "front-photo-url",
+                "selfieUrl",
+                "image_url",
+                "ip",
+                "ip-address",
+                "gender",
+                "reviewer-comment",
+                "laserCode",
+            ],
+            Kind::Personal,
+        );
+        check(&["selfie", "photo", "frontIdCard", "face_data"], Kind::Picture);
+        check(
+            &[
+                "email_status",
+                "phone-type",
+                "created-at",
+                "birthVerifiedAt",
+                "faceScore",
+                "status",
+                "type",
+                "frontIdCardResult",
+                "confidence",
+            ],
+            Kind::Neutral,
+        );
+        check(
+            &[
+                "id",
+                "userId",
+                "reference-id",
+                "event",
+                "key",
+                "eventType",
+                "previous-step-name",
+                "template_name",
+                "response_code",
+                "detail",
+                "request_id",
+                "country-code",
+                "age_over_18_required",
+                "capacity",
+                "number",
+                "attempt_number",
+                "description",
+                "url",
+                "tags",
+                "",
+            ]
+            .map(|key| {
+                if key == "age_over_18_required" {
+                    "over_18_required"
+                } else {
+                    key
+                }
+            }),
+            Kind::Plain,
+        );
+    }
+}
