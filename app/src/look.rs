@@ -11,6 +11,8 @@ pub enum Look {
     Chosen,
     /// A switch: quiet until it is pressed.
     Switch,
+    /// Takes something away that does not come back by itself.
+    Danger,
     /// There is nothing to press now.
     Off,
 }
@@ -34,6 +36,7 @@ impl Look {
             Self::Accent => button!("border-accent-solid bg-accent-solid text-on-accent hover:bg-accent-solid-hover"),
             Self::Chosen => button!("border-hairline-strong bg-surface text-accent hover:bg-hover"),
             Self::Switch => button!("border-hairline-strong bg-surface text-muted hover:bg-hover aria-pressed:text-ink"),
+            Self::Danger => button!("border-hairline-strong bg-surface text-bad hover:border-bad hover:bg-bad-ground"),
             Self::Off => button!("cursor-default border-hairline text-muted"),
         }
     }

@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::pages::{
-    endpoints::list::Endpoints,
+    endpoints::{list::Endpoints, new::NewEndpoint, show::Endpoint},
     not_found::NotFound,
     sign_in::{code::SecondStep, link::Link, password::SignIn},
     webhooks::{list::Webhooks, show::Webhook},
@@ -29,6 +29,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/code") view=SecondStep ssr=SsrMode::Async />
                 <Route path=path!("/link/:token") view=Link ssr=SsrMode::Async />
                 <Route path=path!("/endpoints") view=Endpoints ssr=SsrMode::Async />
+                <Route path=path!("/endpoints/new") view=NewEndpoint ssr=SsrMode::Async />
+                <Route path=path!("/endpoints/:id") view=Endpoint ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -39,7 +39,7 @@ pub use second_factor::RecoveryCodes;
 pub use sign_in::{Entered, SignInError};
 pub use sign_in_limits::{Origin, SignInLimits};
 pub use tokens::NewTokenValue;
-pub use unguessable::digest;
+pub use unguessable::{digest, new_text};
 pub use unlock::{UnlockError, unlock};
 
 impl Actor {

@@ -32,8 +32,6 @@ pub enum Purpose {
     StaticHeader,
     Credentials,
     Totp,
-    /// What a session remembers for a while.
-    Session,
 }
 
 impl Purpose {
@@ -43,7 +41,6 @@ impl Purpose {
             Self::StaticHeader => "static_header",
             Self::Credentials => "credentials",
             Self::Totp => "totp",
-            Self::Session => "session",
         }
     }
 }

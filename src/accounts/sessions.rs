@@ -8,6 +8,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{Timestamp, UserId};
@@ -18,6 +19,7 @@ use tower_sessions::{Session, SessionStore, session};
 
 use super::unguessable::digest;
 use crate::clock::Clock;
+use crate::operation::Operations;
 use crate::store::accounts::{Digest, Session as StoredSession};
 use crate::store::{Store, StoreError};
 
@@ -97,12 +99,12 @@ impl std::fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    async fn write(&self, record: &Record) -> Result<()> {
+    fn row(&self, record: &Record) -> Result<StoredSession> {
         let encode = |error: serde_json::Error| Error::Encode(error.to_string());
         let visit = record.data.get(VISIT).cloned().unwrap_or_default();
         let visit: Visit = serde_json::from_value(visit).map_err(encode)?;
         let now = self.clock.now();
-        let session = StoredSession {
+        Ok(StoredSession {
             digest: digest(record.id.to_string()),
             user: match visit.who {
                 Who::SignedIn(user) => Some(user),
@@ -111,11 +113,23 @@ impl Sessions {
             created_at: visit.began_at,
             last_seen_at: now,
             expires_at: visit.expires_at(now),
+            data: serde_json::to_string(&record.data).map_err(encode)?,
             address: visit.address,
             user_agent: visit.user_agent,
-            data: serde_json::to_string(&record.data).map_err(encode)?,
-        };
-        self.store.save_session(&session).await.map_err(unavailable)
+        })
+    }
+}
+
+impl Operations {
+    /// Forgets what is expired, once an hour, until the task is ended.
+    pub async fn sweep_sessions(self) {
+        let mut every_hour = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            every_hour.tick().await;
+            if let Err(error) = self.store.sweep(self.clock.now()).await {
+                tracing::warn!(%error, "expired sessions not forgotten");
+            }
+        }
     }
 }
 
@@ -124,26 +138,20 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // Whatever id the record had, a new session gets one that nobody has seen.
         record.id = Id::default();
-        self.write(record).await
+        let session = self.row(record)?;
+        self.store.save_session(&session).await.map_err(unavailable)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let now = self.clock.now();
-        let is_there = self
-            .store
-            .session(digest(record.id.to_string()), now)
-            .await
-            .map_err(unavailable)?;
-        match is_there {
-            Some(_) => self.write(record).await,
-            None => Ok(()),
-        }
+        let session = self.row(record)?;
+        self.store.update_session(&session).await.map(drop).map_err(unavailable)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let now = self.clock.now();
-        let stored = self.store.session(digest(id.to_string()), now).await.map_err(unavailable)?;
-        let Some(stored) = stored else { return Ok(None) };
+        let stored = self.store.session(digest(id.to_string()), self.clock.now()).await;
+        let Some(stored) = stored.map_err(unavailable)? else {
+            return Ok(None);
+        };
         Ok(Some(Record {
             id: *id,
             data: serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?,
@@ -152,7 +160,8 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.delete_session(digest(id.to_string())).await.map_err(unavailable)
+        let deleted = self.store.delete_session(digest(id.to_string())).await;
+        deleted.map_err(unavailable)
     }
 }
 

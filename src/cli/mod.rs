@@ -5,6 +5,8 @@ mod endpoint;
 mod migrate;
 mod sandbox;
 mod serve;
+mod token;
+mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,6 +43,12 @@ enum Command {
     /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Add and list users, and help those who cannot get in
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Make tokens for programs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Post signed webhooks of every provider to a running server, as the providers would
     Sandbox(sandbox::Sandbox),
     /// Serve with a week of made-up history and the sandbox posting: a log that is alive
@@ -58,10 +66,6 @@ pub enum CommandError {
     Directory(#[from] DirectoryError),
     #[error(transparent)]
     Operation(#[from] OperationError),
-    #[error(
-        "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
-    )]
-    NotLoopback { addr: std::net::SocketAddr },
     #[error("cannot listen on {addr}: {source} (HOOKPROOF_ADDR)")]
     Listen {
         addr: std::net::SocketAddr,
@@ -85,6 +89,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::User(user) => user.run().await,
+        Command::Token(token) => token.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Demo(demo) => demo.run().await,
     };

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Directory, Door, Limits, Writer};
-use crate::operation::Operations;
+use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
 use crate::server;
 
@@ -34,9 +34,6 @@ impl Serve {
     /// connections are taken.
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
-        if !addr.ip().is_loopback() {
-            return Err(CommandError::NotLoopback { addr });
-        }
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
@@ -45,11 +42,16 @@ impl Serve {
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
+        let set_up = operations.offer_set_up(&Actor::command_line()).await?;
+        let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
         let reverifications = Arc::clone(&operations.reverifications);
         let services = self.services(operations, Arc::clone(&directory), writer);
         let used_secrets = Arc::clone(&services.door.used_secrets);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
+        if let Some(link) = set_up {
+            answer(format_args!("Make the first admin: open {}", link.url.as_str()));
+        }
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
         let flushing = {
@@ -66,6 +68,7 @@ impl Serve {
         };
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
+        swept.abort();
         flushing.abort();
         reverifications.cancel_all();
 

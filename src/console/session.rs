@@ -11,7 +11,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::ServerConsole;
 use crate::accounts::device;
-use crate::accounts::secrets::Purpose;
+use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::accounts::sessions::{self, IDLE_SECONDS, Sessions, Visit, Who};
 use crate::operation::Operations;
 use crate::store::accounts::User;
@@ -117,7 +117,7 @@ impl ServerConsole {
     pub(super) async fn show_once(&self, shown: &ShownOnce) -> Result<(), ConsoleError> {
         let user = self.own()?;
         let text = serde_json::to_vec(shown).expect("what is shown is plain data");
-        let sealed = self.operations.vault.key().seal(user.0, Purpose::Session, &text);
+        let sealed = self.sealing_key().seal(user.0, Purpose::Secret, &text);
         self.session.insert(SHOWN_ONCE, BASE64.encode(sealed)).await.map_err(report)
     }
 
@@ -131,7 +131,7 @@ impl ServerConsole {
         self.session.remove::<String>(SHOWN_ONCE).await.map_err(report)?;
         let sealed = BASE64.decode(kept).unwrap_or_default();
         // It does not open when another key was put in place in the meantime; then a new one is to be made.
-        let opened = self.operations.vault.key().open(user.0, Purpose::Session, &sealed).ok();
+        let opened = self.sealing_key().open(user.0, Purpose::Secret, &sealed).ok();
         Ok(opened.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 
@@ -150,6 +150,11 @@ impl ServerConsole {
 
     pub(super) async fn forget_second_factor(&self) -> Result<(), ConsoleError> {
         self.session.remove::<String>(SECOND_FACTOR).await.map(drop).map_err(report)
+    }
+
+    /// A key of its own: what sessions hold is not sealed again when the key is changed, and is of no use elsewhere.
+    fn sealing_key(&self) -> SealingKey {
+        SealingKey::new(*self.operations.vault.key().derive("sessions"))
     }
 
     fn own(&self) -> Result<UserId, ConsoleError> {

@@ -77,11 +77,7 @@ pub async fn add_secret(
 
 /// Sets until when a secret is accepted; empty for ever.
 #[server(prefix = "/console", endpoint = "endpoints/secrets/end")]
-pub async fn set_secret_end(
-    id: EndpointId,
-    secret: SecretId,
-    #[server(default)] expires_at: String,
-) -> Result<(), ConsoleError> {
+pub async fn set_secret_end(id: EndpointId, secret: SecretId, #[server(default)] expires_at: String) -> Result<(), ConsoleError> {
     let expires_at = super::reading::time("expires_at", &expires_at)?;
     crate::port::console()?.set_secret_end(id, secret, expires_at).await?;
     super::reading::show_endpoint(id, "secret_changed");
@@ -105,7 +101,9 @@ pub async fn set_credentials(
 ) -> Result<(), ConsoleError> {
     let (base_url, token_url) = (super::reading::given(&base_url), super::reading::given(&token_url));
     let fields = fields.into_iter().collect();
-    crate::port::console()?.set_credentials(id, fields, base_url, token_url).await?;
+    crate::port::console()?
+        .set_credentials(id, fields, base_url, token_url)
+        .await?;
     super::reading::show_endpoint(id, "credentials_saved");
     Ok(())
 }

@@ -138,7 +138,10 @@ mod tests {
         fn check(next: &str, leads_to: &str) {
             assert_eq!(local(next), leads_to, "{next}");
         }
-        check("/webhooks?verdict=invalid&from=2025-11-20T00%3A00%3A00Z", "/webhooks?verdict=invalid&from=2025-11-20T00%3A00%3A00Z");
+        check(
+            "/webhooks?verdict=invalid&from=2025-11-20T00%3A00%3A00Z",
+            "/webhooks?verdict=invalid&from=2025-11-20T00%3A00%3A00Z",
+        );
         check("/", "/");
         check("", "/webhooks");
         check("webhooks", "/webhooks");
@@ -156,7 +159,10 @@ mod tests {
     #[test]
     fn the_second_step_remembers_where_to_go() {
         assert_eq!(second_step(""), "/sign-in/code");
-        assert_eq!(second_step("/webhooks?q=a&b=c"), "/sign-in/code?next=%2Fwebhooks%3Fq%3Da%26b%3Dc");
+        assert_eq!(
+            second_step("/webhooks?q=a&b=c"),
+            "/sign-in/code?next=%2Fwebhooks%3Fq%3Da%26b%3Dc"
+        );
         assert_eq!(second_step("//example.com"), "/sign-in/code?next=%2Fwebhooks");
     }
 

@@ -22,7 +22,11 @@ pub async fn set_role(id: UserId, role: Role) -> Result<(), ConsoleError> {
 #[server(prefix = "/console", endpoint = "users/disable")]
 pub async fn set_user_disabled(id: UserId, disabled: bool) -> Result<(), ConsoleError> {
     crate::port::console()?.set_user_disabled(id, disabled).await?;
-    leptos_axum::redirect(if disabled { "/users?done=user_disabled" } else { "/users?done=user_enabled" });
+    leptos_axum::redirect(if disabled {
+        "/users?done=user_disabled"
+    } else {
+        "/users?done=user_enabled"
+    });
     Ok(())
 }
 

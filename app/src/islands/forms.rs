@@ -78,7 +78,14 @@ fn restore(action: &str) {
         if let Some(values) = kept.and_then(|kept| web_sys::UrlSearchParams::new_with_str(&kept).ok()) {
             each_field(&form, |field| {
                 if let Some(name) = field.get_attribute("name") {
-                    set(field, &values.get_all(&name).iter().filter_map(|value| value.as_string()).collect::<Vec<_>>());
+                    set(
+                        field,
+                        &values
+                            .get_all(&name)
+                            .iter()
+                            .filter_map(|value| value.as_string())
+                            .collect::<Vec<_>>(),
+                    );
                 }
             });
         }

@@ -14,7 +14,11 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::{ui::form::Form, view::ConsoleError};
+use crate::{
+    text::{done, words::Meaning},
+    ui::{form::Form, icon::Glyph, notice::Notice},
+    view::ConsoleError,
+};
 
 /// The query of the page's address as it was sent, without `?`.
 fn query() -> String {
@@ -60,10 +64,24 @@ impl Tried {
         let form = Form {
             id: String::new(),
             action: "",
-            error: self.error.clone().filter(|_| !said_by_themselves.contains(&self.action.as_str())),
+            error: self
+                .error
+                .clone()
+                .filter(|_| !said_by_themselves.contains(&self.action.as_str())),
         };
         form.problem()
     }
+}
+
+/// The sentence of what was just done, if the address names one. Taken before the page waits for anything.
+fn done() -> Option<AnyView> {
+    let sentence = done::done(&use_query_map().get_untracked().get("done")?)?;
+    let notice = view! {
+        <div role="status">
+            <Notice meaning=Meaning::Good glyph=Glyph::Check text=sentence.to_owned() />
+        </div>
+    };
+    Some(notice.into_any())
 }
 
 /// What lets a page answer with another status than 200. Taken before the page waits for anything.

@@ -36,9 +36,7 @@ pub const fn link_heading(purpose: LinkPurpose) -> &'static str {
 
 pub const fn link_advice(purpose: LinkPurpose) -> &'static str {
     match purpose {
-        LinkPurpose::SetUp => {
-            "This makes the first admin, who configures endpoints and invites the others. The link works once."
-        }
+        LinkPurpose::SetUp => "This makes the first admin, who configures endpoints and invites the others. The link works once.",
         LinkPurpose::Invite => "Choose a password, and you are in. The link works once.",
         LinkPurpose::Reset => "The old password stops working, and all sessions that are open end. The link works once.",
     }

@@ -5,6 +5,8 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod done;
+pub mod endpoints;
 pub mod filters;
 pub mod forms;
 pub mod notes;

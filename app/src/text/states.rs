@@ -60,7 +60,10 @@ pub fn failed(error: &ConsoleError) -> State {
 
 /// What someone is told whose role is too small.
 pub fn forbidden(needs: Role) -> String {
-    format!("It takes the role {}. An admin can change your role under Users.", words::role(needs))
+    format!(
+        "It takes the role {}. An admin can change your role under Users.",
+        words::role(needs)
+    )
 }
 
 pub fn not_found() -> State {
@@ -77,11 +80,12 @@ pub fn nothing_matches() -> State {
     }
 }
 
-pub fn none_yet(endpoints: usize) -> State {
+pub fn none_yet(endpoints: usize, may_add: bool) -> State {
     State {
         heading: "Waiting for the first webhook",
         advice: match endpoints {
-            0 => "Make an endpoint, then paste the address that it prints where the provider asks for a webhook URL:",
+            0 if may_add => "Add an endpoint, then paste its address where the provider asks for a webhook URL.",
+            0 => "There is no endpoint yet. An admin adds one and gives its address to the provider.",
             1 => "Paste this address where the provider asks for a webhook URL:",
             _ => "Paste each address where its provider asks for a webhook URL:",
         }
@@ -89,15 +93,17 @@ pub fn none_yet(endpoints: usize) -> State {
     }
 }
 
-pub fn no_endpoints() -> State {
+pub fn no_endpoints(may_add: bool) -> State {
     State {
         heading: "No endpoints yet",
-        advice: "An endpoint is one address for one provider. Make the first one on the command line:".to_owned(),
+        advice: if may_add {
+            "An endpoint is one address for one provider. Add the first one, then give its address to the provider."
+        } else {
+            "An endpoint is one address for one provider. An admin adds the first one."
+        }
+        .to_owned(),
     }
 }
-
-/// Makes an endpoint; the secret is read from the terminal, so that it does not end up in the shell's history.
-pub const ADD_ENDPOINT: &str = "hookproof endpoint add --provider persona --name \"Persona production\" --secret-stdin";
 
 /// Where in the provider's dashboard an endpoint's address goes.
 pub fn paste_at(place: &str) -> String {

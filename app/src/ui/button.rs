@@ -8,6 +8,7 @@ use crate::look::Look;
 #[component]
 pub fn LinkButton(
     #[prop(into)] href: String,
+    #[prop(optional)] look: Look,
     #[prop(optional)] rel: Option<&'static str>,
     /// Whether the browser saves what it leads to.
     #[prop(optional)]
@@ -15,7 +16,7 @@ pub fn LinkButton(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class=Look::Plain.class() href=href rel=rel download=download>
+        <a class=look.class() href=href rel=rel download=download>
             {children()}
         </a>
     }

@@ -50,7 +50,9 @@ impl Form {
             ConsoleError::Invalid(errors) => errors.as_slice(),
             _ => &[],
         };
-        let fields = fields.iter().map(|error| view! { <li>{forms::sentence(&error.message)}</li> }.into_any());
+        let fields = fields
+            .iter()
+            .map(|error| view! { <li>{forms::sentence(&error.message)}</li> }.into_any());
         let fields = fields.collect_view();
         Some(
             view! {
@@ -68,7 +70,7 @@ impl Form {
 
     pub fn field(&self, input: Input) -> AnyView {
         let error = match &self.error {
-            Some(ConsoleError::Invalid(errors)) => errors.iter().find(|error| names(error, input.name)),
+            Some(ConsoleError::Invalid(errors)) => errors.iter().find(|error| names(error, &input.name)),
             _ => None,
         };
         input.show(&self.id, error.map(|error| forms::sentence(&error.message)))

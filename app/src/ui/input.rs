@@ -13,7 +13,7 @@ type Words = Cow<'static, str>;
 /// A field of a form.
 #[derive(Debug, Clone)]
 pub struct Input {
-    pub name: &'static str,
+    pub name: Words,
     label: Words,
     control: Control,
     value: Words,
@@ -42,9 +42,9 @@ enum Control {
 }
 
 impl Input {
-    fn new(control: Control, name: &'static str, label: impl Into<Words>) -> Self {
+    fn new(control: Control, name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self {
-            name,
+            name: name.into(),
             label: label.into(),
             control,
             value: Words::default(),
@@ -60,31 +60,31 @@ impl Input {
         }
     }
 
-    pub fn text(name: &'static str, label: impl Into<Words>) -> Self {
+    pub fn text(name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self::new(Control::Line("text"), name, label)
     }
 
-    pub fn lines(name: &'static str, label: impl Into<Words>) -> Self {
+    pub fn lines(name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self::new(Control::Lines, name, label)
     }
 
-    pub fn email(name: &'static str, label: impl Into<Words>) -> Self {
+    pub fn email(name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self::new(Control::Line("email"), name, label).length(3, 254)
     }
 
-    pub fn url(name: &'static str, label: impl Into<Words>) -> Self {
+    pub fn url(name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self::new(Control::Line("url"), name, label)
     }
 
     /// A password of a person; `autocomplete` says whether it is the present or a new one.
-    pub fn password(name: &'static str, label: impl Into<Words>, autocomplete: &'static str) -> Self {
+    pub fn password(name: impl Into<Words>, label: impl Into<Words>, autocomplete: &'static str) -> Self {
         Self::new(Control::Line("password"), name, label)
             .autocomplete(autocomplete)
             .required()
     }
 
     /// A secret that is pasted once and never shown again.
-    pub fn secret(name: &'static str, label: impl Into<Words>, several_lines: bool) -> Self {
+    pub fn secret(name: impl Into<Words>, label: impl Into<Words>, several_lines: bool) -> Self {
         let control = if several_lines {
             Control::SecretLines
         } else {
@@ -94,22 +94,22 @@ impl Input {
     }
 
     /// A time, in UTC.
-    pub fn time(name: &'static str, label: impl Into<Words>) -> Self {
+    pub fn time(name: impl Into<Words>, label: impl Into<Words>) -> Self {
         Self::new(Control::Line("datetime-local"), name, label)
     }
 
     /// One of some values, each with its label.
-    pub fn select(name: &'static str, label: impl Into<Words>, options: Vec<(Words, Words)>) -> Self {
+    pub fn select(name: impl Into<Words>, label: impl Into<Words>, options: Vec<(Words, Words)>) -> Self {
         Self::new(Control::Select(options), name, label)
     }
 
     /// One of some values, each with its label and what it means.
-    pub fn radio(name: &'static str, label: impl Into<Words>, options: Vec<(Words, Words, Words)>) -> Self {
+    pub fn radio(name: impl Into<Words>, label: impl Into<Words>, options: Vec<(Words, Words, Words)>) -> Self {
         Self::new(Control::Radio(options), name, label)
     }
 
     /// A box to tick.
-    pub fn tick(name: &'static str, label: impl Into<Words>, on: bool) -> Self {
+    pub fn tick(name: impl Into<Words>, label: impl Into<Words>, on: bool) -> Self {
         Self::new(Control::Tick, name, label).value(if on { "on" } else { "" })
     }
 
@@ -298,7 +298,7 @@ impl Input {
                     let checked = value == chosen;
                     view! {
                         <label class="grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-2 py-1 text-sm">
-                            <input class=TICK type="radio" name=name value=value checked=checked required=self.required />
+                            <input class=TICK type="radio" name=name.clone() value=value checked=checked required=self.required />
                             <span>
                                 {label}
                                 <span class="block text-xs leading-4.5 text-muted">{meaning}</span>

@@ -62,16 +62,19 @@ const SECTION: &str = "flex h-10 items-center border-y-2 border-transparent px-2
 fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
     let sections = visitor.as_ref().map(|visitor| {
         let role = visitor.role;
-        let links = Section::ALL.into_iter().filter(|section| section.needs() <= role).map(|section| {
-            let here = (current == Some(section)).then_some("page");
-            view! {
-                <li>
-                    <a class=SECTION href=section.href() aria-current=here>
-                        {section.title()}
-                    </a>
-                </li>
-            }
-        });
+        let links = Section::ALL
+            .into_iter()
+            .filter(|section| section.needs() <= role)
+            .map(|section| {
+                let here = (current == Some(section)).then_some("page");
+                view! {
+                    <li>
+                        <a class=SECTION href=section.href() aria-current=here>
+                            {section.title()}
+                        </a>
+                    </li>
+                }
+            });
         view! {
             <nav class="order-last -ml-2 w-full sm:order-none sm:ml-0 sm:w-auto sm:flex-1" aria-label="Sections">
                 <ul class="flex sm:gap-1">{links.collect_view()}</ul>

@@ -31,10 +31,9 @@ pub fn Failed(error: ConsoleError, href: String) -> impl IntoView {
     let glyph = match error {
         ConsoleError::NotFound => Glyph::FileQuestion,
         ConsoleError::NotSignedIn | ConsoleError::Forbidden { .. } | ConsoleError::SignInFailed => Glyph::Lock,
-        ConsoleError::BadRequest(_)
-        | ConsoleError::Invalid(_)
-        | ConsoleError::Conflict(_)
-        | ConsoleError::Throttled { .. } => Glyph::TriangleAlert,
+        ConsoleError::BadRequest(_) | ConsoleError::Invalid(_) | ConsoleError::Conflict(_) | ConsoleError::Throttled { .. } => {
+            Glyph::TriangleAlert
+        }
         ConsoleError::Unavailable | ConsoleError::Transport(_) => Glyph::ServerOff,
     };
     let (href, label) = match error {

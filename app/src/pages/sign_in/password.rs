@@ -6,12 +6,7 @@ use crate::{
     look::Look,
     pages::{answer, tried},
     text::{accounts, forms::PASSWORD_LENGTHS},
-    ui::{
-        button::SubmitButton,
-        form::hidden,
-        input::Input,
-        nav::NarrowFrame,
-    },
+    ui::{button::SubmitButton, form::hidden, input::Input, nav::NarrowFrame},
 };
 
 /// E-mail address and password.
