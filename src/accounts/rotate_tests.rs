@@ -5,8 +5,8 @@ use model::{AuditAction, AuditFilter, EndpointId};
 use tempfile::TempDir;
 use url::Url;
 
-use super::secrets::{Purpose, SealingKey};
-use super::vault::{KeySource, Vault, next_to};
+use super::secrets::SealingKey;
+use super::vault::{KeySource, next_to};
 use super::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, NewSecret};
@@ -234,19 +234,4 @@ async fn a_key_from_the_environment_is_changed_for_the_next_one() {
     let same = installation.process(source(&second, Some(&second))).await.expect("started");
     let same = same.rotate_key(&ADMIN()).await;
     assert!(matches!(same, Err(RotateError::SameKey)), "{same:?}");
-}
-
-#[tokio::test]
-async fn a_value_is_opened_with_the_key_that_sealed_it_by_now() {
-    let installation = Installation::new().await;
-    let server = installation.started().await;
-    let endpoint = add_endpoint(&server).await;
-    installation.started().await.rotate_key(&ADMIN()).await.expect("rotated");
-    let secret = installation.store.secrets().await.expect("read").remove(0);
-    assert_eq!(secret.endpoint_id, endpoint);
-    let opened = server.open_sealed(secret.id.0, Purpose::Secret, &secret.sealed_value).await;
-    assert_eq!(opened.expect("opened").as_slice(), b"wbhsec_first");
-    let _: Vault = unlock(installation.store.as_ref(), installation.file())
-        .await
-        .expect("unlocked");
 }

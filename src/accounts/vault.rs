@@ -3,14 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use uuid::Uuid;
-use zeroize::Zeroizing;
-
 use super::UnlockError;
-use super::secrets::{KeyFileError, KeyFingerprint, Purpose, SealingKey};
+use super::secrets::{KeyFileError, KeyFingerprint, SealingKey};
 use crate::operation::{OperationError, Operations};
-use crate::store::change::{Change, NewAuditEntry};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Where the key comes from.
 #[derive(Debug, Clone)]
@@ -111,44 +107,16 @@ impl Vault {
 }
 
 impl Operations {
-    /// Makes a change that holds sealed values. `sealed` seals them with the key that it is given, and once more when
-    /// another key was put in its place in the meantime.
-    pub async fn change_sealed<T>(
-        &self,
-        entry: &NewAuditEntry,
-        sealed: impl Fn(&SealingKey) -> (Change, T),
-    ) -> Result<T, OperationError> {
-        let (change, made) = sealed(&self.vault.key());
-        match self.store.change(&change, entry).await {
-            Err(StoreError::KeyChanged) => self.refresh_vault().await?,
-            done => return Ok(done.map(|()| made)?),
-        }
-        let (change, made) = sealed(&self.vault.key());
-        match self.store.change(&change, entry).await {
-            Err(StoreError::KeyChanged) => Err(OperationError::KeyUnavailable),
-            done => Ok(done.map(|()| made)?),
-        }
-    }
-
-    /// Opens a value that was read from the store, also when another key was put in the place of the one that is known.
-    pub async fn open_sealed(&self, record: Uuid, purpose: Purpose, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OperationError> {
-        if KeyFingerprint::of_sealed(sealed) != Some(self.vault.key().fingerprint()) {
-            self.refresh_vault().await?;
-        }
-        let opened = self.vault.key().open(record, purpose, sealed);
-        opened.map_err(|unopenable| {
-            tracing::error!(%record, error = %unopenable, "a sealed value does not open");
-            OperationError::KeyUnavailable
-        })
-    }
-
-    async fn refresh_vault(&self) -> Result<(), OperationError> {
-        self.vault.refresh(self.store.as_ref()).await.map_err(|error| match error {
-            UnlockError::Store(error) => error.into(),
-            error => {
+    /// The key that seals everything by now, for whatever is sealed or opened in an operation: another process may have put
+    /// another key in place of the one that is known here.
+    pub(crate) async fn sealing_key(&self) -> Result<Arc<SealingKey>, OperationError> {
+        match self.vault.refresh(self.store.as_ref()).await {
+            Ok(()) => Ok(self.vault.key()),
+            Err(UnlockError::Store(error)) => Err(error.into()),
+            Err(error) => {
                 tracing::error!(%error, "the sealing key was changed and cannot be read");
-                OperationError::KeyUnavailable
+                Err(OperationError::KeyUnavailable)
             }
-        })
+        }
     }
 }

@@ -15,8 +15,15 @@ use crate::providers::{self, About};
 #[async_trait]
 impl Endpoints for ServerConsole {
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError> {
-        let endpoints = self.summaries().await?;
+        let views = self.operations.endpoints(&self.actor).await.map_err(report)?;
+        let now = self.operations.clock.now();
+        let ends_soon =
+            |secret: &SecretView| secret_state(secret.not_before, secret.expires_at, now) == app::view::SecretState::EndsSoon;
+        let of_soon = views.iter().filter(|view| view.secrets.iter().any(ends_soon));
+        let secrets_end_soon = of_soon.map(|view| view.id).collect();
+        let endpoints: Vec<_> = views.into_iter().map(EndpointSummary::from).collect();
         Ok(EndpointList {
+            secrets_end_soon,
             setup: setup(&endpoints),
             secrets_end_soon: Vec::new(),
             providers: marks(),

@@ -13,6 +13,7 @@ mod enter;
 mod protect;
 pub mod session;
 mod sign_in;
+mod status;
 mod users;
 mod webhooks;
 
@@ -26,6 +27,7 @@ pub use download::download_body;
 pub use enter::{Entrance, enter, provide};
 pub use protect::{add_headers, refuse_foreign};
 pub use session::layer as sessions;
+pub use status::say_status;
 
 use enter::Browser;
 
