@@ -25,7 +25,6 @@ impl Endpoints for ServerConsole {
         Ok(EndpointList {
             secrets_end_soon,
             setup: setup(&endpoints),
-            secrets_end_soon: Vec::new(),
             providers: marks(),
             endpoints,
         })

@@ -106,7 +106,7 @@ impl Operations {
         }
         let stored = self.endpoint_in_use(id).await?;
         let secrets = self.secrets_of(id).await?;
-        let endpoint = OpenEndpoint::open(stored, secrets, &self.sealing_key().await?, None)?;
+        let endpoint = OpenEndpoint::open(stored, secrets, self.sealing_key().await?.as_ref(), None)?;
         let running = || OperationError::Conflict("this endpoint's webhooks are being checked again already".to_owned());
         let job = self.reverifications.begin(id).ok_or_else(running)?;
         let span = Span { endpoint: id, from, to };
