@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
+use super::object::Object;
 use super::problem::{Fault, Place, Problem};
 
 /// The longest body in bytes.
@@ -75,7 +76,7 @@ fn not_json() -> Problem {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(parsed) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let members = error.path().iter().filter_map(member).collect::<Vec<_>>();
         fault(&members, error.inner())
     })?;

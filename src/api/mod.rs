@@ -13,6 +13,7 @@ mod caller;
 mod endpoints;
 mod events;
 mod list;
+mod object;
 mod problem;
 mod provider;
 mod stats;
