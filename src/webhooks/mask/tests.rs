@@ -26,6 +26,10 @@ fn what_is_not_masked_stays_the_same_bytes() {
         r#"{"birth":{"date":"•••","status":"ok"},"dob":"•••"}"#,
     );
     check(
+        r#"{"documents":[{"type":"passport","number":"X1","page":1}],"number":1}"#,
+        r#"{"documents":[{"type":"passport","number":"•••","page":1}],"number":1}"#,
+    );
+    check(
         r#"{"photo":{"id":"pho_1","url":"https://files.example/1"}}"#,
         r#"{"photo":{"id":"pho_1","url":"•••"}}"#,
     );
@@ -242,7 +246,7 @@ fn personal_left(value: &Value, under_personal: bool) -> bool {
             key != "status"
                 && personal_left(
                     value,
-                    own || (under_personal && keys::Key::read(key).kind() != keys::Kind::Neutral),
+                    own || (under_personal && keys::Key::read(key).kind(None) != keys::Kind::Neutral),
                 )
         }),
         Value::Array(items) => items.iter().any(|item| personal_left(item, under_personal)),
