@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { BrowserContext } from '@playwright/test';
 
 /** An endpoint as `hookproof endpoint add --json` prints it. */
 export interface Endpoint {
@@ -13,6 +14,14 @@ export interface Endpoint {
   url: string;
   provider: string;
   name: string;
+}
+
+export type Role = 'viewer' | 'operator' | 'admin';
+
+/** Someone who can sign in. */
+export interface User {
+  email: string;
+  password: string;
 }
 
 /** A webhook as a provider would send it. */
@@ -25,10 +34,12 @@ export interface Webhook {
 export class Hookproof {
   private server: ChildProcess | undefined;
   private output = '';
+  /** The test's browser, where {@link start} signs an admin in. */
+  browser: BrowserContext | undefined;
 
   private constructor(
     private readonly binary: string,
-    private readonly folder: string,
+    readonly folder: string,
     readonly url: string,
   ) {}
 
@@ -46,8 +57,34 @@ export class Hookproof {
     return JSON.parse(await this.run(args, secret));
   }
 
-  /** Starts the server and waits until it is ready. */
+  /** Adds a user on the command line. */
+  async addUser(email: string, role: Role): Promise<User> {
+    const user = { email, password: `the passphrase of ${email}` };
+    await this.run(['user', 'add', email, '--role', role, '--password-stdin'], user.password);
+    return user;
+  }
+
+  /** Signs a browser in, as the form on the page would. */
+  async signIn(browser: BrowserContext, user: User): Promise<void> {
+    const answer = await browser.request.post(`${this.url}/console/sign_in`, {
+      form: { email: user.email, password: user.password, next: '/webhooks' },
+      headers: { 'sec-fetch-site': 'same-origin' },
+      maxRedirects: 0,
+    });
+    if (answer.status() !== 302 || answer.headers().location !== '/webhooks') {
+      throw new Error(`${user.email} cannot sign in: ${answer.status()} ${answer.headers().location} ${await answer.text()}`);
+    }
+  }
+
+  /** Starts the server with an admin, who is signed in in the test's browser. */
   async start(): Promise<void> {
+    const admin = await this.addUser('ada@example.com', 'admin');
+    await this.serve();
+    if (this.browser) await this.signIn(this.browser, admin);
+  }
+
+  /** Starts the server as it is on the first day, and waits until it is ready. */
+  async serve(): Promise<void> {
     const server = spawn(this.binary, ['serve'], {
       cwd: this.folder,
       env: this.environment,
@@ -109,7 +146,8 @@ export class Hookproof {
     }
   }
 
-  private run(args: string[], input = ''): Promise<string> {
+  /** Runs a command of the binary and gives what it printed. */
+  run(args: string[], input = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const options = { cwd: this.folder, env: this.environment };
       const child = execFile(this.binary, args, options, (error, stdout, stderr) => {

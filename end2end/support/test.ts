@@ -19,4 +19,8 @@ export const test = base.extend<{ hookproof: Hookproof }>({
   baseURL: async ({ hookproof }, use) => {
     await use(hookproof.url);
   },
+  context: async ({ context, hookproof }, use) => {
+    hookproof.browser = context;
+    await use(context);
+  },
 });

@@ -76,7 +76,8 @@ impl JudgedColumns {
     }
 }
 
-fn same_event(bytes: Vec<u8>) -> Result<SameEvent, StoreError> {
+/// What makes webhooks tell of the same event, as it is stored.
+pub(super) fn same_event(bytes: Vec<u8>) -> Result<SameEvent, StoreError> {
     let digest = bytes.try_into();
     let digest = digest.map_err(|_| StoreError::Unreadable("an event's digest".to_owned()))?;
     Ok(SameEvent(digest))
