@@ -123,7 +123,7 @@ async fn write_history(operations: &Operations, pace: PaceSettings, senders: Sen
     let directory = Directory::load(Arc::clone(&operations.store), Arc::clone(&operations.vault)).await?;
     let mut endpoints = Vec::new();
     for endpoint in &senders.endpoints {
-        endpoints.extend(directory.find(&endpoint.token).await.ok().flatten());
+        endpoints.extend(directory.find(&endpoint.token).await.ok());
     }
     let ids = Ids::default();
     let mut history = Traffic::new(pace.seed, pace_of_history, senders.sources)

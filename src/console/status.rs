@@ -16,7 +16,11 @@ pub async fn say_status(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<ConsoleError>(&body) {
         parts.status = status(&error);
         if let ConsoleError::Throttled { seconds } = error {

@@ -26,7 +26,7 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, NotKnown};
+pub use directory::{Directory, NotServed};
 pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub use open_endpoint::{DirectoryError, OpenEndpoint};

@@ -220,6 +220,9 @@ pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
     /// All endpoints that are not archived, by name.
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError>;
 
+    /// The tokens of the endpoints that are archived, whose senders are told that they are gone.
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError>;
+
     /// The endpoint of that id, archived or not.
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError>;
 

@@ -155,6 +155,8 @@ pub async fn what_is_archived_is_not_listed_but_its_webhooks_are(database: Datab
     world.change(Change::AddEndpoint(live.clone(), vec![kept.clone()])).await;
     world.change(Change::AddEndpoint(archived.clone(), vec![left_out])).await;
     world.change(Change::ArchiveEndpoint(archived.id, at(3))).await;
+    let tokens = world.store.archived_tokens().await.expect("read");
+    assert_eq!(tokens, [archived.token.as_str()]);
     assert_eq!(endpoints(&world).await, [live]);
     assert_eq!(secrets(&world).await, [kept]);
     let shown = endpoint(&world, archived.id).await.expect("the endpoint is there");

@@ -128,6 +128,10 @@ impl Store for PostgresStore {
         endpoints::all(&self.pool).await
     }
 
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError> {
+        endpoints::archived_tokens(&self.pool).await
+    }
+
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
         endpoints::by_id(&self.pool, id).await
     }

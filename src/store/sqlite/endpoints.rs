@@ -44,6 +44,11 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Endpoint>, StoreError> 
     read_all(rows)
 }
 
+pub(super) async fn archived_tokens(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
+    let tokens = sqlx::query_scalar("select token from endpoints where archived_at is not null");
+    Ok(tokens.fetch_all(pool).await?)
+}
+
 pub(super) async fn by_id(pool: &SqlitePool, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
     let row: Option<EndpointColumns> = sqlx::query_as("select * from endpoints where id = ?")
         .bind(id.0)

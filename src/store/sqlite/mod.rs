@@ -170,6 +170,10 @@ impl Store for SqliteStore {
         endpoints::all(&self.readers).await
     }
 
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError> {
+        endpoints::archived_tokens(&self.readers).await
+    }
+
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
         endpoints::by_id(&self.readers, id).await
     }

@@ -230,7 +230,12 @@ pub fn new_endpoint(provider: &str, secret: Option<&str>) -> AddEndpoint {
 
 /// The value of `Persona-Signature` for a body that is signed at that second.
 pub fn persona_signature(seconds: i64, body: &[u8]) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(PERSONA_SECRET.as_bytes()).expect("any length");
+    signature_with(PERSONA_SECRET, seconds, body)
+}
+
+/// The same, made with another secret.
+pub fn signature_with(secret: &str, seconds: i64, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("any length");
     mac.update(format!("{seconds}.").as_bytes());
     mac.update(body);
     let hex = mac
