@@ -14,12 +14,14 @@ use crate::api::address::Parameters;
 use crate::api::body::Body;
 use crate::api::caller::Caller;
 use crate::api::problem::{OfBody, Problem, Problems};
+use crate::api::provider::KnownProvider;
 use crate::endpoints::{AddEndpoint, EndpointView, NewStaticHeader};
 
 /// A new endpoint.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointInput {
+    #[schema(value_type = KnownProvider)]
     pub provider: ProviderKey,
     #[schema(min_length = 1, max_length = 256)]
     pub name: String,

@@ -13,7 +13,7 @@ use crate::api::problem::{Problem, Problems};
 #[utoipa::path(
     get, path = "/webhooks", operation_id = "list_webhooks", tag = "webhooks",
     params(
-        ("provider" = Option<Vec<model::ProviderKey>>, Query, description = "Providers"),
+        ("provider" = Option<Vec<crate::api::provider::KnownProvider>>, Query, description = "Providers"),
         ("endpoint" = Option<Vec<model::EndpointId>>, Query, description = "Endpoints"),
         ("verdict" = Option<Vec<model::Verdict>>, Query, description = "Verdicts"),
         ("event_type" = Option<Vec<String>>, Query, description = "Event types, or a beginning and `*`: `inquiry.*`"),
