@@ -6,7 +6,7 @@ use app::view::{ConsoleError, Visitor};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use ipnet::IpNet;
 use leptos::prelude::{provide_context, use_context};
 use tower_sessions::Session;
@@ -26,6 +26,9 @@ const OPEN_FUNCTIONS: [&str; 4] = [
     "/console/sign_out",
     "/console/link/use",
 ];
+/// What a browser without scripts shows when a form was sent too late.
+const SESSION_ENDED: &str = "<!DOCTYPE html><html lang=\"en\"><title>Sign in</title>\
+    <p>The session has ended, and nothing was changed. <a href=\"/sign-in\">Sign in</a> and try again.</p></html>\n";
 const FUNCTIONS: &str = "/console/";
 const DEVICE_COOKIE_SECONDS: i64 = 365 * 24 * 60 * 60;
 /// How much is kept of what a browser says of itself, in characters.
@@ -108,6 +111,10 @@ fn is_open(path: &str) -> bool {
 fn ask_to_sign_in(request: &Request) -> Response {
     let path = request.uri().path();
     if path.starts_with(FUNCTIONS) || !request.method().is_safe() {
+        let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+            return (StatusCode::UNAUTHORIZED, Html(SESSION_ENDED)).into_response();
+        }
         let error = serde_json::to_string(&ConsoleError::NotSignedIn).expect("a word is plain data");
         let headers = [(header::CONTENT_TYPE, "application/json")];
         return (StatusCode::UNAUTHORIZED, headers, error).into_response();

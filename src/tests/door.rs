@@ -52,12 +52,8 @@ async fn a_body_that_is_not_json_is_stored_with_its_exact_bytes() {
     assert!(webhook.events.is_empty() && webhook.parse_error.is_some());
     assert_eq!(app.store.body(id).await.expect("read").expect("there"), bytes);
 
-    let download = app
-        .client
-        .get(format!("http://{}/webhooks/{id}/body", app.addr))
-        .send()
-        .await
-        .expect("an answer");
+    let browser = app.signed_in("ada@example.com", model::Role::Operator).await;
+    let download = browser.get(&format!("/webhooks/{id}/body")).await;
     assert_eq!(download.headers()["content-type"], "application/octet-stream");
     assert_eq!(download.bytes().await.expect("a body"), bytes);
     app.end().await;

@@ -2,9 +2,13 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
+pub mod account;
+pub mod audit;
 pub mod endpoints;
 pub mod not_found;
+pub mod shown_once;
 pub mod sign_in;
+pub mod users;
 pub mod webhooks;
 
 use leptos::{

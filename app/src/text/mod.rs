@@ -5,10 +5,12 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod audit;
 pub mod done;
 pub mod endpoints;
 pub mod filters;
 pub mod forms;
+pub mod masking;
 pub mod notes;
 pub mod numbers;
 pub mod states;

@@ -25,9 +25,15 @@ pub fn LinkButton(
 
 /// Sends the form that it stands in.
 #[component]
-pub fn SubmitButton(#[prop(optional)] look: Look, children: Children) -> impl IntoView {
+pub fn SubmitButton(
+    #[prop(optional)] look: Look,
+    /// What a screen reader says where the text alone does not name the thing. It begins with the text.
+    #[prop(optional, into)]
+    says: Option<String>,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <button class=look.class() type="submit">
+        <button class=look.class() type="submit" aria-label=says>
             {children()}
         </button>
     }

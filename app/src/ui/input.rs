@@ -174,9 +174,10 @@ impl Input {
         let id = format!("{form}-{}", self.name);
         let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
         let hint = self.hint.clone();
-        let described: Vec<_> = [(error.is_some(), &error_id), (hint.is_some(), &hint_id)]
+        let described: Vec<_> = [error.as_ref().map(|_| &error_id), hint.as_ref().map(|_| &hint_id)]
             .into_iter()
-            .filter_map(|(is_there, id)| is_there.then(|| id.clone()))
+            .flatten()
+            .map(String::as_str)
             .collect();
         let ties = Ties {
             id: id.clone(),

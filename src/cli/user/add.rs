@@ -36,7 +36,8 @@ impl Add {
                 let link = operations.invite(&actor, &self.email, self.role).await?;
                 answer(format_args!(
                     "{} chooses a password here, until {}:",
-                    link.email, link.expires_at
+                    link.email,
+                    link.expires_at.floor_to(60)
                 ));
                 answer(link.url.as_str());
             }

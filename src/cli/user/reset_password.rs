@@ -23,7 +23,8 @@ impl ResetPassword {
         operations.store.close().await;
         answer(format_args!(
             "{} chooses a password here, until {}:",
-            link.email, link.expires_at
+            link.email,
+            link.expires_at.floor_to(60)
         ));
         answer(link.url.as_str());
         Ok(())

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part of this module")]
 
+pub mod browser;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +43,8 @@ pub struct Setup {
     pub limits: Limits,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub max_connections: usize,
+    /// The listening address by default.
+    pub public_url: Option<Url>,
 }
 
 impl Default for Setup {
@@ -54,6 +58,7 @@ impl Default for Setup {
             limits,
             trusted_proxies: Vec::new(),
             max_connections: 64,
+            public_url: None,
         }
     }
 }
@@ -101,7 +106,9 @@ impl TestApp {
             vault: Arc::new(vault),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids),
-            public_url: Url::parse(&format!("http://{addr}")).expect("a URL"),
+            public_url: setup
+                .public_url
+                .unwrap_or_else(|| Url::parse(&format!("http://{addr}")).expect("a URL")),
             passwords: Arc::new(Passwords::cheap()),
             sign_in_limits: Arc::new(SignInLimits::new(&(Arc::clone(&clock) as Arc<dyn Clock>))),
             reverifications: Arc::default(),
@@ -227,7 +234,12 @@ pub fn new_endpoint(provider: &str, secret: Option<&str>) -> AddEndpoint {
 
 /// The value of `Persona-Signature` for a body that is signed at that second.
 pub fn persona_signature(seconds: i64, body: &[u8]) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(PERSONA_SECRET.as_bytes()).expect("any length");
+    signature_with(PERSONA_SECRET, seconds, body)
+}
+
+/// The same, made with another secret.
+pub fn signature_with(secret: &str, seconds: i64, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("any length");
     mac.update(format!("{seconds}.").as_bytes());
     mac.update(body);
     let hex = mac
