@@ -4,6 +4,8 @@
 //! only wires.
 
 pub mod accounts;
+pub mod api;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;

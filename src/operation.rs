@@ -80,6 +80,8 @@ impl From<StoreError> for OperationError {
         match error {
             StoreError::Missing(what) => Self::NotFound(what),
             error @ (StoreError::Conflict(_) | StoreError::LastAdmin) => Self::Conflict(error.to_string()),
+            // A rotation that came in between; the next try is with the key that it put in place.
+            StoreError::KeyChanged => Self::KeyUnavailable,
             error => Self::Store(error),
         }
     }

@@ -8,9 +8,11 @@ use axum::routing::{any, get, post};
 use ipnet::IpNet;
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::api::{self, Api};
 use crate::console::{self, Entrance};
 use crate::health;
 use crate::ingest::{self, Door};
@@ -25,6 +27,8 @@ pub struct Services {
     pub door: Door,
     pub operations: Operations,
     pub site: LeptosOptions,
+    /// Ends the streams of the API when the server is asked to end.
+    pub ending: CancellationToken,
 }
 
 /// Everything that the server answers.
@@ -33,6 +37,11 @@ pub fn router(services: Services) -> Router {
     Router::new()
         .merge(door(services.door))
         .merge(health_checks(Arc::clone(&services.operations.store)))
+        .merge(api::router(Api {
+            operations: services.operations.clone(),
+            trusted_proxies: Arc::clone(&trusted_proxies),
+            ending: services.ending,
+        }))
         .merge(pages(services.operations, trusted_proxies, services.site))
 }
 

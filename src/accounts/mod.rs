@@ -14,6 +14,9 @@ mod account;
 pub mod device;
 mod links;
 pub mod passwords;
+mod rotate;
+#[cfg(test)]
+mod rotate_tests;
 mod second_factor;
 pub mod secrets;
 pub mod sessions;
@@ -35,6 +38,7 @@ use crate::store::accounts::User;
 
 pub use links::IssuedLink;
 pub use passwords::Passwords;
+pub use rotate::RotateError;
 pub use second_factor::RecoveryCodes;
 pub use sign_in::{Entered, SignInError};
 pub use sign_in_limits::{Origin, SignInLimits};

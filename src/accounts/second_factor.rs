@@ -34,7 +34,7 @@ impl Operations {
             ));
         }
         let secret = totp::new_secret();
-        Ok(self.vault.key().seal(user.id.0, Purpose::Totp, secret.as_slice()))
+        Ok(self.sealing_key().await?.seal(user.id.0, Purpose::Totp, secret.as_slice()))
     }
 
     /// What an authenticator is told of a secret that is not confirmed yet. `None` when another key sealed it.
@@ -56,8 +56,8 @@ impl Operations {
         self.sign_in_limits.count_code(user.id, origin)?;
         let again = |_| OperationError::Conflict("that took too long: begin again".to_owned());
         let secret = self
-            .vault
-            .key()
+            .sealing_key()
+            .await?
             .open(user.id.0, Purpose::Totp, &sealed_secret)
             .map_err(again)?;
         let code: String = code.chars().filter(|character| !character.is_whitespace()).collect();

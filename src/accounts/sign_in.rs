@@ -126,8 +126,8 @@ impl Operations {
         }
         let now = self.clock.now();
         let secret = self
-            .vault
-            .key()
+            .sealing_key()
+            .await?
             .open(user.id.0, Purpose::Totp, &factor.sealed_secret)
             .map_err(|_| OperationError::KeyUnavailable)?;
         match totp::step_of(&secret, &code, now) {

@@ -1,7 +1,9 @@
 //! The command line: a file a command.
 
+mod audit;
 mod demo;
 mod endpoint;
+mod key;
 mod migrate;
 mod sandbox;
 mod serve;
@@ -13,8 +15,8 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::vault::KeySource;
-use crate::accounts::{Passwords, SignInLimits, UnlockError, unlock};
+use crate::accounts::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
+use crate::audit::VerifyError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
@@ -43,6 +45,12 @@ enum Command {
     /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Change the key that seals secrets
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Add and list users, and help those who cannot get in
     #[command(subcommand)]
     User(user::UserCommand),
@@ -60,10 +68,14 @@ enum Command {
 pub enum CommandError {
     #[error("{0} (HOOKPROOF_DATABASE_URL)")]
     Store(#[from] StoreError),
-    #[error("{0} (HOOKPROOF_KEY_FILE)")]
+    #[error(transparent)]
     Unlock(#[from] UnlockError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    Rotate(#[from] RotateError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     #[error(transparent)]
     Operation(#[from] OperationError),
     #[error("cannot listen on {addr}: {source} (HOOKPROOF_ADDR)")]
@@ -89,6 +101,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Key(key) => key.run().await,
+        Command::Audit(audit) => audit.run().await,
         Command::User(user) => user.run().await,
         Command::Token(token) => token.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
@@ -107,7 +121,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operations, CommandError> {
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
-    let vault = unlock(store.as_ref(), KeySource::File(storage.key_file.clone())).await?;
+    let vault = unlock(store.as_ref(), storage.key_source()?).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(Operations {
         store,

@@ -7,6 +7,7 @@ use clap::Args;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
@@ -45,8 +46,9 @@ impl Serve {
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
+        let ending = CancellationToken::new();
         let reverifications = Arc::clone(&operations.reverifications);
-        let services = self.services(operations, Arc::clone(&directory), writer);
+        let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         let used_secrets = Arc::clone(&services.door.used_secrets);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
         if let Some(link) = set_up {
@@ -65,6 +67,7 @@ impl Serve {
                 // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
                 _ = &mut writing => writer_ended = true,
             }
+            ending.cancel();
         };
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
@@ -83,7 +86,7 @@ impl Serve {
         Ok(())
     }
 
-    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer) -> Services {
+    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer, ending: CancellationToken) -> Services {
         Services {
             door: Door {
                 directory,
@@ -99,6 +102,7 @@ impl Serve {
             },
             operations,
             site: site(self.address.addr, self.server.site_root.clone()),
+            ending,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! remembered between their requests.
 
 mod account;
+mod audit;
 mod body;
 mod download;
 mod endpoint_forms;
@@ -13,7 +14,6 @@ mod protect;
 pub mod session;
 mod sign_in;
 mod status;
-mod stubs;
 mod users;
 mod webhooks;
 

@@ -66,7 +66,7 @@ impl Operations {
         actor.require(Role::Admin)?;
         let provider = check(&new)?;
         let now = self.clock.now();
-        let key = self.vault.key();
+        let key = self.sealing_key().await?;
         let id = EndpointId(self.ids.next(now));
         let first = new.secret.map(|value| NewSecret {
             value,

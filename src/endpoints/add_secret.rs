@@ -28,7 +28,7 @@ impl Operations {
         actor.require(Role::Admin)?;
         let endpoint = self.endpoint_in_use(id).await?;
         let provider = providers::find(&endpoint.provider).ok_or_else(super::unknown_provider)?;
-        let secret = self.seal_secret(&self.vault.key(), provider, id, new)?;
+        let secret = self.seal_secret(self.sealing_key().await?.as_ref(), provider, id, new)?;
         let detail = vec![AuditChange {
             field: "label".to_owned(),
             before: None,

@@ -49,7 +49,7 @@ impl Operations {
         actor.require(Role::Admin)?;
         let before = self.endpoint_in_use(id).await?;
         check(&before, &change)?;
-        let after = apply(&before, change, &self.vault.key());
+        let after = apply(&before, change, self.sealing_key().await?.as_ref());
         let detail = differences(&before, &after);
         if !detail.is_empty() {
             let entry = self.entry(actor, AuditAction::EndpointChanged, Some(target(&before)), detail);

@@ -72,7 +72,7 @@ impl Operations {
             .collect();
         let json = Zeroizing::new(serde_json::to_vec(&values).expect("texts are plain data"));
         let sealed = SealedCredentials {
-            sealed_value: self.vault.key().seal(id.0, Purpose::Credentials, &json),
+            sealed_value: self.sealing_key().await?.seal(id.0, Purpose::Credentials, &json),
             fields: values.into_keys().map(str::to_owned).collect(),
             base_url: new.base_url,
             token_url: new.token_url,

@@ -33,7 +33,7 @@ pub use secrets::SecretChange;
 use secrets::{check_secret_name, check_window, of_secret};
 
 /// An endpoint as programs see it. Holds no secret.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct EndpointView {
     pub id: EndpointId,
     pub token: String,
@@ -45,6 +45,7 @@ pub struct EndpointView {
     pub digest_mode: Option<model::DigestMode>,
     /// The name alone: the value is a secret.
     pub static_header: Option<String>,
+    #[schema(value_type = Vec<String>)]
     pub networks: Vec<ipnet::IpNet>,
     pub rate_limit: Option<u32>,
     pub enabled: bool,
@@ -53,7 +54,7 @@ pub struct EndpointView {
 }
 
 /// A secret as programs see it: everything but its value.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SecretView {
     pub id: SecretId,
     pub label: String,

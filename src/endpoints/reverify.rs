@@ -31,7 +31,7 @@ const BATCH: u32 = 100;
 const OVERLAP_SECONDS: i64 = 5;
 
 /// What checking again came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Reverified {
     /// How many webhooks were checked.
     pub checked: u64,
@@ -106,7 +106,7 @@ impl Operations {
         }
         let stored = self.endpoint_in_use(id).await?;
         let secrets = self.secrets_of(id).await?;
-        let endpoint = OpenEndpoint::open(stored, secrets, &self.vault.key(), None)?;
+        let endpoint = OpenEndpoint::open(stored, secrets, self.sealing_key().await?.as_ref(), None)?;
         let running = || OperationError::Conflict("this endpoint's webhooks are being checked again already".to_owned());
         let job = self.reverifications.begin(id).ok_or_else(running)?;
         let span = Span { endpoint: id, from, to };

@@ -47,7 +47,10 @@ pub struct Directory {
 }
 
 struct Freshness {
+    /// The version that the endpoints were read at.
     version: i64,
+    /// A later version that was read without the key that seals everything by then.
+    read_without_key: Option<i64>,
     checked_at: Instant,
 }
 
@@ -69,6 +72,7 @@ impl Directory {
             tokens: RwLock::new(Arc::new(tokens)),
             freshness: Mutex::new(Freshness {
                 version,
+                read_without_key: None,
                 checked_at: Instant::now(),
             }),
         })
@@ -118,6 +122,14 @@ impl Directory {
         freshness.checked_at = Instant::now();
         let version = self.store.endpoints_version().await?;
         if version != freshness.version {
+            let refreshed = self.vault.refresh(self.store.as_ref()).await;
+            if let Err(error) = &refreshed {
+                // Said once, and looked for once a second: somebody has to put the key in its place.
+                if freshness.read_without_key == Some(version) {
+                    return Ok(());
+                }
+                tracing::error!(%error, "the sealing key was changed and cannot be read");
+            }
             let before = self.tokens();
             let key = self.vault.key();
             let tokens = open_all(self.store.as_ref(), &key, &before, |error| {
@@ -126,7 +138,10 @@ impl Directory {
             });
             let tokens = tokens.await?;
             *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
-            freshness.version = version;
+            match refreshed {
+                Ok(()) => freshness.version = version,
+                Err(_) => freshness.read_without_key = Some(version),
+            }
         }
         Ok(())
     }

@@ -14,6 +14,12 @@ use super::change::NewAuditEntry;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntryHash(pub [u8; 32]);
 
+impl std::fmt::Display for EntryHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// What comes before the first entry.
 pub const FIRST_HASH: EntryHash = EntryHash([0; 32]);
 

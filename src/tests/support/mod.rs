@@ -27,6 +27,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub const PERSONA_SECRET: &str = "wbhsec_9f0c1d7a-5b1e-4f6a-8f3f-0d5c2b7e1a44";
@@ -117,6 +118,7 @@ impl TestApp {
             .await
             .expect("loaded");
         let directory = Arc::new(directory);
+        let ending = CancellationToken::new();
         let used_secrets = Arc::<UsedSecrets>::default();
         let services = Services {
             door: Door {
@@ -133,12 +135,14 @@ impl TestApp {
                 .output_name("hookproof")
                 .site_root(folder.path().to_string_lossy().into_owned())
                 .build(),
+            ending: ending.clone(),
         };
         let (stop, stopped) = oneshot::channel();
         let router = router(services);
         let server = tokio::spawn(async move {
             server::serve(listener, router, setup.max_connections, async {
                 let _ = stopped.await;
+                ending.cancel();
             })
             .await;
         });
