@@ -148,11 +148,11 @@ async fn each_recovery_code_stands_in_once() {
     let left = user.second_factor.expect("on").recovery_codes;
     assert_eq!(left.len(), 9);
     assert!(!left.contains(&digest(ada.recovery_codes[3].replace('-', ""))));
-    let used = AuditFilter {
+    let only_these = AuditFilter {
         actions: vec![AuditAction::RecoveryCodeUsed],
         ..AuditFilter::default()
     };
-    assert_eq!(app.store.audit(&used, None, 10).await.expect("read").items.len(), 1);
+    assert_eq!(app.store.audit(&only_these, None, 10).await.expect("read").items.len(), 1);
     app.end().await;
 }
 
