@@ -65,7 +65,7 @@ fn key_source(key: Option<OsString>, next: Option<OsString>, file: &Path) -> Res
 /// Where the server is reached: needed wherever an endpoint's address is shown.
 #[derive(Debug, Clone, Args)]
 pub struct AddressSettings {
-    /// The address to listen on: a loopback address, until there are accounts
+    /// The address to listen on
     #[arg(long, env = "HOOKPROOF_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 

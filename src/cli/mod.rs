@@ -135,9 +135,13 @@ async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operat
     })
 }
 
+/// What is never logged.
+const QUIET: &str = "tower_sessions=off,tower_sessions_core=off";
+
 /// Sends the log to standard error.
 pub fn start_log(rules: &str) -> Result<(), CommandError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(rules)?;
+    // A cookie that has expired is no event; what a session cannot do is said where it was wanted.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{rules},{QUIET}"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

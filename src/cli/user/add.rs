@@ -27,20 +27,14 @@ impl Add {
         let password = if self.password_stdin { Some(read_stdin()?) } else { None };
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let actor = Actor::command_line();
-        match password {
-            Some(password) => {
-                operations.add_user(&actor, &self.email, self.role, &password).await?;
-                answer(format_args!("{} is {} and can sign in.", self.email, self.role));
-            }
-            None => {
-                let link = operations.invite(&actor, &self.email, self.role).await?;
-                answer(format_args!(
-                    "{} chooses a password here, until {}:",
-                    link.email,
-                    link.expires_at.floor_to(60)
-                ));
-                answer(link.url.as_str());
-            }
+        if let Some(password) = password {
+            operations.add_user(&actor, &self.email, self.role, &password).await?;
+            answer(format_args!("{} is {} and can sign in.", self.email, self.role));
+        } else {
+            let link = operations.invite(&actor, &self.email, self.role).await?;
+            let until = link.expires_at.floor_to(60);
+            answer(format_args!("{} chooses a password here, until {until}:", link.email));
+            answer(link.url.as_str());
         }
         operations.store.close().await;
         Ok(())
