@@ -191,7 +191,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
         one.await.expect("no panic").expect("the verdicts are written");
         other.await.expect("no panic").expect("the verdicts are written");
         assert_counts_fit(&world, round).await;
-        for number in 0..8 {
+        for (number, arrived) in arrived.iter().enumerate().take(8) {
             let event = format!("the original of {number} in round {round}");
             // What is not trusted repeats the original, whatever that is.
             let found = world.append(&[new(round, number, Verdict::Invalid)]).await[0].duplicate_of;
@@ -204,7 +204,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                 .row;
             assert_eq!(original.duplicate_of, None, "{event}");
             // Nothing that is trusted less takes the place of one that is verified.
-            if arrived[number].duplicate_of.is_none() {
+            if arrived.duplicate_of.is_none() {
                 assert_eq!(original.verdict, Verdict::Verified, "{event}");
             }
             // It is trusted as far as its verdict says.
