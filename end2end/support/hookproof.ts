@@ -102,8 +102,13 @@ export class Hookproof {
   }
 
   /** Posts a webhook to an endpoint and gives the id under which it is stored. */
-  async post(endpoint: Endpoint, webhook: Webhook): Promise<string> {
-    const answer = await fetch(`${this.url}/hooks/${endpoint.token}`, {
+  post(endpoint: Endpoint, webhook: Webhook): Promise<string> {
+    return this.postTo(`${this.url}/hooks/${endpoint.token}`, webhook);
+  }
+
+  /** The same to an address that was read somewhere. */
+  async postTo(url: string, webhook: Webhook): Promise<string> {
+    const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...webhook.headers },
       body: new Uint8Array(webhook.body),
@@ -131,6 +136,17 @@ export class Hookproof {
       HOOKPROOF_DATABASE_URL: `sqlite://${join(this.folder, 'hookproof.db')}`,
       HOOKPROOF_KEY_FILE: join(this.folder, 'hookproof.key'),
     };
+  }
+
+  /** What the server printed that matches. */
+  async printed(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found) return found[0];
+      if (Date.now() > deadline) throw new Error(`the server did not print ${pattern}:\n${this.output}`);
+      await delay(20);
+    }
   }
 
   /** What the server printed, for a failure's report. */

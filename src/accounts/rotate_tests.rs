@@ -117,7 +117,7 @@ async fn a_running_server_goes_on_with_the_new_key() {
     // The first change meets the old key; the door notices by itself.
     add_secret(&server, endpoint).await;
     directory.refresh().await.expect("read again");
-    let open = directory.find(&token).await.expect("known").expect("there");
+    let open = directory.find(&token).await.expect("served");
     assert_eq!(open.keyring.secrets.len(), 2);
 
     command.rotate_key(&ADMIN()).await.expect("rotated");
@@ -143,12 +143,12 @@ async fn a_server_whose_key_file_is_gone_serves_what_it_has_until_the_key_is_the
     add_secret(&command, endpoint).await;
     for _ in 0..2 {
         directory.refresh().await.expect("tolerated");
-        let open = directory.find(&token).await.expect("known").expect("there");
+        let open = directory.find(&token).await.expect("served");
         assert_eq!(open.keyring.secrets.len(), 1);
     }
     std::fs::copy(installation.key_file(), &elsewhere).expect("copied");
     directory.refresh().await.expect("read again");
-    let open = directory.find(&token).await.expect("known").expect("there");
+    let open = directory.find(&token).await.expect("served");
     assert_eq!(open.keyring.secrets.len(), 2);
 }
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use model::Timestamp;
+use model::{Text, Timestamp, WebhookFilter};
 
 use super::problem::{Fault, Place, Problem};
 
@@ -81,7 +81,11 @@ impl Parameters {
     /// All values of a parameter.
     pub fn all<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
         let mut values = Vec::new();
-        for text in self.given.remove(name).unwrap_or_default() {
+        let given = self.given.remove(name).unwrap_or_default();
+        if given.len() > WebhookFilter::MOST_VALUES {
+            self.error(name, format!("more than {} values", WebhookFilter::MOST_VALUES));
+        }
+        for text in given {
             match read(&text) {
                 // It was said already that it is empty.
                 _ if text.is_empty() => {}
@@ -124,6 +128,13 @@ pub fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
 
 pub fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "not a time such as 2025-11-20T00:53:20Z".to_owned())
+}
+
+/// A text that nothing is lost of.
+pub fn text(text: &str) -> Result<Text, String> {
+    Text::new(text)
+        .filter(|kept| kept.as_str() == text)
+        .ok_or_else(|| "it is too long or has characters that cannot be shown".to_owned())
 }
 
 pub fn id_of<T: FromStr>(text: &str) -> Result<T, String> {

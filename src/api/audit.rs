@@ -1,9 +1,9 @@
 use axum::Json;
 use axum::extract::State;
-use model::{AuditEntry, AuditFilter, Text};
+use model::{AuditEntry, AuditFilter};
 
 use super::Api;
-use super::address::{Parameters, time, word};
+use super::address::{Parameters, text, time, word};
 use super::caller::Caller;
 use super::list::{List, limit};
 use super::problem::{Problem, Problems};
@@ -36,25 +36,10 @@ pub async fn list(State(api): State<Api>, caller: Caller, mut parameters: Parame
         let number = text.parse::<i64>().ok().filter(|_| is_number).map(i64::unsigned_abs);
         number.ok_or_else(|| "not a cursor: take the one that `next` names".to_owned())
     });
-    for (name, count) in [
-        ("actor", filter.actors.len()),
-        ("action", filter.actions.len()),
-        ("target", filter.targets.len()),
-    ] {
-        if count > model::WebhookFilter::MOST_VALUES {
-            parameters.error(name, format!("more than {} values", model::WebhookFilter::MOST_VALUES));
-        }
-    }
     parameters.none_left()?;
     let page = api.operations.audit(&caller.actor, &filter, before, limit).await?;
     Ok(Json(List {
         items: page.items,
         next: page.next.map(|number| number.to_string()),
     }))
-}
-
-fn text(text: &str) -> Result<Text, String> {
-    Text::new(text)
-        .filter(|kept| kept.as_str() == text)
-        .ok_or_else(|| "it is too long or has characters that cannot be shown".to_owned())
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
+use super::object::Object;
 use super::problem::{Fault, Place, Problem};
 
 /// The longest body in bytes.
@@ -75,7 +76,7 @@ fn not_json() -> Problem {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(parsed) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let members = error.path().iter().filter_map(member).collect::<Vec<_>>();
         fault(&members, error.inner())
     })?;
@@ -86,7 +87,9 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 fn fault(members: &[String], error: &serde_json::Error) -> Problem {
     match error.classify() {
         Category::Data => {
-            let fault = Fault::at(Place::Body, members, what_is_wrong(error));
+            let detail = what_is_wrong(error);
+            let missing = missing_member(&detail).map(str::to_owned);
+            let fault = Fault::at(Place::Body, members.iter().cloned().chain(missing), detail);
             Problem::of(StatusCode::UNPROCESSABLE_ENTITY, vec![fault])
         }
         Category::Io | Category::Syntax | Category::Eof => {
@@ -100,6 +103,11 @@ fn what_is_wrong(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&position).map(str::to_owned).unwrap_or(text)
+}
+
+/// serde names a member that is missing only in its message; the path ends at the object that it is missing in.
+fn missing_member(detail: &str) -> Option<&str> {
+    detail.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 fn member(segment: &Segment) -> Option<String> {

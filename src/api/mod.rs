@@ -13,7 +13,9 @@ mod caller;
 mod endpoints;
 mod events;
 mod list;
+mod object;
 mod problem;
+mod provider;
 mod stats;
 mod webhooks;
 
@@ -26,8 +28,9 @@ use axum::{Json, Router};
 use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi as _;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Info, OpenApi, OpenApiBuilder, SecurityRequirement};
+use utoipa::openapi::{Info, OpenApi, SecurityRequirement};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -91,6 +94,11 @@ fn calls() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(cover()).nest("/api/v1", v1)
 }
 
+/// What answers and parameters are made of that no call names by itself.
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(problem::Problem, problem::Fault, problem::Place, provider::KnownProvider, stats::Width)))]
+struct Parts;
+
 /// What stands in the description before the calls.
 fn cover() -> OpenApi {
     let token = HttpBuilder::new()
@@ -98,12 +106,11 @@ fn cover() -> OpenApi {
         .bearer_format("hp_…")
         .description(Some("`hookproof token add` makes one. It has the role of its user."))
         .build();
+    let mut cover = Parts::openapi();
     let mut info = Info::new("Hookproof", env!("CARGO_PKG_VERSION"));
     info.description = Some("What people do in the console, for programs.".to_owned());
-    let mut cover = OpenApiBuilder::new()
-        .info(info)
-        .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
-        .build();
+    cover.info = info;
+    cover.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
     cover
         .components
         .get_or_insert_default()

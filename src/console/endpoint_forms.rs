@@ -135,16 +135,14 @@ impl Texts {
                 None => errors.add("networks", format!("`{text}` is not a network such as 192.0.2.0/24")),
             }
         }
-        let rate_limit = match input.rate_limit.trim() {
-            "" => None,
-            text => match text.parse() {
-                Ok(limit) => Some(limit),
-                Err(_) => {
-                    errors.add("rate_limit", format!("`{text}` is not a whole number of webhooks per second"));
-                    None
-                }
-            },
-        };
+        let limit = input.rate_limit.trim();
+        let rate_limit = limit.parse().ok();
+        if rate_limit.is_none() && !limit.is_empty() {
+            errors.add(
+                "rate_limit",
+                format!("`{limit}` is not a whole number of webhooks per second"),
+            );
+        }
         errors.none_or_invalid().map_err(super::report)?;
         Ok(Self { networks, rate_limit })
     }

@@ -39,7 +39,8 @@ impl Operations {
         Ok(secret.into())
     }
 
-    /// Adds a secret and ends the others at `retire_others_at`, until when the provider may go on signing with either.
+    /// Adds a secret and ends the others at `retire_others_at`, until when the provider may go on signing with either. A
+    /// time that is past by now means at once: what came before stays verified.
     ///
     /// The new one is added first: should anything go wrong in between, one secret too many is accepted and none too
     /// few, and ending the others can be done again. For admins.
@@ -51,10 +52,8 @@ impl Operations {
         retire_others_at: Timestamp,
     ) -> Result<SecretView, OperationError> {
         actor.require(Role::Admin)?;
+        let retire_others_at = retire_others_at.max(self.clock.now());
         let mut errors = Errors::default();
-        if retire_others_at < self.clock.now() {
-            errors.add("retire_others_at", "it lies in the past");
-        }
         if new.not_before.is_some_and(|from| from > retire_others_at) {
             errors.add("retire_others_at", "no secret would be accepted until the new one is live");
         }

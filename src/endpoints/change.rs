@@ -88,9 +88,8 @@ fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationErro
 }
 
 fn about(endpoint: &Endpoint) -> Result<&'static About, OperationError> {
-    providers::find(&endpoint.provider)
-        .map(|provider| provider.about())
-        .ok_or_else(super::unknown_provider)
+    let provider = providers::find(&endpoint.provider);
+    Ok(provider.ok_or_else(super::unknown_provider)?.about())
 }
 
 fn apply(before: &Endpoint, change: EndpointChange, key: &SealingKey) -> Endpoint {

@@ -262,3 +262,7 @@ impl From<DirectoryError> for OperationError {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "reverify_tests.rs"]
+mod tests;

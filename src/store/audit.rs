@@ -106,3 +106,62 @@ pub fn entry_hash(before: EntryHash, entry: &AuditEntry) -> EntryHash {
     hasher.update(before.0);
     EntryHash(hasher.finalize().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{ActorKind, AuditAction, AuditChange, AuditTargetKind, Timestamp};
+
+    use super::*;
+
+    fn entry() -> AuditEntry {
+        AuditEntry {
+            number: 12,
+            at: Timestamp::from_seconds(1_763_600_000).expect("a time"),
+            actor: AuditActor {
+                kind: ActorKind::User,
+                user: None,
+                name: "ada@example.com".to_owned(),
+            },
+            address: None,
+            action: AuditAction::EndpointChanged,
+            target: Some(AuditTarget {
+                kind: AuditTargetKind::Endpoint,
+                id: "12".to_owned(),
+                name: "Persona".to_owned(),
+            }),
+            detail: vec![AuditChange {
+                field: "name".to_owned(),
+                before: None,
+                after: Some(String::new()),
+            }],
+        }
+    }
+
+    fn check(change: impl FnOnce(&mut AuditEntry)) {
+        let mut changed = entry();
+        change(&mut changed);
+        assert_ne!(
+            entry_hash(FIRST_HASH, &changed),
+            entry_hash(FIRST_HASH, &entry()),
+            "{changed:?}"
+        );
+    }
+
+    #[test]
+    fn what_moves_from_one_field_to_another_changes_the_hash() {
+        check(|entry| entry.detail[0].before = entry.detail[0].after.take());
+        check(|entry| entry.address = Some(String::new()));
+        check(|entry| {
+            let target = entry.target.as_mut().expect("there is one");
+            (target.id, target.name) = ("12P".to_owned(), "ersona".to_owned());
+        });
+        check(|entry| entry.target = None);
+        check(|entry| entry.detail.clear());
+        check(|entry| entry.detail.push(entry.detail[0].clone()));
+    }
+
+    #[test]
+    fn the_entry_before_changes_the_hash() {
+        assert_ne!(entry_hash(EntryHash([1; 32]), &entry()), entry_hash(FIRST_HASH, &entry()));
+    }
+}

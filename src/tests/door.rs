@@ -117,7 +117,10 @@ async fn a_disabled_endpoint_is_gone() {
     let app = TestApp::start().await;
     let endpoint = app.persona().await;
     let admin = Actor::command_line();
-    app.operations.switch_endpoint(&admin, endpoint.id, false).await.expect("disabled");
+    app.operations
+        .switch_endpoint(&admin, endpoint.id, false)
+        .await
+        .expect("disabled");
     app.directory.refresh().await.expect("refreshed");
     let response = app.post_signed(&endpoint, &persona_event("evt_1")).await;
     assert_eq!(response.status(), 410);
@@ -358,7 +361,9 @@ async fn an_endpoint_that_cannot_be_opened_costs_the_others_nothing() {
         created_at: app.clock.now(),
         last_used_at: None,
     };
-    let entry = app.operations.entry(&Actor::command_line(), AuditAction::SecretAdded, None, Vec::new());
+    let entry = app
+        .operations
+        .entry(&Actor::command_line(), AuditAction::SecretAdded, None, Vec::new());
     app.store.change(&Change::AddSecret(spoiled), &entry).await.expect("added");
     let added_later = app.persona().await;
     for endpoint in [&served, &unsealed, &added_later] {

@@ -66,8 +66,8 @@ impl Operations {
     async fn masked(&self, id: WebhookId) -> Result<(WebhookDetail, Vec<u8>, Masked), OperationError> {
         let detail = self.store.webhook(id).await?.ok_or(OperationError::NotFound("webhook"))?;
         let body = self.body(id).await?;
-        let about = providers::find(&detail.row.provider).map(|provider| provider.about());
-        let rules = about.map(Rules::of).unwrap_or_default();
+        let provider = providers::find(&detail.row.provider);
+        let rules = provider.map(|provider| Rules::of(provider.about())).unwrap_or_default();
         let masked = mask(&body, &rules);
         Ok((detail, body, masked))
     }

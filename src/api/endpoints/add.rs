@@ -13,29 +13,34 @@ use crate::api::Api;
 use crate::api::address::Parameters;
 use crate::api::body::Body;
 use crate::api::caller::Caller;
+use crate::api::object::Object;
 use crate::api::problem::{OfBody, Problem, Problems};
+use crate::api::provider::KnownProvider;
 use crate::endpoints::{AddEndpoint, EndpointView, NewStaticHeader};
 
 /// A new endpoint.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointInput {
+    #[schema(value_type = KnownProvider)]
     pub provider: ProviderKey,
     #[schema(min_length = 1, max_length = 256)]
     pub name: String,
     /// `production` by default.
     pub environment: Option<Environment>,
     /// By default untrusted webhooks are held, and unsigned ones not forwarded.
-    pub policy: Option<PolicyInput>,
+    #[schema(value_type = Option<PolicyInput>)]
+    pub policy: Option<Object<PolicyInput>>,
     /// For a provider that does not document how it makes its digest.
     pub digest_mode: Option<DigestMode>,
     /// For a provider that signs nothing.
-    pub static_header: Option<HeaderInput>,
+    #[schema(value_type = Option<HeaderInput>)]
+    pub static_header: Option<Object<HeaderInput>>,
     /// The networks that the provider posts from, such as `192.0.2.0/24`; none means any.
     #[schema(value_type = Option<Vec<String>>)]
     pub networks: Option<Vec<IpNet>>,
     /// The most webhooks a second.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4_294_967_295_u64, format = Int64)]
     pub rate_limit: Option<u32>,
 }
 
@@ -59,7 +64,7 @@ pub async fn add(
 
 impl From<EndpointInput> for AddEndpoint {
     fn from(input: EndpointInput) -> Self {
-        let policy = input.policy.unwrap_or_default();
+        let policy = input.policy.unwrap_or_default().0;
         let by_default = EndpointPolicy::default();
         Self {
             provider: input.provider,
@@ -73,7 +78,7 @@ impl From<EndpointInput> for AddEndpoint {
                     .unwrap_or(by_default.confirm_before_forwarding),
             },
             digest_mode: input.digest_mode,
-            static_header: input.static_header.map(|header| NewStaticHeader {
+            static_header: input.static_header.map(|Object(header)| NewStaticHeader {
                 name: header.name,
                 value: Zeroizing::new(header.value.expose_secret().to_owned()),
             }),

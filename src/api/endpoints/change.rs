@@ -12,6 +12,7 @@ use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
 use crate::api::body::Body;
 use crate::api::caller::Caller;
+use crate::api::object::Object;
 use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 use crate::endpoints::{EndpointChange, EndpointView, StaticHeaderChange};
 
@@ -26,19 +27,19 @@ pub struct EndpointChangeInput {
     #[schema(nullable = false)]
     environment: Option<Environment>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    policy: Option<PolicyInput>,
+    #[schema(value_type = PolicyInput, required = false)]
+    policy: Option<Object<PolicyInput>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DigestMode>)]
     digest_mode: Option<Option<DigestMode>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<HeaderChangeInput>)]
-    static_header: Option<Option<HeaderChangeInput>>,
+    static_header: Option<Option<Object<HeaderChangeInput>>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Vec<String>, required = false)]
     networks: Option<Vec<IpNet>>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<u32>, minimum = 1)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 4_294_967_295_u64, format = Int64)]
     rate_limit: Option<Option<u32>>,
     /// Whether it takes webhooks.
     #[serde(default, deserialize_with = "given")]
@@ -79,7 +80,7 @@ pub async fn change(
 
 impl From<EndpointChangeInput> for EndpointChange {
     fn from(input: EndpointChangeInput) -> Self {
-        let policy = input.policy.unwrap_or_default();
+        let policy = input.policy.unwrap_or_default().0;
         Self {
             name: input.name,
             environment: input.environment,
@@ -87,7 +88,7 @@ impl From<EndpointChangeInput> for EndpointChange {
             forward_unsigned: policy.forward_unsigned,
             confirm_before_forwarding: policy.confirm_before_forwarding,
             digest_mode: input.digest_mode,
-            static_header: input.static_header.map(|header| header.map(StaticHeaderChange::from)),
+            static_header: input.static_header.map(|header| header.map(|Object(header)| header.into())),
             networks: input.networks,
             rate_limit: input.rate_limit,
             enabled: input.enabled,

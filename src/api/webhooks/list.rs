@@ -1,10 +1,10 @@
 use axum::Json;
 use axum::extract::State;
-use model::{Text, WebhookFilter};
+use model::WebhookFilter;
 
 use super::WebhookItem;
 use crate::api::Api;
-use crate::api::address::{Parameters, id_of, time, word};
+use crate::api::address::{Parameters, id_of, text, time, word};
 use crate::api::caller::Caller;
 use crate::api::list::{List, page};
 use crate::api::problem::{Problem, Problems};
@@ -13,7 +13,7 @@ use crate::api::problem::{Problem, Problems};
 #[utoipa::path(
     get, path = "/webhooks", operation_id = "list_webhooks", tag = "webhooks",
     params(
-        ("provider" = Option<Vec<model::ProviderKey>>, Query, description = "Providers"),
+        ("provider" = Option<Vec<crate::api::provider::KnownProvider>>, Query, description = "Providers"),
         ("endpoint" = Option<Vec<model::EndpointId>>, Query, description = "Endpoints"),
         ("verdict" = Option<Vec<model::Verdict>>, Query, description = "Verdicts"),
         ("event_type" = Option<Vec<String>>, Query, description = "Event types, or a beginning and `*`: `inquiry.*`"),
@@ -42,8 +42,8 @@ pub async fn list(
 }
 
 /// The parameters that say which webhooks are meant.
-pub fn filter(parameters: &mut Parameters) -> WebhookFilter {
-    let filter = WebhookFilter {
+fn filter(parameters: &mut Parameters) -> WebhookFilter {
+    WebhookFilter {
         providers: parameters.all("provider", provider),
         endpoints: parameters.all("endpoint", id_of),
         verdicts: parameters.all("verdict", word),
@@ -52,20 +52,7 @@ pub fn filter(parameters: &mut Parameters) -> WebhookFilter {
         subjects: parameters.all("subject", text),
         from: parameters.one("from", time),
         to: parameters.one("to", time),
-    };
-    for (name, count) in [
-        ("provider", filter.providers.len()),
-        ("endpoint", filter.endpoints.len()),
-        ("verdict", filter.verdicts.len()),
-        ("event_type", filter.event_types.len()),
-        ("outcome", filter.outcomes.len()),
-        ("subject", filter.subjects.len()),
-    ] {
-        if count > WebhookFilter::MOST_VALUES {
-            parameters.error(name, format!("more than {} values", WebhookFilter::MOST_VALUES));
-        }
     }
-    filter
 }
 
 fn provider(text: &str) -> Result<model::ProviderKey, String> {
@@ -74,11 +61,4 @@ fn provider(text: &str) -> Result<model::ProviderKey, String> {
         Some(_) => Ok(key),
         None => Err(format!("there is no provider `{text}`")),
     }
-}
-
-/// A text that nothing is lost of.
-pub fn text(text: &str) -> Result<Text, String> {
-    Text::new(text)
-        .filter(|kept| kept.as_str() == text)
-        .ok_or_else(|| "it is too long or has characters that cannot be shown".to_owned())
 }

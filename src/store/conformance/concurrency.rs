@@ -48,12 +48,12 @@ pub async fn of_those_who_use_a_link_at_once_one_wins(database: Database) {
             expires_at: at(60),
         };
         world.change(Change::AddLink(link)).await;
-        let uses = (0..4).map(|number| Change::UseLink {
+        let tries = (0..4).map(|number| Change::UseLink {
             link: digest(round),
             at: at(0),
             password_hash: format!("password {number}"),
         });
-        let results = at_once([&world, &node], uses.collect()).await;
+        let results = at_once([&world, &node], tries.collect()).await;
         let winner = results.iter().position(Result::is_ok).expect("one wins");
         let missing = |result: &&Result<_, _>| matches!(result, Err(StoreError::Missing("link")));
         assert_eq!(results.iter().filter(missing).count(), 3, "{results:?}");
@@ -72,12 +72,12 @@ pub async fn of_those_who_set_up_at_once_one_is_the_first_admin(database: Databa
         expires_at: at(60),
     };
     assert!(world.store.offer_set_up(&link).await.expect("offered"));
-    let uses = (0..4).map(|number| Change::UseSetUpLink {
+    let tries = (0..4).map(|number| Change::UseSetUpLink {
         link: digest(1),
         at: at(0),
         user: world.new_user(&format!("{number}@example.com"), Role::Admin),
     });
-    let results = at_once([&world, &node], uses.collect()).await;
+    let results = at_once([&world, &node], tries.collect()).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
     assert_eq!(world.store.users().await.expect("users").len(), 1);
 }
@@ -156,14 +156,14 @@ pub async fn nothing_is_sealed_with_the_old_key_while_the_key_changes(database: 
 pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) {
     let (world, node) = (World::new(&database).await, World::new(&database).await);
     let endpoint = world.endpoint("persona").await;
-    let new = |number: usize, verdict| NewWebhook {
+    let new = |round: usize, number: usize, verdict| NewWebhook {
         verdict,
-        same_event: Some(same_event(&(number % 8).to_string())),
+        same_event: Some(same_event(&format!("{round}-{}", number % 8))),
         events: vec![event("inquiry", Outcome::Approved, None)],
         ..world.webhook(endpoint, 0)
     };
-    let batch = |verdict| (0..16).map(|number| new(number, verdict)).collect::<Vec<_>>();
     for round in 0..20 {
+        let batch = |verdict| (0..16).map(|number| new(round, number, verdict)).collect::<Vec<_>>();
         let first = batch(Verdict::Invalid);
         world.append(&first).await;
         let arriving = batch(Verdict::Verified);
@@ -187,14 +187,36 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
             tokio::spawn(async move { store.set_verdicts(endpoint, &new).await })
         };
         let (one, other) = (checked(Verdict::Stale), checked(Verdict::Verified));
-        arriving.await.expect("no panic").expect("the batch is appended");
+        let arrived = arriving.await.expect("no panic").expect("the batch is appended");
         one.await.expect("no panic").expect("the verdicts are written");
         other.await.expect("no panic").expect("the verdicts are written");
         assert_counts_fit(&world, round).await;
+        for (number, arrived) in arrived.iter().enumerate().take(8) {
+            let event = format!("the original of {number} in round {round}");
+            // What is not trusted repeats the original, whatever that is.
+            let found = world.append(&[new(round, number, Verdict::Invalid)]).await[0].duplicate_of;
+            let original = world
+                .store
+                .webhook(found.expect(&event))
+                .await
+                .expect("an answer")
+                .expect(&event)
+                .row;
+            assert_eq!(original.duplicate_of, None, "{event}");
+            // Nothing that is trusted less takes the place of one that is verified.
+            if arrived.duplicate_of.is_none() {
+                assert_eq!(original.verdict, Verdict::Verified, "{event}");
+            }
+            // It is trusted as far as its verdict says.
+            let stale = world.append(&[new(round, number, Verdict::Stale)]).await[0].duplicate_of;
+            assert_eq!(stale, Some(original.id), "{event}");
+            let verified = world.append(&[new(round, number, Verdict::Verified)]).await[0].duplicate_of;
+            assert_eq!(verified.is_some(), original.verdict == Verdict::Verified, "{event}");
+        }
     }
 }
 
-/// The counters and the log agree, and nothing repeats what itself repeats something of its own time.
+/// The counters and the log agree, and nothing repeats itself.
 async fn assert_counts_fit(world: &World, round: usize) {
     let mut listed = BTreeMap::<_, u64>::new();
     let page = model::PageRequest {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{PostgresStore, audit};
+use super::{PostgresStore, audit, endpoints};
 use crate::accounts::secrets::{KeyFingerprint, Purpose, SealingKey};
 use crate::store::StoreError;
 use crate::store::change::NewAuditEntry;
@@ -42,6 +42,8 @@ impl SealingStore for PostgresStore {
             .bind(&new.fingerprint().0[..])
             .execute(&mut *transaction)
             .await?;
+        // So that nodes that run look for the new key.
+        endpoints::raise_version(&mut transaction).await?;
         audit::append(&mut transaction, head, entry).await?;
         transaction.commit().await?;
         Ok(count)

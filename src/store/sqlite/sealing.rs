@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use super::{SqliteStore, audit};
+use super::{SqliteStore, audit, endpoints};
 use crate::accounts::secrets::{KeyFingerprint, Purpose, SealingKey};
 use crate::store::StoreError;
 use crate::store::change::NewAuditEntry;
@@ -40,6 +40,8 @@ impl SealingStore for SqliteStore {
             .bind(&new.fingerprint().0[..])
             .execute(&mut *transaction)
             .await?;
+        // So that nodes that run look for the new key.
+        endpoints::raise_version(&mut transaction).await?;
         audit::append(&mut transaction, entry).await?;
         transaction.commit().await?;
         Ok(count)

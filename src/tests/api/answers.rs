@@ -229,5 +229,25 @@ async fn the_description_is_open_to_everyone() {
         (200, "application/json")
     );
     assert_eq!(description.body["info"]["title"], "Hookproof");
+    let mut references = Vec::new();
+    find_references(&description.body, &mut references);
+    assert!(references.len() > 20, "{references:?}");
+    for reference in references {
+        let pointer = reference.strip_prefix('#').expect("it is in the same document");
+        assert!(description.body.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+    let verdicts = &description.body["components"]["schemas"]["Verdict"]["enum"];
+    assert_eq!(verdicts[0], "verified");
     programs.app.end().await;
+}
+
+fn find_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| find_references(item, found)),
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|member| find_references(member, found));
+        }
+        _ => {}
+    }
 }

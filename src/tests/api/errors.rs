@@ -83,6 +83,18 @@ async fn every_error_is_a_problem_that_says_what_to_do() {
             .await,
         ),
         (
+            "an array of the fields",
+            problem(post(&json!(["persona", "Persona"])), 422).await,
+        ),
+        (
+            "an array of the fields inside",
+            problem(
+                post(&json!({"provider": "persona", "name": "Persona", "policy": ["hold"]})),
+                422,
+            )
+            .await,
+        ),
+        (
             "what the operation refuses",
             problem(post(&json!({"provider": "nobody", "name": "Nobody"})), 422).await,
         ),

@@ -1,6 +1,7 @@
 use hookproof::operation::{Actor, OperationError};
 use model::{AuditAction, Role};
 
+use crate::support::browser::Browser;
 use crate::support::{TestApp, new_endpoint, receipt};
 use crate::{admin, audited, someone, told};
 
@@ -97,5 +98,47 @@ async fn headers_that_let_a_sender_in_are_hidden_from_viewers() {
     let hidden = "(hidden by Hookproof)";
     assert_eq!(values(&someone(Role::Viewer)).await, [hidden, hidden, "ghi"]);
     assert_eq!(values(&admin()).await, ["Bearer abc", "def", "ghi"]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_revealed_is_shown_to_that_session_for_a_quarter_of_an_hour() {
+    let app = TestApp::start().await;
+    let endpoint = app.add_endpoint(new_endpoint("peleza", None)).await;
+    let id = receipt(app.post(&endpoint.url, &[], BODY).await).await;
+    let (page, form) = (format!("/webhooks/{id}"), id.to_string());
+    let browsers = [
+        app.signed_in("operator@example.com", Role::Operator).await,
+        app.signed_in("operator@example.com", Role::Operator).await,
+        app.signed_in("viewer@example.com", Role::Viewer).await,
+    ];
+    let [operator, elsewhere, viewer] = &browsers;
+    let shows_name = async |browser: &Browser| {
+        let response = browser.get(&page).await;
+        assert_eq!(response.status(), 200);
+        response.text().await.expect("text").contains("Grace")
+    };
+    for browser in &browsers {
+        assert!(!shows_name(browser).await);
+    }
+
+    let refused = viewer.post("webhooks/reveal", &[("id", &form)]).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(viewer.get(&format!("{page}/body")).await.status(), 403);
+    assert!(!shows_name(viewer).await);
+    assert!(audited(&app, AuditAction::Revealed).await.is_empty());
+
+    assert!(operator.post("webhooks/reveal", &[("id", &form)]).await.status().is_success());
+    assert!(shows_name(operator).await);
+    assert!(!shows_name(elsewhere).await && !shows_name(viewer).await);
+    let entries = audited(&app, AuditAction::Revealed).await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].actor.name, "operator@example.com");
+    app.clock.advance_seconds(15 * 60);
+    assert!(!shows_name(operator).await);
+
+    let download = operator.get(&format!("{page}/body")).await;
+    assert_eq!(download.bytes().await.expect("a body"), BODY);
+    assert_eq!(audited(&app, AuditAction::BodyDownloaded).await.len(), 1);
     app.end().await;
 }

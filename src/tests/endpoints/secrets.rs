@@ -69,7 +69,6 @@ async fn a_rotation_that_would_leave_a_gap_is_refused_before_anything_is_changed
         };
         assert_eq!(errors[0].field, "retire_others_at");
     };
-    check(next_secret(), now.plus_seconds(-1)).await;
     let later = Some(now.plus_seconds(100));
     check(
         NewSecret {
@@ -94,6 +93,19 @@ async fn a_rotation_that_would_leave_a_gap_is_refused_before_anything_is_changed
         .expect("listed");
     assert_eq!(secrets.len(), 1);
     assert_eq!(secrets[0].expires_at, None);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn others_that_were_to_end_in_the_past_end_at_once() {
+    let app = TestApp::start().await;
+    let endpoint = app.persona().await;
+    let past = app.clock.now().plus_seconds(-3600);
+    let rotated = app.operations.rotate_secret(&admin(), endpoint.id, next_secret(), past).await;
+    rotated.expect("rotated");
+    let secrets = app.operations.secrets(&admin(), endpoint.id).await.expect("listed");
+    let ends: Vec<_> = secrets.iter().map(|secret| secret.expires_at).collect();
+    assert_eq!(ends, [Some(app.clock.now()), None]);
     app.end().await;
 }
 

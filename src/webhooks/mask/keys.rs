@@ -46,89 +46,36 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// Beside `name`: the name of a person, and not of an event or a check.
+#[rustfmt::skip] // A list reads best in lines.
 const OF_PERSONS: &[&str] = &[
-    "first",
-    "last",
-    "middle",
-    "given",
-    "family",
-    "sur",
-    "full",
-    "maiden",
-    "legal",
-    "birth",
-    "nick",
-    "native",
-    "holder",
-    "mother",
-    "father",
-    "spouse",
-    "latin",
-    "local",
-    "english",
-    "thai",
-    "other",
-    "prefix",
-    "suffix",
-    "person",
-    "customer",
-    "applicant",
-    "owner",
-    "display",
-    "user",
+    "first", "last", "middle", "given", "family", "sur", "full", "maiden", "legal", "birth", "nick", "native", "holder",
+    "mother", "father", "spouse", "latin", "local", "english", "thai", "other", "prefix", "suffix", "person", "customer",
+    "applicant", "owner", "display", "user",
 ];
 
 /// Before `number`: a number that stands for a person.
+#[rustfmt::skip] // A list reads best in lines.
 const NUMBERED: &[&str] = &[
-    "document",
-    "identification",
-    "identity",
-    "id",
-    "national",
-    "tax",
-    "social",
-    "security",
-    "license",
-    "licence",
-    "card",
-    "citizen",
-    "personal",
-    "permit",
-    "visa",
-    "voter",
-    "driver",
-    "drivers",
-    "driving",
-    "account",
-    "insurance",
-    "resident",
+    "document", "identification", "identity", "id", "national", "tax", "social", "security", "license", "licence", "card",
+    "citizen", "personal", "permit", "visa", "voter", "driver", "driving", "account", "insurance", "resident",
     "registration",
 ];
 
 /// Before `id`: an id that a state gave, and not an object's.
 const GIVEN_BY_A_STATE: &[&str] = &["national", "tax", "citizen", "personal", "voter", "resident", "state"];
 
+#[rustfmt::skip] // A list reads best in lines.
 const PICTURES: &[&str] = &[
-    "selfie", "selfies", "photo", "photos", "picture", "pictures", "image", "images", "portrait", "avatar", "video", "videos",
-    "front", "back", "face", "scan", "scans",
+    "selfie", "selfies", "photo", "photos", "picture", "pictures", "image", "images", "portrait", "avatar", "video",
+    "videos", "front", "back", "face", "scan", "scans",
 ];
 
 const LINKS: &[&str] = &["url", "urls", "uri", "link", "links", "href", "src", "base64"];
 
 /// Last words of names whose values tell the outcome.
+#[rustfmt::skip] // A list reads best in lines.
 const NEUTRAL: &[&str] = &[
-    "status",
-    "type",
-    "verified",
-    "valid",
-    "confirmed",
-    "score",
-    "confidence",
-    "count",
-    "at",
-    "result",
-    "match",
-    "matches",
+    "status", "type", "verified", "valid", "confirmed", "score", "confidence", "count", "at", "result", "match", "matches",
 ];
 
 impl Key {
@@ -162,7 +109,8 @@ impl Key {
         self.words.join("-")
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    /// `parent` is the name of what it stands in.
+    pub(super) fn kind(&self, parent: Option<&Self>) -> Kind {
         let last = self.last();
         if self.is_too_long {
             return Kind::Personal;
@@ -171,7 +119,7 @@ impl Key {
             return Kind::Neutral;
         }
         let is_picture = self.has(PICTURES);
-        if self.has(PERSONAL) || self.is_name() || self.is_number(last) || (is_picture && self.has(LINKS)) {
+        if self.has(PERSONAL) || self.is_name() || self.is_number(last, parent) || (is_picture && self.has(LINKS)) {
             Kind::Personal
         } else if is_picture {
             Kind::Picture
@@ -187,9 +135,15 @@ impl Key {
         }
     }
 
-    fn is_number(&self, last: &str) -> bool {
+    fn is_number(&self, last: &str, parent: Option<&Self>) -> bool {
+        let is_numbered = |key: &Self| {
+            let mut words = key.words.iter().map(|word| word.strip_suffix('s').unwrap_or(word));
+            words.any(|word| NUMBERED.contains(&word))
+        };
         match last {
-            "number" | "numbers" | "no" | "num" => self.has(NUMBERED),
+            "number" | "numbers" | "no" | "num" => {
+                is_numbered(self) || (self.words.len() == 1 && parent.is_some_and(is_numbered))
+            }
             "id" => self.has(GIVEN_BY_A_STATE),
             _ => false,
         }
@@ -229,92 +183,55 @@ mod tests {
 
     #[test]
     fn a_name_tells_whether_the_value_is_personal() {
-        let check = |keys: &[&str], expected: Kind| {
-            for key in keys {
-                assert_eq!(Key::read(key).kind(), expected, "{key}");
+        let check = |keys: &str, expected: Kind| {
+            for key in keys.split(' ') {
+                assert_eq!(Key::read(key).kind(None), expected, "{key}");
             }
         };
         check(
-            &[
-                "name",
-                "fullName",
-                "first_name",
-                "name-last",
-                "surname",
-                "middlename",
-                "mother_name",
-                "username",
-                "displayName",
-                "email",
-                "email-address",
-                "phoneNumber",
-                "mobile",
-                "birthdate",
-                "date_of_birth",
-                "dob",
-                "dateOfBirth",
-                "estimatedAge",
-                "address-street-1",
-                "address_city",
-                "postalCode",
-                "ZIP",
-                "id_number",
-                "documentNumber",
-                "passport_no",
-                "identification-number",
-                "nationalId",
-                "tax_id",
-                "social-security-number",
-                "cardNumber",
-                "front-photo-url",
-                "selfieUrl",
-                "image_url",
-                "ip",
-                "ip-address",
-                "gender",
-                "reviewer-comment",
-                "laserCode",
-            ],
+            "name fullName first_name name-last surname middlename mother_name username displayName",
             Kind::Personal,
         );
-        check(&["selfie", "photo", "frontIdCard", "face_data"], Kind::Picture);
         check(
-            &[
-                "email_status",
-                "phone-type",
-                "created-at",
-                "birthVerifiedAt",
-                "faceScore",
-                "status",
-                "type",
-                "frontIdCardResult",
-                "confidence",
-            ],
+            "email email-address phoneNumber mobile birthdate date_of_birth dob dateOfBirth estimatedAge",
+            Kind::Personal,
+        );
+        check(
+            "address-street-1 address_city postalCode ZIP id_number documentNumber passport_no nationalId",
+            Kind::Personal,
+        );
+        check(
+            "identification-number tax_id social-security-number cardNumber laserCode gender ip ip-address",
+            Kind::Personal,
+        );
+        check("front-photo-url selfieUrl image_url reviewer-comment", Kind::Personal);
+        check("selfie photo frontIdCard face_data", Kind::Picture);
+        check(
+            "email_status phone-type created-at birthVerifiedAt faceScore status type eventType",
             Kind::Neutral,
         );
+        check("frontIdCardResult confidence", Kind::Neutral);
         check(
-            &[
-                "id",
-                "userId",
-                "reference-id",
-                "event",
-                "key",
-                "eventType",
-                "previous-step-name",
-                "template_name",
-                "response_code",
-                "detail",
-                "request_id",
-                "country-code",
-                "capacity",
-                "number",
-                "attempt_number",
-                "description",
-                "url",
-                "tags",
-                "",
-            ],
+            "id userId reference-id event key previous-step-name template_name response_code detail url",
             Kind::Plain,
         );
+        check(
+            "request_id country-code capacity number attempt_number description tags",
+            Kind::Plain,
+        );
+        check("", Kind::Plain);
+        assert_eq!(Key::read(&"a".repeat(257)).kind(None), Kind::Personal);
+    }
+
+    #[test]
+    fn a_number_is_that_of_what_it_stands_in() {
+        let check = |parent: &str, key: &str, expected: Kind| {
+            let parent = Key::read(parent);
+            assert_eq!(Key::read(key).kind(Some(&parent)), expected, "{key}");
+        };
+        check("document", "number", Kind::Personal);
+        check("idCards", "no", Kind::Personal);
+        check("attempt", "number", Kind::Plain);
+        check("document", "pages", Kind::Plain);
     }
 }

@@ -74,7 +74,7 @@ struct Frame {
     /// Which of the provider's rules fit the way to it, a bit each.
     personal: u64,
     not_personal: u64,
-    /// The key that leads to it, quotation marks included; empty in an array.
+    /// The key that leads to it, quotation marks included; for the items of an array that of the array.
     key: Range<usize>,
 }
 
@@ -164,7 +164,7 @@ fn context(text: &str, frames: &[Frame], key: &Range<usize>, rules: &Rules, is_c
         _ if not_personal.is_whole => Kind::Neutral,
         _ if personal.is_whole => Kind::Personal,
         None => parent.kind,
-        Some(own) => match own.kind() {
+        Some(own) => match own.kind(stands_in(text, parent).as_ref()) {
             // What is in `email_status` may say more than the status of an address.
             Kind::Neutral if is_container => parent.kind,
             Kind::Neutral => Kind::Neutral,
@@ -180,8 +180,13 @@ fn context(text: &str, frames: &[Frame], key: &Range<usize>, rules: &Rules, is_c
         },
         personal: personal.rules,
         not_personal: not_personal.rules,
-        key: key.clone(),
+        key: if parent.is_object { key } else { &parent.key }.clone(),
     }
+}
+
+fn stands_in(text: &str, frame: &Frame) -> Option<Key> {
+    let key = text.get(frame.key.clone()).filter(|key| !key.is_empty());
+    key.map(|key| Key::read(&json::unquote(key)))
 }
 
 /// Which rules fit the way to a value.
