@@ -1,5 +1,5 @@
 use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::*, wasm_bindgen::JsCast};
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url};
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url, UrlSearchParams};
 
 /// What is kept of a form begins so, followed by where the form posts to.
 const KEPT: &str = "typed:";
@@ -45,26 +45,24 @@ fn clean_address() {
 }
 
 fn keep(event: &Event) {
-    let Some(form) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+    let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let (Some(form), Some(storage)) = (form, storage()) else {
         return;
     };
-    let (Some(storage), true) = (storage(), form.id() != "") else {
+    let (Some(name), Ok(values)) = (kept_as(&form), UrlSearchParams::new()) else {
         return;
     };
-    let values = web_sys::UrlSearchParams::new();
-    if let Ok(values) = values {
-        each_field(&form, |field| {
-            if let (Some(name), Some(value)) = (field.get_attribute("name"), value(field)) {
-                values.append(&name, &value);
-            }
-        });
-        let _ = storage.set_item(&format!("{KEPT}{}", form.id()), &String::from(values.to_string()));
-    }
+    each_field(&form, |field| {
+        if let (Some(name), Some(value)) = (field.get_attribute("name"), value(field)) {
+            values.append(&name, &value);
+        }
+    });
+    // A browser that keeps nothing is no failure: the form is sent all the same.
+    let _ = storage.set_item(&name, &String::from(values.to_string()));
 }
 
 fn restore(action: &str) {
-    let Some(storage) = storage() else { return };
-    let Ok(forms) = document().query_selector_all("form[id]") else {
+    let (Some(storage), Ok(forms)) = (storage(), document().query_selector_all("form[id]")) else {
         return;
     };
     for index in 0..forms.length() {
@@ -74,22 +72,24 @@ fn restore(action: &str) {
         if form.get_attribute("action").as_deref() != Some(action) {
             continue;
         }
-        let kept = storage.get_item(&format!("{KEPT}{}", form.id())).ok().flatten();
-        if let Some(values) = kept.and_then(|kept| web_sys::UrlSearchParams::new_with_str(&kept).ok()) {
-            each_field(&form, |field| {
-                if let Some(name) = field.get_attribute("name") {
-                    set(
-                        field,
-                        &values
-                            .get_all(&name)
-                            .iter()
-                            .filter_map(|value| value.as_string())
-                            .collect::<Vec<_>>(),
-                    );
-                }
-            });
-        }
+        let kept = kept_as(&form).and_then(|name| storage.get_item(&name).ok().flatten());
+        let Some(values) = kept.and_then(|kept| UrlSearchParams::new_with_str(&kept).ok()) else {
+            continue;
+        };
+        each_field(&form, |field| {
+            if let Some(name) = field.get_attribute("name") {
+                let values: Vec<_> = values.get_all(&name).iter().filter_map(|value| value.as_string()).collect();
+                set(field, &values);
+            }
+        });
     }
+}
+
+/// Where a form is kept; `None` for a form without an id. The attribute is asked, because the property of that name is a
+/// field of the form where one is called `id`.
+fn kept_as(form: &Element) -> Option<String> {
+    let id = form.get_attribute("id").filter(|id| !id.is_empty())?;
+    Some(format!("{KEPT}{id}"))
 }
 
 fn forget() {

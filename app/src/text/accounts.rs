@@ -67,7 +67,7 @@ pub const SECOND_FACTOR_LOSE: &str = "Signing in then takes the password alone."
 /// A second factor that is on.
 pub fn second_factor_on(recovery_codes_left: u32) -> String {
     let left = count(recovery_codes_left.into(), "recovery code", "recovery codes");
-    format!("On. {left} left, each for one time when the device is not at hand.")
+    format!("{left} left, each for one time when the device is not at hand.")
 }
 
 /// Few codes are left.
@@ -187,7 +187,7 @@ mod tests {
     fn a_second_factor_counts_its_recovery_codes() {
         assert_eq!(
             second_factor_on(1),
-            "On. 1 recovery code left, each for one time when the device is not at hand."
+            "1 recovery code left, each for one time when the device is not at hand."
         );
     }
 }

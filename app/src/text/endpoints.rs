@@ -7,6 +7,11 @@ use crate::view::{ReverifyProgress, ReverifyState, SecretState};
 
 pub const CHOOSE_PROVIDER: &str = "Who will post to it? What is asked next depends on the provider.";
 pub const NAME_HINT: &str = "As you will look for it in the log.";
+/// Where the address will go.
+pub fn paste_later(place: &str) -> String {
+    format!("It gets an address of its own, which you then paste at: {place}")
+}
+
 /// Beside a provider that signs nothing.
 pub const NO_SECRET: &str = "signs nothing";
 

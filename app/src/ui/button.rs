@@ -33,7 +33,7 @@ pub fn SubmitButton(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button class=look.class() type="submit" aria-label=says>
+        <button class=look.class_of_lines() type="submit" aria-label=says>
             {children()}
         </button>
     }

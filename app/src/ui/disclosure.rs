@@ -20,8 +20,17 @@ pub fn Disclosure(
             <summary class=format!("{} select-none group-open/more:bg-hover", look.class()) aria-label=says>
                 {label}
             </summary>
-            <div class="mt-2 grid gap-3">{children()}</div>
+            <div class="mt-2 grid grid-cols-[minmax(0,1fr)] gap-3">{children()}</div>
         </details>
+    }
+    .into_any()
+}
+
+/// What belongs to the line above it.
+#[component]
+pub fn Inset(children: Children) -> impl IntoView {
+    view! {
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-3 border-l-2 border-hairline pl-3.5">{children()}</div>
     }
     .into_any()
 }

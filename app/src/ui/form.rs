@@ -35,7 +35,7 @@ impl Form {
 
     fn with(&self, class: &'static str, content: impl IntoView) -> AnyView {
         view! {
-            <form id=self.id.clone() class=class method="post" action=self.action>
+            <form id=(!self.id.is_empty()).then(|| self.id.clone()) class=class method="post" action=self.action>
                 {self.problem()}
                 {content}
             </form>

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// The classes of a control.
 const CONTROL: &str = "block w-full rounded-md border border-hairline-strong bg-surface px-2 text-sm text-ink \
-                       aria-invalid:border-bad read-only:bg-sunken read-only:text-muted pointer-coarse:min-h-10";
+                       aria-invalid:border-bad [&[readonly]]:bg-sunken [&[readonly]]:text-muted pointer-coarse:min-h-10";
 const TICK: &str = "mt-0.75 size-3.5 flex-none";
 
 type Words = Cow<'static, str>;

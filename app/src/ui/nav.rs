@@ -55,7 +55,7 @@ impl Section {
 const BAR: &str = "flex min-h-12 flex-wrap items-center gap-x-2 border-b border-hairline px-edge sm:flex-nowrap sm:gap-x-5 \
                    print:hidden";
 const SECTION: &str = "flex h-10 items-center border-y-2 border-transparent px-2 text-tab font-medium text-muted \
-                       first:-ml-2 sm:h-12 sm:px-2.5 hover:text-ink hover:no-underline aria-[current]:border-b-accent \
+                       sm:h-12 sm:px-2.5 hover:text-ink hover:no-underline aria-[current]:border-b-accent \
                        aria-[current]:text-ink";
 
 #[component]
@@ -175,13 +175,10 @@ pub fn Frame(#[prop(into)] title: String, current: Option<Section>, children: Ch
 
 /// A page with one form: before someone is signed in.
 #[component]
-pub fn NarrowFrame(heading: &'static str, children: Children) -> impl IntoView {
+pub fn NarrowFrame(title: &'static str, children: Children) -> impl IntoView {
     view! {
-        <Frame title=format!("{heading} · Hookproof") current=None>
-            <div class="mx-auto grid max-w-90 gap-5 pt-[min(12vh,96px)]">
-                <h1>{heading}</h1>
-                {children()}
-            </div>
+        <Frame title=format!("{title} · Hookproof") current=None>
+            <div class="mx-auto grid max-w-90 grid-cols-[minmax(0,1fr)] gap-5 pt-[min(12vh,96px)]">{children()}</div>
         </Frame>
     }
     .into_any()

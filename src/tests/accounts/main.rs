@@ -2,6 +2,7 @@
 
 mod cross_site;
 mod links;
+mod roles;
 mod second_factor;
 mod sessions;
 mod sign_in;

@@ -86,8 +86,8 @@ fn Row(entry: AuditEntry, filter: AuditFilter, now: Timestamp) -> impl IntoView 
         let same = address::of_target(&filter, &target.id).map(|href| {
             view! {
                 <a class="text-xs" href=href title=target.id.clone()>
-                    "all of it"
-                    <span class="sr-only">{format!(": {kind} {}", target.name)}</span>
+                    "history"
+                    <span class="sr-only">{format!(" of {kind} {}", target.name)}</span>
                 </a>
             }
         });

@@ -11,13 +11,10 @@ use crate::{
     look::Look,
     pages::{Tried, answer, tried},
     port::console,
-    text::{
-        endpoints, states,
-        words::{self},
-    },
+    text::{endpoints, words},
     ui::{
         button::{LinkButton, SubmitButton},
-        disclosure::Disclosure,
+        disclosure::{Disclosure, Inset},
         form::{Form, hidden},
         head::Head,
         icon::{Glyph, Icon},
@@ -114,7 +111,7 @@ fn Fill(provider: ProviderForm, tried: Tried) -> impl IntoView {
         {settings::name(&form, &values)}
         {secret(&form, provider.secret.as_ref(), &title)}
         <Disclosure label="Rules, networks and limits" open>
-            <div class="grid gap-4 border-l-2 border-hairline pl-3.5">{rules}</div>
+            <Inset>{rules}</Inset>
         </Disclosure>
         <div class="flex flex-wrap gap-2 pt-1">
             <SubmitButton look=Look::Accent>
@@ -129,7 +126,7 @@ fn Fill(provider: ProviderForm, tried: Tried) -> impl IntoView {
             <Monogram mark=provider.mark />
             <strong class="font-semibold">{title}</strong>
         </p>
-        <p class="max-w-reading pb-4 text-sm text-muted">{states::paste_at(&provider.paste_address_at)}</p>
+        <p class="max-w-reading pb-4 text-sm text-muted">{endpoints::paste_later(&provider.paste_address_at)}</p>
         {content}
     }
     .into_any()

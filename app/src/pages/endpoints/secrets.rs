@@ -10,8 +10,15 @@ use crate::{
     pages::Tried,
     text::{endpoints, forms, times, words::Meaning},
     ui::{
-        badge::Mark, button::SubmitButton, card::Card, disclosure::Disclosure, form::hidden, icon::Glyph, input::Input,
-        notice::Notice, time::Ago,
+        badge::Mark,
+        button::SubmitButton,
+        card::Card,
+        disclosure::{Disclosure, Inset},
+        form::hidden,
+        icon::Glyph,
+        input::Input,
+        notice::Notice,
+        time::Ago,
     },
     view::{EndpointPage, SecretForm, SecretRow, SecretState},
 };
@@ -110,7 +117,7 @@ fn Change(endpoint: EndpointId, secret: SecretRow, tried: Tried, now: Timestamp)
                 .value(expires_at.map(times::input).unwrap_or_default())
                 .hint(forms::EMPTY_FOR_EVER),
         )}
-        <div class="pb-5.5"><SubmitButton>"Set the end"</SubmitButton></div>
+        <div class="sm:pb-5.5"><SubmitButton>"Set the end"</SubmitButton></div>
     });
     let is_over = expires_at.is_some_and(|at| at <= now);
     let end = (!is_over).then(|| {
@@ -128,11 +135,11 @@ fn Change(endpoint: EndpointId, secret: SecretRow, tried: Tried, now: Timestamp)
     });
     view! {
         <Disclosure label="End or remove …" says=format!("End or remove the secret “{label}”")>
-            <div class="grid gap-3 border-l-2 border-hairline pl-3.5">
+            <Inset>
                 {until}
                 <div class="flex flex-wrap gap-2">{end} {remove}</div>
                 <p class="text-xs text-muted">{endpoints::REMOVE_OR_END}</p>
-            </div>
+            </Inset>
         </Disclosure>
     }
     .into_any()
@@ -164,7 +171,7 @@ fn Add(endpoint: EndpointId, secret: SecretForm, live: usize, tried: Tried, now:
         {form.field(Input::text("label", "Label").hint(endpoints::LABEL_HINT).placeholder(times::month(now)).most(64))}
         {others}
         <Disclosure label="Only for a span of time" open=is_bounded>
-            <div class="grid gap-3 border-l-2 border-hairline pl-3.5">{span}</div>
+            <Inset>{span}</Inset>
         </Disclosure>
         <div>
             <SubmitButton look=Look::Accent>{if live > 0 { "Add the new secret" } else { "Add the secret" }}</SubmitButton>

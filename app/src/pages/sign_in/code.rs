@@ -30,7 +30,8 @@ pub fn SecondStep() -> impl IntoView {
         <SubmitButton look=Look::Accent>"Go on"</SubmitButton>
     });
     view! {
-        <NarrowFrame heading="Second step">
+        <NarrowFrame title="Second step">
+            <h1>"Second step"</h1>
             {problem}
             {content}
             <p class="text-sm"><a href="/sign-in">"Sign in as someone else"</a></p>

@@ -34,7 +34,7 @@ pub fn Link() -> impl IntoView {
             Ok(page) => view! { <Choose page token form /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
-                match error {
+                let failed = match error {
                     ConsoleError::NotFound => view! {
                         <Blank state=accounts::dead_link() glyph=Glyph::TimerOff>
                             <div class="mt-2 flex">
@@ -44,12 +44,17 @@ pub fn Link() -> impl IntoView {
                     }
                     .into_any(),
                     error => view! { <Failed error href=format!("/link/{token}") /> }.into_any(),
+                };
+                view! {
+                    <h1 class="sr-only">"Link"</h1>
+                    {failed}
                 }
+                .into_any()
             }
         }
     });
     view! {
-        <NarrowFrame heading="Hookproof">
+        <NarrowFrame title="Link">
             <Suspense fallback=|| ()>{content}</Suspense>
         </NarrowFrame>
     }
@@ -72,7 +77,7 @@ fn Choose(page: LinkPage, token: String, form: Form) -> impl IntoView {
     });
     view! {
         <div>
-            <h2 class="text-lg leading-6">{accounts::link_heading(purpose)}</h2>
+            <h1>{accounts::link_heading(purpose)}</h1>
             <p class="mt-1 text-muted">{accounts::link_advice(purpose)}</p>
         </div>
         {content}

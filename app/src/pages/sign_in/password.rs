@@ -25,7 +25,8 @@ pub fn SignIn() -> impl IntoView {
         <SubmitButton look=Look::Accent>"Sign in"</SubmitButton>
     });
     view! {
-        <NarrowFrame heading="Sign in">
+        <NarrowFrame title="Sign in">
+            <h1>"Sign in"</h1>
             {problem}
             {content}
             <p class="text-sm text-muted">{accounts::CANNOT_SIGN_IN}</p>

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         badge::Mark,
         button::SubmitButton,
-        disclosure::Disclosure,
+        disclosure::{Disclosure, Inset},
         form::hidden,
         icon::{Glyph, Icon},
         input::Input,
@@ -106,12 +106,12 @@ fn Change(user: UserSummary, tried: Tried) -> impl IntoView {
     view! {
         <div class="min-w-0">
             <Disclosure label="Change …" says=format!("Change … {email}")>
-                <div class="grid gap-3 border-l-2 border-hairline pl-3.5">
+                <Inset>
                     {set_role}
                     {link}
                     {without_factor}
                     {disable}
-                </div>
+                </Inset>
             </Disclosure>
         </div>
     }
