@@ -19,6 +19,7 @@ use crate::endpoints::{EndpointChange, EndpointView, StaticHeaderChange};
 /// What is to be changed of an endpoint. What is left out stays as it is; `null` takes a setting away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "a field that is left out is not one that is null")]
 pub struct EndpointChangeInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 256)]
