@@ -52,6 +52,11 @@ test-end2end: ## Only the browser tests
 	tools/setup test
 	tools/test build end2end
 
+.PHONY: test-api
+test-api: ## Only hold a running server to the description of its API (schemathesis)
+	tools/setup test
+	tools/test build api
+
 .PHONY: test-crash
 test-crash: ## Kill the server under load, again and again, on both databases, and look for what was promised
 	tools/setup test

@@ -1,11 +1,18 @@
 //! Every setting, as an environment variable `HOOKPROOF_*`, a flag and a default. The README has them as a table.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use ipnet::IpNet;
 use url::Url;
+use zeroize::Zeroizing;
+
+use crate::accounts::UnlockError;
+use crate::accounts::secrets::SealingKey;
+use crate::accounts::vault::KeySource;
 
 /// The longest body in bytes, unless it is set.
 pub const DEFAULT_MAX_BODY: u32 = 1024 * 1024;
@@ -25,15 +32,40 @@ pub struct StorageSettings {
     )]
     pub database_url: String,
 
-    /// The file with the key that seals secrets; made with mode 0600 when it is not there
+    /// The file with the key that seals secrets; made with mode 0600 when it is not there. Where the environment has
+    /// `HOOKPROOF_KEY`, 32 bytes in base64, that is the key instead
     #[arg(long, env = "HOOKPROOF_KEY_FILE", default_value = "data/hookproof.key")]
     pub key_file: PathBuf,
+}
+
+impl StorageSettings {
+    /// The key in the environment, otherwise the key file. There is no flag for the key itself: everyone on a machine can
+    /// read the arguments of a process.
+    pub fn key_source(&self) -> Result<KeySource, UnlockError> {
+        let given = |variable| std::env::var_os(variable).filter(|value| !value.is_empty());
+        key_source(given("HOOKPROOF_KEY"), given("HOOKPROOF_NEXT_KEY"), &self.key_file)
+    }
+}
+
+fn key_source(key: Option<OsString>, next: Option<OsString>, file: &Path) -> Result<KeySource, UnlockError> {
+    let read = |text: OsString, variable| {
+        let text = text.into_string().map(Zeroizing::new).ok();
+        let key = text.and_then(|text| SealingKey::from_base64(text.trim()));
+        key.map(Arc::new).ok_or(UnlockError::Malformed { variable })
+    };
+    match key {
+        None => Ok(KeySource::File(file.to_owned())),
+        Some(key) => Ok(KeySource::Environment {
+            key: read(key, "HOOKPROOF_KEY")?,
+            next: next.map(|next| read(next, "HOOKPROOF_NEXT_KEY")).transpose()?,
+        }),
+    }
 }
 
 /// Where the server is reached: needed wherever an endpoint's address is shown.
 #[derive(Debug, Clone, Args)]
 pub struct AddressSettings {
-    /// The address to listen on: a loopback address, until there are accounts
+    /// The address to listen on
     #[arg(long, env = "HOOKPROOF_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 
@@ -111,6 +143,29 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let read: Vec<_> = networks(text).expect("networks").0.iter().map(ToString::to_string).collect();
         assert_eq!(read, expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_key_in_the_environment_wins_over_the_file_and_is_never_repeated() {
+        let file = Path::new("data/hookproof.key");
+        let source = |key: Option<&str>, next: Option<&str>| key_source(key.map(Into::into), next.map(Into::into), file);
+        let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+        assert!(matches!(source(None, Some(key)), Ok(KeySource::File(path)) if path == file));
+        assert!(matches!(
+            source(Some(key), None),
+            Ok(KeySource::Environment { next: None, .. })
+        ));
+        let given = source(Some(key), Some(key)).expect("keys");
+        assert!(!format!("{given:?}{given}").contains("AQEB"));
+        for (wrong, named) in [
+            (source(Some("AQEB"), None), "HOOKPROOF_KEY does not hold 32 bytes in base64"),
+            (
+                source(Some(key), Some("AQEB")),
+                "HOOKPROOF_NEXT_KEY does not hold 32 bytes in base64",
+            ),
+        ] {
+            assert_eq!(wrong.expect_err("refused").to_string(), named);
+        }
     }
 
     #[test]

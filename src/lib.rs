@@ -4,6 +4,8 @@
 //! only wires.
 
 pub mod accounts;
+pub mod api;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -16,3 +18,4 @@ pub mod providers;
 pub mod router;
 pub mod server;
 pub mod store;
+pub mod webhooks;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use model::{ActorKind, AuditAction, AuditActor, AuditChange, AuditTarget, FieldError, Role, UserId};
 use url::Url;
 
-use crate::accounts::SignInLimits;
 use crate::accounts::vault::Vault;
+use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
 use crate::endpoints::Reverifications;
 use crate::store::change::NewAuditEntry;
@@ -25,6 +25,7 @@ pub struct Operations {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<Ids>,
     pub public_url: Url,
+    pub passwords: Arc<Passwords>,
     pub sign_in_limits: Arc<SignInLimits>,
     pub reverifications: Arc<Reverifications>,
 }
@@ -79,6 +80,8 @@ impl From<StoreError> for OperationError {
         match error {
             StoreError::Missing(what) => Self::NotFound(what),
             error @ (StoreError::Conflict(_) | StoreError::LastAdmin) => Self::Conflict(error.to_string()),
+            // A rotation that came in between; the next try is with the key that it put in place.
+            StoreError::KeyChanged => Self::KeyUnavailable,
             error => Self::Store(error),
         }
     }

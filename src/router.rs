@@ -2,35 +2,47 @@
 
 use std::sync::Arc;
 
-use app::port::Console;
 use axum::Router;
-use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::routing::{any, get, post};
-use leptos::prelude::{LeptosOptions, provide_context};
+use ipnet::IpNet;
+use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::console::{self, ServerConsole};
+use crate::api::{self, Api};
+use crate::console::{self, Entrance};
 use crate::health;
 use crate::ingest::{self, Door};
 use crate::operation::Operations;
 use crate::store::Store;
+
+/// The longest form that a page can send, in bytes.
+const LONGEST_FORM: usize = 256 * 1024;
 
 /// What the addresses are answered with.
 pub struct Services {
     pub door: Door,
     pub operations: Operations,
     pub site: LeptosOptions,
+    /// Ends the streams of the API when the server is asked to end.
+    pub ending: CancellationToken,
 }
 
 /// Everything that the server answers.
 pub fn router(services: Services) -> Router {
+    let trusted_proxies = Arc::clone(&services.door.trusted_proxies);
     Router::new()
         .merge(door(services.door))
         .merge(health_checks(Arc::clone(&services.operations.store)))
-        .merge(pages(services.operations, services.site))
+        .merge(api::router(Api {
+            operations: services.operations.clone(),
+            trusted_proxies: Arc::clone(&trusted_proxies),
+            ending: services.ending,
+        }))
+        .merge(pages(services.operations, trusted_proxies, services.site))
 }
 
 /// Where providers post.
@@ -51,41 +63,33 @@ fn health_checks(store: Arc<dyn Store>) -> Router {
         .with_state(store)
 }
 
-/// Where people look: pages, server functions, islands and styles.
-fn pages(operations: Operations, site: LeptosOptions) -> Router {
-    let console = ServerConsole {
-        operations,
-        actor: crate::operation::Actor::command_line(),
-    };
-    let port: Arc<dyn Console> = Arc::new(console.clone());
-    let context = move || {
-        provide_context(Arc::clone(&port));
+/// Where people look: pages, server functions, islands and styles. From the outside in: headers, the refusal of what another
+/// site sent, the session, and who it is.
+fn pages(operations: Operations, trusted_proxies: Arc<[IpNet]>, site: LeptosOptions) -> Router {
+    let context = || {
+        console::provide();
         app::provide_content_security_policy();
     };
     let shell = {
         let site = site.clone();
         move || app::shell(site.clone())
     };
-    let body = Router::new()
-        .route("/webhooks/{id}/body", get(console::download_body))
-        .with_state(console);
+    let public_url = operations.public_url.clone();
+    let sessions = console::sessions(&operations);
+    let entrance = Entrance {
+        operations,
+        trusted_proxies,
+    };
     Router::new()
-        .leptos_routes_with_context(&site, generate_route_list(app::App), context.clone(), shell)
+        .leptos_routes_with_context(&site, generate_route_list(app::App), context, shell)
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
         .with_state(site)
-        .merge(body)
+        .route("/webhooks/{id}/body", get(console::download_body))
+        .layer(middleware::from_fn(console::say_status))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(console::guard))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_FRAME_OPTIONS,
-            HeaderValue::from_static("DENY"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        ))
+        .layer(middleware::from_fn_with_state(entrance, console::enter))
+        .layer(sessions)
+        .layer(RequestBodyLimitLayer::new(LONGEST_FORM))
+        .layer(middleware::from_fn_with_state(public_url.clone(), console::refuse_foreign))
+        .layer(middleware::from_fn_with_state(public_url, console::add_headers))
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::view::{
     AccountPage, AuditList, ConsoleError, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, ReverifyProgress,
-    SecretInput, ShownOnce, SignInStep, Typed, UserList, WebhookList, WebhookPage,
+    SecretInput, ShownOnce, SignInStep, Typed, UserList, Visitor, WebhookList, WebhookPage,
 };
 
 /// Everything that the pages and server functions may ask for.
@@ -164,4 +164,9 @@ pub trait Audit: Send + Sync + 'static {
 /// The port as the server provided it to the page that is being rendered.
 pub fn console() -> Result<Arc<dyn Console>, ConsoleError> {
     use_context::<Arc<dyn Console>>().ok_or(ConsoleError::Unavailable)
+}
+
+/// Who looks at the page that is being rendered; the server provides it as an `Option<Visitor>`.
+pub fn visitor() -> Option<Visitor> {
+    use_context::<Option<Visitor>>().flatten()
 }

@@ -9,8 +9,12 @@ use leptos_router::{
 };
 
 use crate::pages::{
-    endpoints::list::Endpoints,
+    account::show::Account,
+    audit::list::Audit,
+    endpoints::{list::Endpoints, new::NewEndpoint, show::Endpoint},
     not_found::NotFound,
+    sign_in::{code::SecondStep, link::Link, password::SignIn},
+    users::list::Users,
     webhooks::{list::Webhooks, show::Webhook},
 };
 
@@ -24,7 +28,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/webhooks") view=Webhooks ssr=SsrMode::Async />
                 <Route path=path!("/webhooks/:id") view=Webhook ssr=SsrMode::Async />
+                <Route path=path!("/users") view=Users ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
+                <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=SecondStep ssr=SsrMode::Async />
+                <Route path=path!("/link/:token") view=Link ssr=SsrMode::Async />
                 <Route path=path!("/endpoints") view=Endpoints ssr=SsrMode::Async />
+                <Route path=path!("/endpoints/new") view=NewEndpoint ssr=SsrMode::Async />
+                <Route path=path!("/endpoints/:id") view=Endpoint ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
-    AuditPage, CatalogueEvent, DeliveryNotes, DigestMode, EndpointPolicy, EndpointSummary, Environment, FieldError, LinkPurpose,
-    OnUntrusted, Page, ProviderKey, ProviderMark, Role, SecretId, SessionSummary, Timestamp, TokenSummary, UserId, UserSummary,
-    Volume, WebhookDetail, WebhookRow,
+    AuditPage, CatalogueEvent, DeliveryNotes, DigestMode, EndpointId, EndpointPolicy, EndpointSummary, Environment, FieldError,
+    LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, Role, SecretId, SessionSummary, Timestamp, TokenSummary, UserId,
+    UserSummary, Volume, WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,8 @@ pub struct EndpointList {
     pub providers: Vec<ProviderMark>,
     /// For the providers that have an endpoint.
     pub setup: Vec<ProviderSetup>,
+    /// Those with a live secret that ends within two weeks.
+    pub secrets_end_soon: Vec<EndpointId>,
 }
 
 /// The page of one webhook.

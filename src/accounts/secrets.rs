@@ -50,6 +50,12 @@ impl Purpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyFingerprint(pub [u8; FINGERPRINT_LENGTH]);
 
+impl std::fmt::Display for KeyFingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 impl KeyFingerprint {
     /// Of the key that sealed the value; `None` when it is none.
     pub fn of_sealed(sealed: &[u8]) -> Option<Self> {
@@ -91,27 +97,58 @@ impl SealingKey {
 
     /// Reads the key from a file, or makes one with mode 0600 when there is no such file.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyFileError> {
+        let create = || {
+            Self::create(path).map_err(|source| KeyFileError::Io {
+                path: path.to_owned(),
+                source,
+            })
+        };
+        Self::load(path)?.map_or_else(create, Ok)
+    }
+
+    /// Reads the key from a file; `None` when there is no such file.
+    pub fn load(path: &Path) -> Result<Option<Self>, KeyFileError> {
         let io = |source| KeyFileError::Io {
             path: path.to_owned(),
             source,
         };
-        match OpenOptions::new().read(true).open(path) {
-            Ok(mut file) => {
-                if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
-                    return Err(KeyFileError::TooOpen { path: path.to_owned() });
-                }
-                let mut text = Zeroizing::new(String::new());
-                file.read_to_string(&mut text).map_err(io)?;
-                Self::from_base64(text.trim()).ok_or_else(|| KeyFileError::Malformed { path: path.to_owned() })
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Self::create(path).map_err(io),
-            Err(error) => Err(io(error)),
+        let mut file = match OpenOptions::new().read(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io(error)),
+        };
+        if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
+            return Err(KeyFileError::TooOpen { path: path.to_owned() });
         }
+        let mut text = Zeroizing::new(String::new());
+        file.read_to_string(&mut text).map_err(io)?;
+        let malformed = || KeyFileError::Malformed { path: path.to_owned() };
+        Self::from_base64(text.trim()).map(Some).ok_or_else(malformed)
     }
 
-    fn from_base64(text: &str) -> Option<Self> {
+    /// A key as it stands in a key file; `None` when the text is not 32 bytes in base64.
+    pub fn from_base64(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64.decode(text).ok()?);
         bytes.as_slice().try_into().ok().map(Self::new)
+    }
+
+    /// A key that nobody knows.
+    fn random() -> std::io::Result<Self> {
+        let mut key = Zeroizing::new([0; KEY_LENGTH]);
+        getrandom::fill(key.as_mut_slice()).map_err(std::io::Error::other)?;
+        Ok(Self(key))
+    }
+
+    /// Makes a key in a file that is not there yet; both are on the disk afterwards.
+    pub(super) fn create_new(path: &Path) -> std::io::Result<Self> {
+        let key = Self::random()?;
+        write_new(path, key.to_base64().as_bytes())?;
+        flush_folder_of(path)?;
+        Ok(key)
+    }
+
+    fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE64.encode(self.0.as_slice()) + "\n")
     }
 
     /// The key is complete in a file of its own before it gets its name, so that a crash leaves no half key, and a
@@ -120,9 +157,8 @@ impl SealingKey {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut key = [0; KEY_LENGTH];
-        getrandom::fill(&mut key).map_err(std::io::Error::other)?;
-        let text = Zeroizing::new(BASE64.encode(key) + "\n");
+        let key = Self::random()?;
+        let text = key.to_base64();
         let unnamed = path.with_extension(format!("new-{:016x}", getrandom::u64().map_err(std::io::Error::other)?));
         let named = write_new(&unnamed, text.as_bytes()).and_then(|()| std::fs::hard_link(&unnamed, path));
         let removed = std::fs::remove_file(&unnamed);
@@ -135,12 +171,8 @@ impl SealingKey {
             named => named.and(removed)?,
         }
         // The name must survive a power cut as surely as what will be sealed with the key.
-        let folder = path
-            .parent()
-            .filter(|folder| *folder != Path::new(""))
-            .unwrap_or(Path::new("."));
-        std::fs::File::open(folder)?.sync_all()?;
-        Ok(Self::new(key))
+        flush_folder_of(path)?;
+        Ok(key)
     }
 
     pub fn fingerprint(&self) -> KeyFingerprint {
@@ -205,6 +237,17 @@ fn write_new(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(contents)?;
     file.sync_all()
+}
+
+/// Flushes the names in the folder that the file lies in.
+pub(super) fn flush_folder_of(path: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder_of(path))?.sync_all()
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| *folder != Path::new(""))
+        .unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -1,41 +1,76 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::secrets::{KeyFileError, SealingKey};
-use super::vault::{KeySource, Vault};
+use super::rotate;
+use super::secrets::{KeyFileError, KeyFingerprint, SealingKey};
+use super::vault::{KeySource, Vault, next_to};
 use crate::store::{Store, StoreError};
 
 /// Why the secrets in the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockError {
-    #[error(transparent)]
+    #[error("{0} (HOOKPROOF_KEY_FILE)")]
     KeyFile(#[from] KeyFileError),
-    #[error(transparent)]
+    /// What was given is not repeated: it may be a key with a letter too many.
+    #[error("{variable} does not hold 32 bytes in base64")]
+    Malformed { variable: &'static str },
+    #[error("{0} (HOOKPROOF_DATABASE_URL)")]
     Store(#[from] StoreError),
-    #[error("the key file {path} is not there, but the database holds secrets that were sealed with one", path = .path.display())]
+    #[error(
+        "the key file {path} is not there, but the database holds secrets that were sealed with one: put its copy back (HOOKPROOF_KEY_FILE)",
+        path = .path.display()
+    )]
     Lost { path: PathBuf },
-    #[error("{key} is not the key that sealed the secrets in the database")]
+    #[error("{key} is not the key that sealed the secrets in the database{}", variable(.key))]
     Wrong { key: KeySource },
+}
+
+fn variable(source: &KeySource) -> &'static str {
+    match source {
+        KeySource::File(_) => " (HOOKPROOF_KEY_FILE)",
+        // Its name says it already.
+        KeySource::Environment { .. } => "",
+    }
 }
 
 /// Opens the vault: reads the key, and makes sure that it is the one that sealed what the database holds. A key is made
 /// only for a database that has none yet, so that a wrong path cannot seal some secrets with a second key.
+///
+/// Finishes a rotation that was cut off after everything was sealed with the next key.
 pub async fn unlock(store: &dyn Store, source: KeySource) -> Result<Vault, UnlockError> {
-    let recorded = store.key_fingerprint().await?;
-    let key = match &source {
-        KeySource::File(path) if recorded.is_some() && !path.exists() => {
-            return Err(UnlockError::Lost { path: path.clone() });
-        }
-        KeySource::File(path) => SealingKey::load_or_create(path)?,
+    let recorded = match store.key_fingerprint().await? {
+        Some(recorded) => recorded,
+        None => store.set_first_key(first_key(&source)?.fingerprint()).await?,
     };
-    let recorded = match recorded {
-        Some(fingerprint) => fingerprint,
-        None => store.set_first_key(key.fingerprint()).await?,
-    };
-    if recorded == key.fingerprint() {
-        Ok(Vault::of(source, key))
-    } else {
-        Err(UnlockError::Wrong { key: source })
+    if let Some(key) = find(&source, recorded)? {
+        return Ok(Vault::of(source, key));
     }
+    // A rotation elsewhere may have ended between the two looks.
+    let recorded_now = store.key_fingerprint().await?.filter(|now| *now != recorded);
+    let key = recorded_now.map(|recorded| find(&source, recorded)).transpose()?.flatten();
+    match (key, source) {
+        (Some(key), source) => Ok(Vault::of(source, key)),
+        (None, KeySource::File(path)) if !path.exists() => Err(UnlockError::Lost { path }),
+        (None, key) => Err(UnlockError::Wrong { key }),
+    }
+}
+
+fn first_key(source: &KeySource) -> Result<Arc<SealingKey>, KeyFileError> {
+    match source {
+        KeySource::File(path) => SealingKey::load_or_create(path).map(Arc::new),
+        KeySource::Environment { key, .. } => Ok(Arc::clone(key)),
+    }
+}
+
+/// The key that is wanted. One that a rotation left in the place of the next key is put where it belongs.
+fn find(source: &KeySource, wanted: KeyFingerprint) -> Result<Option<Arc<SealingKey>>, UnlockError> {
+    let found = source.find(wanted)?;
+    if let (KeySource::File(path), Some(_)) = (source, &found)
+        && next_to(path).exists()
+    {
+        rotate::finish(path, wanted)?;
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use model::{PageRequest, WebhookFilter, WebhookId};
+use model::{PageRequest, Role, WebhookFilter, WebhookId};
 use tokio::sync::Notify;
+use zeroize::Zeroizing;
 
 use super::sandbox::{Addresses, PaceSettings, Senders, post};
 use super::serve::{Serve, asked_to_end};
 use super::{CommandError, answer, operations};
+use crate::accounts::new_text;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
-use crate::operation::Operations;
+use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::sandbox::{self, Pace, Sent, Traffic};
 use crate::store::{NewWebhook, Store};
 
@@ -19,6 +21,7 @@ const WEEK_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// In history about forty webhooks an hour arrive, as at a small company.
 const HISTORY_RATE: f64 = 1.0 / 90.0;
 const BATCH: usize = 512;
+const ADMIN: &str = "demo@hookproof.example";
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -53,7 +56,9 @@ impl Demo {
             write_history(&operations, self.pace, history).await?;
         }
         let live = Senders::register(&operations, sandbox::ALL).await?;
+        let password = make_admin(&operations).await?;
         operations.store.close().await;
+        answer(format_args!("Sign in as {ADMIN} with the password {}", password.as_str()));
 
         let addresses = Addresses::new(&self.address.public_url(), &live.endpoints);
         // Other people than in history.
@@ -84,6 +89,24 @@ impl Demo {
     }
 }
 
+/// An admin to look around with, whose password is another at each start: nobody can know it who did not start the demo.
+async fn make_admin(operations: &Operations) -> Result<Zeroizing<String>, CommandError> {
+    let actor = Actor::command_line();
+    let password = new_text();
+    match operations.user_named(&actor, ADMIN).await {
+        Ok(user) => {
+            operations.set_password_of(&actor, user.id, &password).await?;
+            operations.set_role(&actor, user.id, Role::Admin).await?;
+            operations.set_user_disabled(&actor, user.id, false).await?;
+        }
+        Err(OperationError::NotFound(_)) => {
+            operations.add_user(&actor, ADMIN, Role::Admin, &password).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(password)
+}
+
 async fn is_empty(store: &dyn Store) -> Result<bool, CommandError> {
     let one = PageRequest { limit: 1, cursor: None };
     Ok(store.webhooks(&WebhookFilter::default(), one).await?.items.is_empty())
@@ -100,7 +123,7 @@ async fn write_history(operations: &Operations, pace: PaceSettings, senders: Sen
     let directory = Directory::load(Arc::clone(&operations.store), Arc::clone(&operations.vault)).await?;
     let mut endpoints = Vec::new();
     for endpoint in &senders.endpoints {
-        endpoints.extend(directory.find(&endpoint.token).await.ok().flatten());
+        endpoints.extend(directory.find(&endpoint.token).await.ok());
     }
     let ids = Ids::default();
     let mut history = Traffic::new(pace.seed, pace_of_history, senders.sources)

@@ -1,19 +1,23 @@
 //! The command line: a file a command.
 
+mod audit;
 mod demo;
 mod endpoint;
+mod key;
 mod migrate;
 mod sandbox;
 mod serve;
+mod token;
+mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::vault::KeySource;
-use crate::accounts::{UnlockError, unlock};
-use crate::clock::SystemClock;
+use crate::accounts::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
+use crate::audit::VerifyError;
+use crate::clock::{Clock, SystemClock};
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
 use crate::operation::{OperationError, Operations};
@@ -41,6 +45,18 @@ enum Command {
     /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Change the key that seals secrets
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Add and list users, and help those who cannot get in
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Make tokens for programs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Post signed webhooks of every provider to a running server, as the providers would
     Sandbox(sandbox::Sandbox),
     /// Serve with a week of made-up history and the sandbox posting: a log that is alive
@@ -52,16 +68,16 @@ enum Command {
 pub enum CommandError {
     #[error("{0} (HOOKPROOF_DATABASE_URL)")]
     Store(#[from] StoreError),
-    #[error("{0} (HOOKPROOF_KEY_FILE)")]
+    #[error(transparent)]
     Unlock(#[from] UnlockError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
+    Rotate(#[from] RotateError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error(transparent)]
     Operation(#[from] OperationError),
-    #[error(
-        "{addr} is not a loopback address: the console has no accounts yet, so put a reverse proxy in front that passes /hooks/ on (HOOKPROOF_ADDR)"
-    )]
-    NotLoopback { addr: std::net::SocketAddr },
     #[error("cannot listen on {addr}: {source} (HOOKPROOF_ADDR)")]
     Listen {
         addr: std::net::SocketAddr,
@@ -85,6 +101,10 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Key(key) => key.run().await,
+        Command::Audit(audit) => audit.run().await,
+        Command::User(user) => user.run().await,
+        Command::Token(token) => token.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Demo(demo) => demo.run().await,
     };
@@ -101,21 +121,27 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operations, CommandError> {
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
-    let vault = unlock(store.as_ref(), KeySource::File(storage.key_file.clone())).await?;
+    let vault = unlock(store.as_ref(), storage.key_source()?).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(Operations {
         store,
         vault: Arc::new(vault),
-        clock: Arc::new(SystemClock),
+        passwords: Arc::new(Passwords::default()),
+        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+        clock,
         ids: Arc::default(),
         public_url,
-        sign_in_limits: Arc::default(),
         reverifications: Arc::default(),
     })
 }
 
+/// What is never logged.
+const QUIET: &str = "tower_sessions=off,tower_sessions_core=off";
+
 /// Sends the log to standard error.
 pub fn start_log(rules: &str) -> Result<(), CommandError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(rules)?;
+    // A cookie that has expired is no event; what a session cannot do is said where it was wanted.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{rules},{QUIET}"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

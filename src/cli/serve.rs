@@ -7,11 +7,12 @@ use clap::Args;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Directory, Door, Limits, Writer};
-use crate::operation::Operations;
+use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
 use crate::server;
 
@@ -34,9 +35,6 @@ impl Serve {
     /// connections are taken.
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
-        if !addr.ip().is_loopback() {
-            return Err(CommandError::NotLoopback { addr });
-        }
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
@@ -45,11 +43,23 @@ impl Serve {
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
+        let set_up = operations.offer_set_up(&Actor::command_line()).await?;
+        let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
-        let services = self.services(operations, Arc::clone(&directory), writer);
+        let ending = CancellationToken::new();
+        let reverifications = Arc::clone(&operations.reverifications);
+        let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
+        let used_secrets = Arc::clone(&services.door.used_secrets);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
+        if let Some(link) = set_up {
+            answer(format_args!("Make the first admin: open {}", link.url.as_str()));
+        }
         ready.notify_one();
         let fresh = tokio::spawn(async move { directory.keep_fresh().await });
+        let flushing = {
+            let (used_secrets, store) = (Arc::clone(&used_secrets), Arc::clone(&store));
+            tokio::spawn(async move { used_secrets.keep_flushing(store.as_ref()).await })
+        };
         let mut writer_ended = false;
         let ended = async {
             tokio::select! {
@@ -57,19 +67,26 @@ impl Serve {
                 // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
                 _ = &mut writing => writer_ended = true,
             }
+            ending.cancel();
         };
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
+        swept.abort();
+        flushing.abort();
+        reverifications.cancel_all();
 
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {
             return Err(CommandError::WriterFailed);
         }
+        if let Err(error) = used_secrets.flush(store.as_ref()).await {
+            tracing::warn!(%error, "when secrets were last used is not stored");
+        }
         store.close().await;
         Ok(())
     }
 
-    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer) -> Services {
+    fn services(&self, operations: Operations, directory: Arc<Directory>, writer: Writer, ending: CancellationToken) -> Services {
         Services {
             door: Door {
                 directory,
@@ -81,9 +98,11 @@ impl Serve {
                     ..Limits::default()
                 },
                 trusted_proxies: self.server.trusted_proxies.0.clone().into(),
+                used_secrets: Arc::default(),
             },
             operations,
             site: site(self.address.addr, self.server.site_root.clone()),
+            ending,
         }
     }
 }

@@ -1,17 +1,29 @@
-#![allow(unused_variables)]
 use app::port::Endpoints;
-use app::view::*;
+use app::view::{
+    ConsoleError, CredentialsRow, EndpointForm, EndpointInput, EndpointList, EndpointPage, ProviderSetup, ReverifyProgress,
+    SecretInput, SecretRow, Typed,
+};
 use async_trait::async_trait;
-use model::*;
+use model::{EndpointId, EndpointSummary, PageRequest, ProviderKey, ProviderMark, SecretId, Timestamp, WebhookFilter};
+use zeroize::Zeroizing;
 
+use super::endpoint_forms::{self, form};
 use super::{ServerConsole, report};
+use crate::endpoints::{CredentialsView, NewCredentials, SecretChange, SecretView, secret_state};
 use crate::providers::{self, About};
 
 #[async_trait]
 impl Endpoints for ServerConsole {
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError> {
-        let endpoints = self.summaries().await?;
+        let views = self.operations.endpoints(&self.actor).await.map_err(report)?;
+        let now = self.operations.clock.now();
+        let ends_soon =
+            |secret: &SecretView| secret_state(secret.not_before, secret.expires_at, now) == app::view::SecretState::EndsSoon;
+        let of_soon = views.iter().filter(|view| view.secrets.iter().any(ends_soon));
+        let secrets_end_soon = of_soon.map(|view| view.id).collect();
+        let endpoints: Vec<_> = views.into_iter().map(EndpointSummary::from).collect();
         Ok(EndpointList {
+            secrets_end_soon,
             setup: setup(&endpoints),
             providers: marks(),
             endpoints,
@@ -19,37 +31,84 @@ impl Endpoints for ServerConsole {
     }
 
     async fn endpoint_form(&self) -> Result<EndpointForm, ConsoleError> {
-        unimplemented!()
+        // Whoever may see the endpoints may see what they are made of; only adding one takes an admin.
+        self.operations.endpoints(&self.actor).await.map_err(report)?;
+        Ok(EndpointForm {
+            providers: providers::ALL.iter().map(|provider| form(provider.about())).collect(),
+        })
     }
+
     async fn endpoint(&self, id: EndpointId) -> Result<EndpointPage, ConsoleError> {
-        unimplemented!()
+        let (operations, actor) = (&self.operations, &self.actor);
+        let now = operations.clock.now();
+        let view = operations.endpoint(actor, id).await.map_err(report)?;
+        let provider = providers::find(&view.provider).ok_or(ConsoleError::Unavailable)?;
+        let credentials = operations.credentials(actor, id).await.map_err(report)?;
+        let reverify = operations.reverify_progress(actor, id).await.map_err(report)?;
+        Ok(EndpointPage {
+            form: form(provider.about()),
+            policy: view.policy,
+            digest_mode: view.digest_mode,
+            static_header: view.static_header.clone(),
+            networks: view.networks.iter().map(ToString::to_string).collect(),
+            rate_limit: view.rate_limit,
+            secrets: view.secrets.iter().map(|secret| row(secret, now)).collect(),
+            credentials: credentials.map(credentials_row),
+            reverify,
+            last_webhook_at: self.last_webhook_at(id).await?,
+            endpoint: view.into(),
+            now,
+        })
     }
+
     async fn add_endpoint(&self, provider: ProviderKey, input: EndpointInput, secret: Typed) -> Result<EndpointId, ConsoleError> {
-        unimplemented!()
+        let new = endpoint_forms::new_endpoint(provider, input, secret)?;
+        let added = self.operations.add_endpoint(&self.actor, new).await;
+        added.map(|endpoint| endpoint.id).map_err(endpoint_forms::report)
     }
+
     async fn change_endpoint(&self, id: EndpointId, input: EndpointInput) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let change = endpoint_forms::change(input)?;
+        let changed = self.operations.change_endpoint(&self.actor, id, change).await;
+        changed.map(drop).map_err(endpoint_forms::report)
     }
+
     async fn switch_endpoint(&self, id: EndpointId, enabled: bool) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let switched = self.operations.switch_endpoint(&self.actor, id, enabled).await;
+        switched.map_err(report)
     }
+
     async fn archive_endpoint(&self, id: EndpointId) -> Result<(), ConsoleError> {
-        unimplemented!()
+        self.operations.archive_endpoint(&self.actor, id).await.map_err(report)
     }
+
     async fn add_secret(
         &self,
         id: EndpointId,
         input: SecretInput,
         retire_others_at: Option<Timestamp>,
     ) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let new = endpoint_forms::new_secret(input);
+        let added = match retire_others_at {
+            None => self.operations.add_secret(&self.actor, id, new).await,
+            Some(at) => self.operations.rotate_secret(&self.actor, id, new, at).await,
+        };
+        added.map(drop).map_err(report)
     }
+
     async fn set_secret_end(&self, id: EndpointId, secret: SecretId, expires_at: Option<Timestamp>) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let change = SecretChange {
+            expires_at: Some(expires_at),
+            ..SecretChange::default()
+        };
+        let changed = self.operations.change_secret(&self.actor, id, secret, change).await;
+        changed.map(drop).map_err(report)
     }
+
     async fn remove_secret(&self, id: EndpointId, secret: SecretId) -> Result<(), ConsoleError> {
-        unimplemented!()
+        self.operations.remove_secret(&self.actor, id, secret).await.map_err(report)
     }
+
     async fn set_credentials(
         &self,
         id: EndpointId,
@@ -57,16 +116,34 @@ impl Endpoints for ServerConsole {
         base_url: Option<String>,
         token_url: Option<String>,
     ) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let address = |url: Option<String>| url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+        let new = NewCredentials {
+            fields: fields
+                .into_iter()
+                .map(|(name, value)| (name, Zeroizing::new(value.0.trim().to_owned())))
+                .collect(),
+            base_url: address(base_url),
+            token_url: address(token_url),
+        };
+        let set = if new.fields.iter().all(|(_, value)| value.is_empty()) {
+            self.operations.remove_credentials(&self.actor, id).await
+        } else {
+            self.operations.set_credentials(&self.actor, id, new).await
+        };
+        set.map_err(report)
     }
+
     async fn start_reverify(&self, id: EndpointId, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), ConsoleError> {
-        unimplemented!()
+        let started = self.operations.start_reverify(&self.actor, id, from, to).await;
+        started.map_err(report)
     }
+
     async fn reverify_progress(&self, id: EndpointId) -> Result<Option<ReverifyProgress>, ConsoleError> {
-        unimplemented!()
+        self.operations.reverify_progress(&self.actor, id).await.map_err(report)
     }
+
     async fn cancel_reverify(&self, id: EndpointId) -> Result<(), ConsoleError> {
-        unimplemented!()
+        self.operations.cancel_reverify(&self.actor, id).await.map_err(report)
     }
 }
 
@@ -75,6 +152,42 @@ impl ServerConsole {
     pub(super) async fn summaries(&self) -> Result<Vec<EndpointSummary>, ConsoleError> {
         let views = self.operations.endpoints(&self.actor).await.map_err(report)?;
         Ok(views.into_iter().map(EndpointSummary::from).collect())
+    }
+
+    async fn last_webhook_at(&self, id: EndpointId) -> Result<Option<Timestamp>, ConsoleError> {
+        let of_endpoint = WebhookFilter {
+            endpoints: vec![id],
+            ..WebhookFilter::default()
+        };
+        let one = PageRequest { limit: 1, cursor: None };
+        let newest = self
+            .operations
+            .webhooks(&self.actor, &of_endpoint, one)
+            .await
+            .map_err(report)?;
+        Ok(newest.items.first().map(|webhook| webhook.received_at))
+    }
+}
+
+fn row(secret: &SecretView, now: Timestamp) -> SecretRow {
+    SecretRow {
+        id: secret.id,
+        label: secret.label.clone(),
+        hint: secret.hint.clone(),
+        not_before: secret.not_before,
+        expires_at: secret.expires_at,
+        created_at: secret.created_at,
+        last_used_at: secret.last_used_at,
+        state: secret_state(secret.not_before, secret.expires_at, now),
+    }
+}
+
+fn credentials_row(view: CredentialsView) -> CredentialsRow {
+    CredentialsRow {
+        fields: view.fields,
+        base_url: view.base_url,
+        token_url: view.token_url,
+        set_at: view.set_at,
     }
 }
 

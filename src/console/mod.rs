@@ -1,24 +1,54 @@
-//! The console's port, implemented: the pages of `app` ask, and this answers from the store. A file a noun.
+//! The console's port, implemented: the pages of `app` ask, and this answers with the operations. A file a noun.
+//!
+//! `protect` refuses what another site made a browser send, `enter` finds out who asks, and `session` is what is
+//! remembered between their requests.
 
+mod account;
+mod audit;
 mod body;
 mod download;
+mod endpoint_forms;
 mod endpoints;
-mod guard;
-mod stubs;
+mod enter;
+mod protect;
+pub mod session;
+mod sign_in;
+mod status;
+mod users;
 mod webhooks;
 
 use app::view::ConsoleError;
+use tower_sessions::Session;
 
+use crate::accounts::{Origin, device};
 use crate::operation::{Actor, OperationError, Operations};
 
 pub use download::download_body;
-pub use guard::guard;
+pub use enter::{Entrance, enter, provide};
+pub use protect::{add_headers, refuse_foreign};
+pub use session::layer as sessions;
+pub use status::say_status;
+
+use enter::Browser;
 
 /// What the pages of one request are answered from.
 #[derive(Clone)]
 pub struct ServerConsole {
     pub operations: Operations,
     pub actor: Actor,
+    pub session: Session,
+    browser: Browser,
+}
+
+impl ServerConsole {
+    /// Where a try to sign in comes from.
+    fn origin(&self) -> Origin {
+        let mark = self.browser.device_mark.as_deref();
+        Origin {
+            address: self.browser.address,
+            device: mark.and_then(|mark| device::read(&self.operations.vault.key(), mark)),
+        }
+    }
 }
 
 /// Says in the log what happened, and to the page only what it can do with it.

@@ -1,12 +1,11 @@
 use app::port::Webhooks;
-use app::view::{ConsoleError, WebhookList, WebhookPage};
+use app::view::{BodyView, ConsoleError, PersonalData, WebhookList, WebhookPage};
 use async_trait::async_trait;
-use model::{CatalogueEvent, EndpointSummary, PageRequest, Timestamp, WebhookFilter, WebhookId, WebhookRow};
+use model::{CatalogueEvent, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
 use super::endpoints::{in_use, marks, setup};
-use super::{ServerConsole, body, report};
+use super::{ServerConsole, body, report, session};
 use crate::providers::{self, Provider};
-use crate::store::decode_headers;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// About how many bars the histogram has.
@@ -19,7 +18,7 @@ impl Webhooks for ServerConsole {
     async fn webhooks(&self, filter: WebhookFilter, page: PageRequest) -> Result<WebhookList, ConsoleError> {
         let now = self.operations.clock.now();
         let endpoints = self.summaries().await?;
-        let page = self.operations.store.webhooks(&filter, page).await.map_err(report)?;
+        let page = self.operations.webhooks(&self.actor, &filter, page).await.map_err(report)?;
         let any = !page.items.is_empty() || self.any().await?;
         let (from, to) = (
             filter.from.unwrap_or_else(|| now.plus_seconds(-DAY_SECONDS)),
@@ -27,8 +26,7 @@ impl Webhooks for ServerConsole {
         );
         let volume = self
             .operations
-            .store
-            .volume(&filter, from, to.max(from), bucket_minutes(from, to))
+            .volume(&self.actor, &filter, from, to.max(from), bucket_minutes(from, to))
             .await
             .map_err(report)?;
         Ok(WebhookList {
@@ -44,30 +42,17 @@ impl Webhooks for ServerConsole {
     }
 
     async fn webhook(&self, id: WebhookId) -> Result<WebhookPage, ConsoleError> {
-        let not_found = || ConsoleError::NotFound;
-        let detail = self
-            .operations
-            .store
-            .webhook(id)
-            .await
-            .map_err(report)?
-            .ok_or_else(not_found)?;
-        let body = self.operations.store.body(id).await.map_err(report)?.ok_or_else(not_found)?;
-        let headers = self
-            .operations
-            .store
-            .headers(id)
-            .await
-            .map_err(report)?
-            .ok_or_else(not_found)?;
+        let detail = self.operations.webhook(&self.actor, id).await.map_err(report)?;
+        let notes = self.operations.delivery_notes(&self.actor, &detail).await.map_err(report)?;
         let provider = providers::find(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
         let event_type = detail.row.event.as_ref().map(|event| event.event_type.as_str());
+        let (body, personal_data) = self.payload(id).await?;
         Ok(WebhookPage {
             provider: provider.about().mark(),
             catalogue: event_type.and_then(|event_type| documented(provider, event_type)),
-            notes: provider.delivery_notes(&decode_headers(&headers)),
-            body: body::view(&body),
-            personal_data: app::view::PersonalData::None,
+            notes,
+            body,
+            personal_data,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),
@@ -75,28 +60,41 @@ impl Webhooks for ServerConsole {
         })
     }
 
-    async fn reveal(&self, _id: WebhookId) -> Result<(), ConsoleError> {
-        unimplemented!()
+    async fn reveal(&self, id: WebhookId) -> Result<(), ConsoleError> {
+        let until = self.operations.reveal(&self.actor, id).await.map_err(report)?;
+        session::reveal(&self.session, id, until, self.operations.clock.now()).await
     }
 
     async fn count_newer(&self, filter: WebhookFilter, after: WebhookId) -> Result<u32, ConsoleError> {
         self.operations
-            .store
-            .count_newer(&filter, after, NEWER_LIMIT)
+            .count_newer(&self.actor, &filter, after, NEWER_LIMIT)
             .await
             .map_err(report)
     }
 }
 
 impl ServerConsole {
+    /// What the page shows of the body: with personal data masked, unless it was revealed to this session.
+    async fn payload(&self, id: WebhookId) -> Result<(BodyView, PersonalData), ConsoleError> {
+        let may_reveal = self.actor.require(Role::Operator).is_ok();
+        let now = self.operations.clock.now();
+        let revealed = session::revealed_until(&self.session, id, now).await?;
+        if let Some(until) = revealed.filter(|_| may_reveal) {
+            let body = self.operations.revealed_body(&self.actor, id).await.map_err(report)?;
+            return Ok((body::view(&body), PersonalData::Revealed { until }));
+        }
+        let payload = self.operations.masked_body(&self.actor, id).await.map_err(report)?;
+        let personal_data = match payload.masked {
+            0 => PersonalData::None,
+            values => PersonalData::Masked { values, may_reveal },
+        };
+        Ok((body::view(&payload.body), personal_data))
+    }
+
     async fn any(&self) -> Result<bool, ConsoleError> {
         let one = PageRequest { limit: 1, cursor: None };
-        let newest = self
-            .operations
-            .store
-            .webhooks(&WebhookFilter::default(), one)
-            .await
-            .map_err(report)?;
+        let all = WebhookFilter::default();
+        let newest = self.operations.webhooks(&self.actor, &all, one).await.map_err(report)?;
         Ok(!newest.items.is_empty())
     }
 
@@ -112,7 +110,8 @@ impl ServerConsole {
             limit: NEIGHBOURS + 1,
             cursor: None,
         };
-        let found = self.operations.store.webhooks(&same_subject, page).await.map_err(report)?;
+        let found = self.operations.webhooks(&self.actor, &same_subject, page).await;
+        let found = found.map_err(report)?;
         let others = found.items.into_iter().filter(|other| other.id != row.id);
         Ok(others.take(NEIGHBOURS as usize).collect())
     }

@@ -1,4 +1,3 @@
-use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
@@ -6,12 +5,12 @@ use model::{AuditAction, DigestMode, EndpointId, EndpointPolicy, Environment, Pr
 use zeroize::Zeroizing;
 
 use super::add_secret::NewSecret;
-use super::{EndpointView, is_name, target};
-use crate::accounts::secrets::{Purpose, SealingKey};
+use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
+use super::{EndpointView, target};
 use crate::operation::{Actor, Errors, OperationError, Operations};
-use crate::providers::{self, About, Provider};
+use crate::providers::{self, Provider};
+use crate::store::Endpoint;
 use crate::store::change::Change;
-use crate::store::{Endpoint, SealedHeader};
 
 /// 144 random bits: nobody finds an endpoint by guessing.
 const TOKEN_BYTES: usize = 18;
@@ -67,7 +66,7 @@ impl Operations {
         actor.require(Role::Admin)?;
         let provider = check(&new)?;
         let now = self.clock.now();
-        let key = self.vault.key();
+        let key = self.sealing_key().await?;
         let id = EndpointId(self.ids.next(now));
         let first = new.secret.map(|value| NewSecret {
             value,
@@ -84,7 +83,9 @@ impl Operations {
             environment: new.environment,
             policy: new.policy,
             digest_mode: new.digest_mode,
-            static_header: new.static_header.map(|header| seal_header(&key, id, &header)),
+            static_header: new
+                .static_header
+                .map(|header| seal_header(&key, id, &header.name, &header.value)),
             networks: new.networks,
             rate_limit: new.rate_limit,
             enabled: true,
@@ -108,45 +109,16 @@ fn check(new: &AddEndpoint) -> Result<&'static dyn Provider, OperationError> {
     };
     let about = provider.about();
     let mut errors = Errors::default();
-    if !is_name(&new.name) {
-        errors.add("name", "it is empty or has characters that cannot be shown");
-    }
-    if new.digest_mode.is_some() && !about.has_digest_mode {
-        errors.add("digest_mode", format!("{} has no choice of digest mode", about.title));
-    }
+    check_name(&new.name, &mut errors);
+    check_digest_mode(about, new.digest_mode, &mut errors);
     if let Some(header) = &new.static_header {
-        check_header(about, header, &mut errors);
+        check_header(about, &header.name, Some(&header.value), &mut errors);
     }
-    if new.rate_limit == Some(0) {
-        errors.add("rate_limit", "it must be at least 1 webhook per second");
-    }
+    check_rate_limit(new.rate_limit, &mut errors);
     if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret)) {
         errors.add("secret", format!("that is not a secret of {}: {shape}", about.title));
     }
     errors.none_or_invalid().map(|()| provider)
-}
-
-fn check_header(about: &About, header: &NewStaticHeader, errors: &mut Errors) {
-    if !about.has_static_header {
-        let message = format!("{} signs its webhooks, so a static header proves nothing more", about.title);
-        errors.add("static_header", message);
-    }
-    if HeaderName::from_bytes(header.name.as_bytes()).is_err() {
-        errors.add(
-            "static_header.name",
-            format!("`{}` cannot be the name of a header", header.name),
-        );
-    }
-    if header.value.is_empty() || header.value.trim() != *header.value || HeaderValue::from_str(&header.value).is_err() {
-        errors.add("static_header.value", "it is empty, or not what a header can carry");
-    }
-}
-
-fn seal_header(key: &SealingKey, id: EndpointId, header: &NewStaticHeader) -> SealedHeader {
-    SealedHeader {
-        name: header.name.to_ascii_lowercase(),
-        sealed_value: key.seal(id.0, Purpose::StaticHeader, header.value.as_bytes()),
-    }
 }
 
 fn new_token() -> String {

@@ -1,7 +1,7 @@
-use model::{AuditAction, EndpointId, Role, SecretId, Timestamp};
+use model::{AuditAction, AuditChange, EndpointId, Role, SecretId, Timestamp};
 use zeroize::Zeroizing;
 
-use super::{SecretView, is_name, target};
+use super::{SecretView, changed, check_secret_name, check_window, target};
 use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::providers::{self, Provider};
@@ -27,12 +27,62 @@ impl Operations {
     pub async fn add_secret(&self, actor: &Actor, id: EndpointId, new: NewSecret) -> Result<SecretView, OperationError> {
         actor.require(Role::Admin)?;
         let endpoint = self.endpoint_in_use(id).await?;
-        let unknown = || OperationError::Conflict("this version does not know the endpoint's provider".to_owned());
-        let provider = providers::find(&endpoint.provider).ok_or_else(unknown)?;
-        let secret = self.seal_secret(&self.vault.key(), provider, id, new)?;
-        let entry = self.entry(actor, AuditAction::SecretAdded, Some(target(&endpoint)), Vec::new());
+        let provider = providers::find(&endpoint.provider).ok_or_else(super::unknown_provider)?;
+        let secret = self.seal_secret(self.sealing_key().await?.as_ref(), provider, id, new)?;
+        let detail = vec![AuditChange {
+            field: "label".to_owned(),
+            before: None,
+            after: Some(secret.label.clone()),
+        }];
+        let entry = self.entry(actor, AuditAction::SecretAdded, Some(target(&endpoint)), detail);
         self.store.change(&Change::AddSecret(secret.clone()), &entry).await?;
         Ok(secret.into())
+    }
+
+    /// Adds a secret and ends the others at `retire_others_at`, until when the provider may go on signing with either. A
+    /// time that is past by now means at once: what came before stays verified.
+    ///
+    /// The new one is added first: should anything go wrong in between, one secret too many is accepted and none too
+    /// few, and ending the others can be done again. For admins.
+    pub async fn rotate_secret(
+        &self,
+        actor: &Actor,
+        id: EndpointId,
+        new: NewSecret,
+        retire_others_at: Timestamp,
+    ) -> Result<SecretView, OperationError> {
+        actor.require(Role::Admin)?;
+        let retire_others_at = retire_others_at.max(self.clock.now());
+        let mut errors = Errors::default();
+        if new.not_before.is_some_and(|from| from > retire_others_at) {
+            errors.add("retire_others_at", "no secret would be accepted until the new one is live");
+        }
+        if new.expires_at.is_some_and(|until| until <= retire_others_at) {
+            errors.add("retire_others_at", "the new secret would expire before the others do");
+        }
+        errors.none_or_invalid()?;
+        let added = self.add_secret(actor, id, new).await?;
+        let endpoint = self.endpoint_in_use(id).await?;
+        let others = self.secrets_of(id).await?.into_iter();
+        let goes_on = |secret: &SealedSecret| {
+            secret.expires_at.is_none_or(|until| until > retire_others_at)
+                && secret.not_before.is_none_or(|from| from < retire_others_at)
+        };
+        for other in others.filter(|other| other.id != added.id && goes_on(other)) {
+            let detail = changed("expires_at", other.expires_at, Some(retire_others_at)).into_iter();
+            let entry = self.entry(
+                actor,
+                AuditAction::SecretChanged,
+                Some(target(&endpoint)),
+                super::of_secret(&other.label, detail),
+            );
+            let ended = SealedSecret {
+                expires_at: Some(retire_others_at),
+                ..other
+            };
+            self.store.change(&Change::UpdateSecret(ended), &entry).await?;
+        }
+        Ok(added)
     }
 
     /// Checks a secret and seals it.
@@ -44,14 +94,8 @@ impl Operations {
         new: NewSecret,
     ) -> Result<SealedSecret, OperationError> {
         let mut errors = Errors::default();
-        if !is_name(&new.label) {
-            errors.add("label", "it is empty or has characters that cannot be shown");
-        }
-        if let (Some(from), Some(until)) = (new.not_before, new.expires_at)
-            && until <= from
-        {
-            errors.add("expires_at", "the secret would expire before it is live");
-        }
+        check_secret_name(&new.label, &mut errors);
+        check_window(new.not_before, new.expires_at, &mut errors);
         if let Err(shape) = provider.read_secret(&new.value) {
             errors.add(
                 "value",

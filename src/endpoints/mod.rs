@@ -2,12 +2,18 @@
 
 mod add;
 mod add_secret;
+mod archive;
 mod change;
+mod credentials;
+mod reverifications;
 mod reverify;
+mod secret_state;
+mod secrets;
+mod settings;
 
 use model::{
-    AuditTarget, AuditTargetKind, EndpointId, EndpointPolicy, EndpointSummary, Environment, ProviderKey, Role, SecretId, Text,
-    Timestamp,
+    AuditChange, AuditTarget, AuditTargetKind, EndpointId, EndpointPolicy, EndpointSummary, Environment, ProviderKey, Role,
+    SecretId, Text, Timestamp,
 };
 use serde::Serialize;
 use url::Url;
@@ -17,10 +23,17 @@ use crate::store::{Endpoint, SealedSecret};
 
 pub use add::{AddEndpoint, NewStaticHeader};
 pub use add_secret::NewSecret;
-pub use reverify::Reverifications;
+pub use change::{EndpointChange, StaticHeaderChange};
+pub use credentials::{CredentialsView, NewCredentials};
+pub use reverifications::Reverifications;
+pub use reverify::Reverified;
+pub use secret_state::secret_state;
+pub use secrets::SecretChange;
+
+use secrets::{check_secret_name, check_window, of_secret};
 
 /// An endpoint as programs see it. Holds no secret.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct EndpointView {
     pub id: EndpointId,
     pub token: String,
@@ -32,6 +45,7 @@ pub struct EndpointView {
     pub digest_mode: Option<model::DigestMode>,
     /// The name alone: the value is a secret.
     pub static_header: Option<String>,
+    #[schema(value_type = Vec<String>)]
     pub networks: Vec<ipnet::IpNet>,
     pub rate_limit: Option<u32>,
     pub enabled: bool,
@@ -40,7 +54,7 @@ pub struct EndpointView {
 }
 
 /// A secret as programs see it: everything but its value.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SecretView {
     pub id: SecretId,
     pub label: String,
@@ -105,6 +119,14 @@ impl Operations {
             .collect())
     }
 
+    /// One endpoint with its secrets, unless it is archived. For viewers.
+    pub async fn endpoint(&self, actor: &Actor, id: EndpointId) -> Result<EndpointView, OperationError> {
+        actor.require(Role::Viewer)?;
+        let endpoint = self.endpoint_in_use(id).await?;
+        let secrets = self.secrets_of(id).await?;
+        Ok(EndpointView::new(endpoint, secrets, &self.public_url))
+    }
+
     /// The endpoint, unless it is archived.
     pub(crate) async fn endpoint_in_use(&self, id: EndpointId) -> Result<Endpoint, OperationError> {
         let endpoint = self.store.endpoint(id).await?;
@@ -121,6 +143,23 @@ fn target(endpoint: &Endpoint) -> AuditTarget {
         id: endpoint.id.to_string(),
         name: endpoint.name.clone(),
     }
+}
+
+fn unknown_provider() -> OperationError {
+    OperationError::Conflict("this version does not know the endpoint's provider".to_owned())
+}
+
+/// A field for the audit log, if it is another than before.
+fn changed<Value: PartialEq + std::fmt::Display>(
+    field: &str,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> Option<AuditChange> {
+    (before != after).then(|| AuditChange {
+        field: field.to_owned(),
+        before: before.map(|value| value.to_string()),
+        after: after.map(|value| value.to_string()),
+    })
 }
 
 /// Whether it can be shown as it is, in a list and in a sentence.

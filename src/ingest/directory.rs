@@ -23,13 +23,20 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 /// naming. An unknown token waits for its look: an endpoint that was added a moment ago must not lose a webhook.
 const MISS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Whether there is such an endpoint cannot be told now; the reason is in the log.
+/// Why there is no endpoint for a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the endpoint cannot be looked up now")]
-pub struct NotKnown;
+pub enum NotServed {
+    #[error("there is no such endpoint")]
+    Unknown,
+    #[error("the endpoint is archived")]
+    Archived,
+    /// The database does not answer, or another process changed the endpoint into one that cannot be opened: the log says
+    /// which.
+    #[error("the endpoint cannot be looked up now")]
+    NotNow,
+}
 
-/// `None` stands for an endpoint that is there but cannot be opened, as another process changed it.
-type Tokens = HashMap<String, Option<Arc<OpenEndpoint>>>;
+type Tokens = HashMap<String, Result<Arc<OpenEndpoint>, NotServed>>;
 
 /// The endpoints by token.
 pub struct Directory {
@@ -40,7 +47,10 @@ pub struct Directory {
 }
 
 struct Freshness {
+    /// The version that the endpoints were read at.
     version: i64,
+    /// A later version that was read without the key that seals everything by then.
+    read_without_key: Option<i64>,
     checked_at: Instant,
 }
 
@@ -62,24 +72,22 @@ impl Directory {
             tokens: RwLock::new(Arc::new(tokens)),
             freshness: Mutex::new(Freshness {
                 version,
+                read_without_key: None,
                 checked_at: Instant::now(),
             }),
         })
     }
 
-    /// The endpoint of a token, enabled or not; `None` when there is none.
-    pub async fn find(&self, token: &str) -> Result<Option<Arc<OpenEndpoint>>, NotKnown> {
+    /// The endpoint of a token, enabled or not.
+    pub async fn find(&self, token: &str) -> Result<Arc<OpenEndpoint>, NotServed> {
         if let Some(known) = self.tokens().get(token) {
-            return known.clone().map(Some).ok_or(NotKnown);
+            return known.clone();
         }
         if let Err(error) = self.look_again(Instant::now()).await {
             tracing::error!(%error, "endpoints not read again");
-            return Err(NotKnown);
+            return Err(NotServed::NotNow);
         }
-        match self.tokens().get(token) {
-            Some(known) => known.clone().map(Some).ok_or(NotKnown),
-            None => Ok(None),
-        }
+        self.tokens().get(token).cloned().unwrap_or(Err(NotServed::Unknown))
     }
 
     /// Looks for changes once a second, for as long as it is polled.
@@ -114,6 +122,14 @@ impl Directory {
         freshness.checked_at = Instant::now();
         let version = self.store.endpoints_version().await?;
         if version != freshness.version {
+            let refreshed = self.vault.refresh(self.store.as_ref()).await;
+            if let Err(error) = &refreshed {
+                // Said once, and looked for once a second: somebody has to put the key in its place.
+                if freshness.read_without_key == Some(version) {
+                    return Ok(());
+                }
+                tracing::error!(%error, "the sealing key was changed and cannot be read");
+            }
             let before = self.tokens();
             let key = self.vault.key();
             let tokens = open_all(self.store.as_ref(), &key, &before, |error| {
@@ -122,7 +138,10 @@ impl Directory {
             });
             let tokens = tokens.await?;
             *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
-            freshness.version = version;
+            match refreshed {
+                Ok(()) => freshness.version = version,
+                Err(_) => freshness.read_without_key = Some(version),
+            }
         }
         Ok(())
     }
@@ -147,15 +166,17 @@ async fn open_all(
     for endpoint in store.endpoints().await? {
         let secrets = secrets.remove(&endpoint.id).unwrap_or_default();
         let token = endpoint.token.clone();
-        let earlier = before.get(&token).cloned().flatten();
+        let earlier = before.get(&token).and_then(|earlier| earlier.clone().ok());
         let opened = match OpenEndpoint::open(endpoint, secrets, key, earlier.as_deref()) {
-            Ok(opened) => Some(Arc::new(opened)),
+            Ok(opened) => Ok(Arc::new(opened)),
             Err(error) => {
                 tolerate(error)?;
-                earlier
+                earlier.ok_or(NotServed::NotNow)
             }
         };
         tokens.insert(token, opened);
     }
+    let archived = store.archived_tokens().await?.into_iter();
+    tokens.extend(archived.map(|token| (token, Err(NotServed::Archived))));
     Ok(tokens)
 }

@@ -9,7 +9,7 @@ use crate::providers::{Keyring, Request};
 use crate::store::{NewWebhook, encode_headers};
 
 /// What is stored in place of a secret that a request carries in a header.
-const HIDDEN: HeaderValue = HeaderValue::from_static("(hidden by Hookproof)");
+pub(crate) const HIDDEN: HeaderValue = HeaderValue::from_static("(hidden by Hookproof)");
 
 /// A request that has arrived whole.
 pub struct Arrival {

@@ -2,7 +2,7 @@
 //!
 //! The cast: [`receive`] is the handler of `POST /hooks/{token}`; the [`Directory`] knows the endpoint of a token and
 //! what it checks signatures with; [`inspect`] gives the verdict and reads the events; the [`Writer`] commits what
-//! several requests brought in one transaction; [`peer`] says who really sent a request that came through proxies.
+//! several requests brought in one transaction; [`UsedSecrets`] remembers which secrets are in use; [`peer`] says who really sent a request that came through proxies.
 //!
 //! Promises:
 //! - 200 is answered only after the bytes are committed and flushed; when they cannot be, 503 asks the provider to
@@ -15,6 +15,7 @@ mod inspect;
 mod open_endpoint;
 mod peer;
 mod receive;
+mod used_secrets;
 mod writer;
 
 use std::sync::Arc;
@@ -25,11 +26,13 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, NotKnown};
+pub use directory::{Directory, NotServed};
+pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
 pub use receive::{receive, unknown};
+pub use used_secrets::UsedSecrets;
 pub use writer::{NotStored, Writer};
 
 /// What the door needs, shared by all requests.
@@ -42,6 +45,7 @@ pub struct Door {
     pub limits: Limits,
     /// Networks whose `Forwarded` and `X-Forwarded-For` headers are believed.
     pub trusted_proxies: Arc<[IpNet]>,
+    pub used_secrets: Arc<UsedSecrets>,
 }
 
 /// How much a request may bring and how long it may take.

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use model::{OnUntrusted, Verdict, WebhookId};
 use serde::Serialize;
 
-use super::{Arrival, Door, Limits, NotKnown, NotStored, OpenEndpoint, inspect, peer_address};
+use super::{Arrival, Door, Limits, NotServed, NotStored, OpenEndpoint, inspect, peer_address};
 
 /// How long a provider is asked to wait when its webhook could not be stored.
 const RETRY_AFTER_SECONDS: u64 = 5;
@@ -29,6 +29,8 @@ pub enum Refusal {
     UnknownToken,
     #[error("this endpoint is disabled")]
     Disabled,
+    #[error("this endpoint is not in use any more")]
+    Archived,
     #[error("this endpoint takes no more webhooks for now")]
     TooMany { retry_after: Duration },
     #[error("the body is longer than {max_body} bytes")]
@@ -44,7 +46,17 @@ pub enum Refusal {
     NotStored(#[from] NotStored),
     /// Whether there is such an endpoint cannot be told, or its secrets cannot be opened.
     #[error("the webhook cannot be stored now")]
-    NotKnown(#[from] NotKnown),
+    NotKnown,
+}
+
+impl From<NotServed> for Refusal {
+    fn from(why: NotServed) -> Self {
+        match why {
+            NotServed::Unknown => Self::UnknownToken,
+            NotServed::Archived => Self::Archived,
+            NotServed::NotNow => Self::NotKnown,
+        }
+    }
 }
 
 /// The answer to a stored webhook.
@@ -62,7 +74,7 @@ pub async fn receive(
 ) -> Result<Json<Receipt>, Refusal> {
     // What is not even text in the address is no token.
     let Path(token) = token.map_err(|_| Refusal::UnknownToken)?;
-    let endpoint = door.directory.find(&token).await?.ok_or(Refusal::UnknownToken)?;
+    let endpoint = door.directory.find(&token).await?;
     if !endpoint.stored.enabled {
         return Err(Refusal::Disabled);
     }
@@ -97,8 +109,11 @@ async fn store(
             body,
         },
     );
-    let verdict = webhook.verdict;
+    let (verdict, secret) = (webhook.verdict, webhook.evidence.secret);
     door.writer.append(webhook).await?;
+    if let Some(secret) = secret {
+        door.used_secrets.note(secret, received_at);
+    }
     if is_rejected(endpoint.stored.policy.on_untrusted, verdict) {
         return Err(Refusal::Untrusted { id, verdict });
     }
@@ -150,13 +165,13 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::UnknownToken => StatusCode::NOT_FOUND,
-            Self::Disabled => StatusCode::GONE,
+            Self::Disabled | Self::Archived => StatusCode::GONE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Incomplete => StatusCode::BAD_REQUEST,
             Self::Untrusted { .. } => StatusCode::UNAUTHORIZED,
-            Self::NotStored(_) | Self::NotKnown(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotStored(_) | Self::NotKnown => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -164,7 +179,7 @@ impl Refusal {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after } => Some(retry_after.as_secs() + 1),
-            Self::NotStored(_) | Self::NotKnown(_) => Some(RETRY_AFTER_SECONDS),
+            Self::NotStored(_) | Self::NotKnown => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }

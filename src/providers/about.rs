@@ -25,6 +25,12 @@ pub struct About {
     /// Seconds between the provider's tries while it gets no 200, if it documents them.
     pub retry_schedule: Option<&'static [u32]>,
     pub refetch: Refetch,
+    /// Where personal data stands in its payloads, beside what the names of fields and the looks of values tell
+    /// (`webhooks::mask`): the way to it as words joined by hyphens, whatever way the provider writes them, such as
+    /// `data.first-name`. `*` stands for any field, and for the items of a list. Everything below is meant too.
+    pub personal: &'static [&'static str],
+    /// What is not personal although its name says so, in the same form.
+    pub not_personal: &'static [&'static str],
 }
 
 /// The one thing that an admin pastes so that signatures can be checked.
@@ -55,7 +61,12 @@ pub struct CatalogueEntry {
 /// Whether the provider's API can be asked again for what a webhook is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refetch {
-    Documented,
+    Documented {
+        /// The names of what it is asked with, such as `api_key`.
+        credentials: &'static [&'static str],
+        /// Whether a token has to be fetched from another address first.
+        has_token_url: bool,
+    },
     /// There is no such API; the sentence says so in the console.
     Undocumented(&'static str),
 }

@@ -35,7 +35,12 @@ static ABOUT: About = About {
     has_static_header: false,
     catalogue: CATALOGUE,
     retry_schedule: None,
-    refetch: Refetch::Documented,
+    refetch: Refetch::Documented {
+        credentials: &["api_key", "api_secret"],
+        has_token_url: false,
+    },
+    personal: &[],
+    not_personal: &[],
 };
 
 /// Authento prints `ADDRRESS`; the right spelling is taken as well, should it be put right.

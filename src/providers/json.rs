@@ -25,13 +25,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader of the body, provided that it is one JSON value and nothing else. A byte order mark is passed over.
     pub(super) fn over(body: &'a [u8]) -> Result<Self, ParseProblem> {
-        let text = std::str::from_utf8(body).map_err(|error| ParseProblem::NotUtf8 { at: error.valid_up_to() })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim_ascii().is_empty() {
-            return Err(ParseProblem::Empty);
-        }
-        serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
-        Ok(Self { text, at: 0 })
+        text_of(body).map(|text| Self { text, at: 0 })
     }
 
     /// As [`Reader::over`], for a body that must be an object to be of the documented form.
@@ -204,11 +198,7 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Cow<'a, str> {
         let from = self.at;
         let has_escapes = self.pass_string();
-        let quoted = self.text.get(from..self.at).unwrap_or_default();
-        if has_escapes {
-            return unescape(quoted);
-        }
-        Cow::Borrowed(quoted.get(1..quoted.len() - 1).unwrap_or_default())
+        read_quoted(self.text.get(from..self.at).unwrap_or_default(), has_escapes)
     }
 
     /// Goes past a string and says whether anything in it is escaped.
@@ -219,8 +209,31 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The body as text, provided that it is one JSON value and nothing else. A byte order mark is passed over.
+pub(crate) fn text_of(body: &[u8]) -> Result<&str, ParseProblem> {
+    let text = std::str::from_utf8(body).map_err(|error| ParseProblem::NotUtf8 { at: error.valid_up_to() })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Err(ParseProblem::Empty);
+    }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+    Ok(text)
+}
+
+/// What a string says that is given with its quotation marks.
+pub(crate) fn unquote(quoted: &str) -> Cow<'_, str> {
+    read_quoted(quoted, quoted.contains('\\'))
+}
+
+fn read_quoted(quoted: &str, has_escapes: bool) -> Cow<'_, str> {
+    if has_escapes {
+        return unescape(quoted);
+    }
+    Cow::Borrowed(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default())
+}
+
 /// Where the string that begins at `from` ends, its quotation mark included, and whether anything in it is escaped.
-pub(super) fn end_of_string(json: &[u8], from: usize) -> (usize, bool) {
+pub(crate) fn end_of_string(json: &[u8], from: usize) -> (usize, bool) {
     let mut at = from + 1;
     let mut has_escapes = false;
     while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {

@@ -16,7 +16,7 @@ mod about;
 mod authento;
 mod case_keeper;
 mod digest;
-mod json;
+pub(crate) mod json;
 mod keyring;
 mod peleza;
 mod persona;

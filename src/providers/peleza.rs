@@ -26,6 +26,12 @@ static ABOUT: About = About {
     refetch: Refetch::Undocumented(
         "Peleza documents no way to ask again without ordering a new check, so there is nothing to re-fetch.",
     ),
+    personal: &[
+        // What is known of the person, in a form that hangs on the kind of the check.
+        "data",
+        "widget-info",
+    ],
+    not_personal: &["data.request-id", "widget-info.user-ref"],
 };
 
 #[rustfmt::skip] // A table reads best with a line for each row.

@@ -41,6 +41,12 @@ static ABOUT: About = About {
     catalogue: CATALOGUE,
     retry_schedule: None,
     refetch: Refetch::Undocumented("Pleenk documents no way to ask again, so there is nothing to re-fetch."),
+    personal: &[],
+    not_personal: &[
+        // What was asked of the person and whether it is so.
+        "events.*.data.request",
+        "events.*.data.result",
+    ],
 };
 
 #[rustfmt::skip] // A table reads best with a line for each row.

@@ -42,6 +42,8 @@ static ABOUT: About = About {
     refetch: Refetch::Undocumented(
         "Standard Webhooks describes no way to ask the sender again, so there is nothing to re-fetch.",
     ),
+    personal: &[],
+    not_personal: &[],
 };
 
 impl Provider for StandardWebhooks {

@@ -116,6 +116,9 @@ pub trait AccountStore: Send + Sync + 'static {
     /// Writes a session, be it new or changed.
     async fn save_session(&self, session: &Session) -> Result<(), StoreError>;
 
+    /// Writes what changed of a session; `false`, and nothing is written, when it was ended meanwhile.
+    async fn update_session(&self, session: &Session) -> Result<bool, StoreError>;
+
     /// A session that is not expired.
     async fn session(&self, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError>;
 

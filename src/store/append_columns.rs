@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::NewWebhook;
+use super::rows::write_evidence;
 
 impl NewWebhook {
     pub(super) fn size_column(&self) -> i64 {
@@ -14,16 +15,20 @@ impl NewWebhook {
     }
 
     pub(super) fn evidence_column(&self) -> String {
-        serde_json::to_string(&self.evidence).expect("evidence has only texts as keys and is written as JSON")
+        write_evidence(&self.evidence)
     }
 
     /// PostgreSQL has no NUL in texts. Whatever a parser quotes of a body must not fail the batch.
     pub(super) fn parse_error_column(&self) -> Option<Cow<'_, str>> {
-        let text = self.parse_error.as_deref()?;
-        Some(if text.contains('\0') {
-            text.replace('\0', "\u{fffd}").into()
-        } else {
-            text.into()
-        })
+        self.parse_error.as_deref().map(without_nul)
+    }
+}
+
+/// A text that both databases take.
+pub(super) fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}").into()
+    } else {
+        text.into()
     }
 }

@@ -4,14 +4,21 @@
 //! hash of the last one are kept beside the log, so that entries missing at its end show as well.
 
 use async_trait::async_trait;
-use model::{AuditEntry, AuditFilter, AuditPage};
+use model::{AuditActor, AuditEntry, AuditFilter, AuditPage, AuditTarget};
 
 use super::StoreError;
+use super::append_columns::without_nul;
 use super::change::NewAuditEntry;
 
 /// SHA-256 over the hash before and everything that an entry says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntryHash(pub [u8; 32]);
+
+impl std::fmt::Display for EntryHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
 
 /// What comes before the first entry.
 pub const FIRST_HASH: EntryHash = EntryHash([0; 32]);
@@ -43,17 +50,28 @@ pub trait AuditStore: Send + Sync + 'static {
 }
 
 impl NewAuditEntry {
-    /// The entry as the next one after `head`.
-    pub(super) fn numbered(&self, head: AuditHead) -> AuditEntry {
-        AuditEntry {
+    /// The entry as the next one after `head`, with the hash that makes it follow on that one.
+    ///
+    /// PostgreSQL has no NUL in texts, and what someone said of themselves must not fail the change.
+    pub(super) fn after(&self, head: AuditHead) -> HashedEntry {
+        let entry = AuditEntry {
             number: head.number + 1,
             at: self.at,
-            actor: self.actor.clone(),
+            actor: AuditActor {
+                name: without_nul(&self.actor.name).into_owned(),
+                ..self.actor
+            },
             address: self.address.map(|address| address.to_string()),
             action: self.action,
-            target: self.target.clone(),
+            target: self.target.as_ref().map(|target| AuditTarget {
+                kind: target.kind,
+                id: without_nul(&target.id).into_owned(),
+                name: without_nul(&target.name).into_owned(),
+            }),
             detail: self.detail.clone(),
-        }
+        };
+        let hash = entry_hash(head.hash, &entry);
+        HashedEntry { entry, hash }
     }
 }
 
@@ -87,4 +105,63 @@ pub fn entry_hash(before: EntryHash, entry: &AuditEntry) -> EntryHash {
     }
     hasher.update(before.0);
     EntryHash(hasher.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ActorKind, AuditAction, AuditChange, AuditTargetKind, Timestamp};
+
+    use super::*;
+
+    fn entry() -> AuditEntry {
+        AuditEntry {
+            number: 12,
+            at: Timestamp::from_seconds(1_763_600_000).expect("a time"),
+            actor: AuditActor {
+                kind: ActorKind::User,
+                user: None,
+                name: "ada@example.com".to_owned(),
+            },
+            address: None,
+            action: AuditAction::EndpointChanged,
+            target: Some(AuditTarget {
+                kind: AuditTargetKind::Endpoint,
+                id: "12".to_owned(),
+                name: "Persona".to_owned(),
+            }),
+            detail: vec![AuditChange {
+                field: "name".to_owned(),
+                before: None,
+                after: Some(String::new()),
+            }],
+        }
+    }
+
+    fn check(change: impl FnOnce(&mut AuditEntry)) {
+        let mut changed = entry();
+        change(&mut changed);
+        assert_ne!(
+            entry_hash(FIRST_HASH, &changed),
+            entry_hash(FIRST_HASH, &entry()),
+            "{changed:?}"
+        );
+    }
+
+    #[test]
+    fn what_moves_from_one_field_to_another_changes_the_hash() {
+        check(|entry| entry.detail[0].before = entry.detail[0].after.take());
+        check(|entry| entry.address = Some(String::new()));
+        check(|entry| {
+            let target = entry.target.as_mut().expect("there is one");
+            (target.id, target.name) = ("12P".to_owned(), "ersona".to_owned());
+        });
+        check(|entry| entry.target = None);
+        check(|entry| entry.detail.clear());
+        check(|entry| entry.detail.push(entry.detail[0].clone()));
+    }
+
+    #[test]
+    fn the_entry_before_changes_the_hash() {
+        assert_ne!(entry_hash(EntryHash([1; 32]), &entry()), entry_hash(FIRST_HASH, &entry()));
+    }
 }

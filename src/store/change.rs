@@ -100,3 +100,59 @@ pub struct NewAuditEntry {
     pub target: Option<AuditTarget>,
     pub detail: Vec<AuditChange>,
 }
+
+impl Change {
+    /// Whether it changes an endpoint or a secret, which nodes hold in memory.
+    pub(super) const fn concerns_endpoints(&self) -> bool {
+        matches!(
+            self,
+            Self::AddEndpoint(..)
+                | Self::UpdateEndpoint(_)
+                | Self::ArchiveEndpoint(..)
+                | Self::AddSecret(_)
+                | Self::UpdateSecret(_)
+                | Self::RemoveSecret(..)
+        )
+    }
+
+    /// The sealed values that it writes.
+    pub(super) fn sealed_values(&self) -> Vec<&[u8]> {
+        match self {
+            Self::AddEndpoint(endpoint, secrets) => of_endpoint(endpoint).chain(secrets.iter().map(of_secret)).collect(),
+            Self::UpdateEndpoint(endpoint) => of_endpoint(endpoint).collect(),
+            Self::AddSecret(secret) => vec![of_secret(secret)],
+            Self::SetCredentials(_, credentials) => credentials.iter().map(|credentials| &credentials.sealed_value[..]).collect(),
+            Self::AddUser(user) | Self::InviteUser(user, _) | Self::UseSetUpLink { user, .. } => {
+                user.second_factor.iter().map(of_factor).collect()
+            }
+            Self::SetSecondFactor { factor, .. } => factor.iter().map(of_factor).collect(),
+            Self::ArchiveEndpoint(..)
+            // Writes all of the secret but what is sealed.
+            | Self::UpdateSecret(_)
+            | Self::RemoveSecret(..)
+            | Self::AddLink(_)
+            | Self::UseLink { .. }
+            | Self::SetRole(..)
+            | Self::SetDisabled(..)
+            | Self::SetPassword { .. }
+            | Self::UseRecoveryCode { .. }
+            | Self::EndSession(..)
+            | Self::EndSessions { .. }
+            | Self::AddToken(_)
+            | Self::RevokeToken(..)
+            | Self::Nothing => Vec::new(),
+        }
+    }
+}
+
+fn of_endpoint(endpoint: &Endpoint) -> impl Iterator<Item = &[u8]> {
+    endpoint.static_header.iter().map(|header| &header.sealed_value[..])
+}
+
+fn of_secret(secret: &SealedSecret) -> &[u8] {
+    &secret.sealed_value
+}
+
+fn of_factor(factor: &SealedSecondFactor) -> &[u8] {
+    &factor.sealed_secret
+}

@@ -1,11 +1,17 @@
 //! One suite, run against both databases: what [`Store`](super::Store) promises.
 
+mod accounts;
 mod append;
+mod audit;
+mod concurrency;
 mod database;
 mod duplicates;
 mod endpoints;
 mod lifecycle;
 mod lists;
+mod reverify;
+mod sealing;
+mod sessions;
 mod volume;
 mod world;
 
@@ -35,6 +41,20 @@ macro_rules! suite {
 }
 
 suite! {
+    accounts::{
+        a_user_comes_back_as_they_were_added,
+        an_email_address_is_taken_once,
+        an_invited_user_chooses_a_password_once,
+        a_new_link_takes_the_place_of_earlier_ones,
+        the_first_admin_is_made_under_a_link,
+        a_set_up_link_is_of_no_use_when_there_is_a_user,
+        an_admin_who_can_come_in_remains,
+        without_an_admin_roles_can_still_be_changed,
+        a_second_factor_is_turned_on_and_off,
+        a_totp_step_is_taken_once,
+        a_sign_in_is_noted,
+        a_token_is_found_until_it_is_revoked,
+    },
     append::{
         headers_and_bodies_come_back_byte_for_byte,
         everything_of_a_webhook_comes_back,
@@ -44,6 +64,25 @@ suite! {
         a_batch_of_large_bodies_is_stored,
         nothing_of_a_batch_is_kept_when_one_of_its_webhooks_cannot_be,
     },
+    audit::{
+        an_entry_comes_back_as_it_was_written,
+        what_someone_says_of_themselves_is_written_whatever_it_holds,
+        filters_of_the_audit_log_narrow_each_other,
+        pages_lead_through_the_whole_audit_log,
+        each_entry_follows_on_the_one_before,
+        the_audit_log_is_only_appended_to,
+        an_entry_that_was_tampered_with_shows,
+        an_entry_that_is_missing_shows,
+        an_entry_that_cannot_be_read_is_named,
+    },
+    concurrency::{
+        of_those_who_use_a_link_at_once_one_wins,
+        of_those_who_set_up_at_once_one_is_the_first_admin,
+        of_those_who_demote_the_last_admins_at_once_one_is_refused,
+        changes_at_once_leave_an_unbroken_chain,
+        nothing_is_sealed_with_the_old_key_while_the_key_changes,
+        webhooks_arrive_while_others_are_checked_again,
+    },
     duplicates::{
         a_webhook_repeats_the_first_one_that_is_trusted_as_much,
         the_same_event_at_another_endpoint_is_another_event,
@@ -52,10 +91,14 @@ suite! {
     },
     endpoints::{
         an_endpoint_comes_back_as_it_was_added,
+        all_of_an_endpoint_can_be_changed_but_what_names_it,
+        a_secret_is_changed_and_removed,
+        credentials_are_set_replaced_and_removed,
         a_token_is_taken_once,
         what_is_archived_is_not_listed_but_its_webhooks_are,
         every_change_raises_the_version,
-        a_failed_change_leaves_the_version,
+        a_failed_change_leaves_the_version_and_the_audit_log,
+        the_last_use_of_a_secret_only_goes_forward,
     },
     lifecycle::{
         migrating_again_changes_nothing,
@@ -75,6 +118,30 @@ suite! {
         a_cursor_past_the_end_leads_back,
         newer_ones_are_counted_up_to_the_limit,
         what_does_not_exist_is_not_found,
+    },
+    reverify::{
+        what_is_stored_can_be_checked_again,
+        the_webhooks_of_a_span_are_counted,
+        verdicts_evidence_and_counts_follow,
+        webhooks_are_linked_anew,
+        one_from_a_foreign_network_stays_untrusted,
+        the_same_event_elsewhere_is_left_alone,
+    },
+    sealing::{
+        the_first_key_that_is_named_stands,
+        what_another_key_sealed_is_refused,
+        nothing_sealed_is_taken_before_a_key_is_named,
+        everything_is_sealed_again,
+        nothing_is_sealed_again_when_one_value_does_not_open,
+    },
+    sessions::{
+        a_session_comes_back_until_it_expires,
+        a_session_that_was_ended_is_not_written_again,
+        a_users_sessions_are_listed_the_one_seen_last_first,
+        sessions_end_when_what_protects_them_changes,
+        a_link_that_is_used_ends_the_sessions,
+        nobody_ends_the_session_of_another,
+        what_is_expired_is_swept,
     },
     volume::{
         counts_are_those_of_the_webhooks,

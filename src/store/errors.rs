@@ -11,7 +11,7 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(database) => match database.kind() {
                 ErrorKind::UniqueViolation => Self::Conflict("this id"),
-                // Endpoints are the only thing that rows of other tables refer to.
+                // Most rows that refer to others refer to endpoints; the others say so with `missing_is`.
                 ErrorKind::ForeignKeyViolation => Self::Missing("endpoint"),
                 _ if is_about_the_data(database.as_ref()) => Self::Refused(error.to_string()),
                 _ => Self::Unavailable(error.to_string()),
@@ -54,4 +54,18 @@ impl StoreError {
             self
         }
     }
+
+    /// Names what is missing, when something is.
+    pub(super) fn missing_is(self, what: &'static str) -> Self {
+        if matches!(self, Self::Missing(_)) {
+            Self::Missing(what)
+        } else {
+            self
+        }
+    }
+}
+
+/// How many rows a statement changed: `Missing` when none.
+pub(super) fn some_changed(rows: u64, what: &'static str) -> Result<(), StoreError> {
+    if rows == 0 { Err(StoreError::Missing(what)) } else { Ok(()) }
 }

@@ -28,9 +28,11 @@ use self::reverify::ReverifyStore;
 use self::sealing::SealingStore;
 use crate::providers::SameEvent;
 
+mod account_rows;
 pub mod accounts;
 mod append_columns;
 pub mod audit;
+mod audit_rows;
 pub mod change;
 #[cfg(test)]
 mod conformance;
@@ -39,6 +41,7 @@ mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+mod relink;
 pub mod reverify;
 mod rollups;
 mod rows;
@@ -216,6 +219,9 @@ pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
 
     /// All endpoints that are not archived, by name.
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError>;
+
+    /// The tokens of the endpoints that are archived, whose senders are told that they are gone.
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError>;
 
     /// The endpoint of that id, archived or not.
     async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError>;

@@ -11,7 +11,7 @@ use super::{NewWebhook, StoreError};
 /// The most buckets that one volume has. Where a narrower width would make more, the buckets are widened.
 const MAX_BUCKETS: i64 = 10_000;
 
-const MINUTE: i64 = 60;
+pub(super) const MINUTE: i64 = 60;
 
 /// One counter. Sorted, so that every node locks counters in the same order.
 ///

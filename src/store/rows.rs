@@ -7,11 +7,14 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 use model::{
-    EndpointId, EndpointPolicy, Event, ProviderKey, Resource, SecretId, Text, Timestamp, WebhookDetail, WebhookId, WebhookRow,
+    EndpointId, EndpointPolicy, Event, Evidence, ProviderKey, Resource, SecretId, Text, Timestamp, WebhookDetail, WebhookId,
+    WebhookRow,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::change::SealedCredentials;
+use super::reverify::StoredRequest;
 use super::stored_time::StoredTime;
 use super::{Endpoint, SealedHeader, SealedSecret, StoreError, decode_headers};
 
@@ -96,6 +99,27 @@ pub(super) struct SecretColumns {
     not_before: Option<StoredTime>,
     expires_at: Option<StoredTime>,
     created_at: StoredTime,
+    last_used_at: Option<StoredTime>,
+}
+
+/// A webhook as far as it takes to check it again.
+#[derive(FromRow)]
+pub(super) struct StoredRequestColumns {
+    id: Uuid,
+    received_at: StoredTime,
+    verdict: String,
+    evidence: String,
+    headers: Vec<u8>,
+    body: Vec<u8>,
+}
+
+#[derive(FromRow)]
+pub(super) struct CredentialColumns {
+    sealed_value: Vec<u8>,
+    fields: String,
+    base_url: Option<String>,
+    token_url: Option<String>,
+    set_at: StoredTime,
 }
 
 impl TryFrom<WebhookColumns> for WebhookRow {
@@ -221,8 +245,37 @@ impl From<SecretColumns> for SealedSecret {
             not_before: time(columns.not_before),
             expires_at: time(columns.expires_at),
             created_at: columns.created_at.0,
-            last_used_at: None,
+            last_used_at: time(columns.last_used_at),
         }
+    }
+}
+
+impl TryFrom<StoredRequestColumns> for StoredRequest {
+    type Error = StoreError;
+
+    fn try_from(columns: StoredRequestColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: WebhookId(columns.id),
+            received_at: columns.received_at.0,
+            headers: columns.headers,
+            body: columns.body.into(),
+            verdict: word(&columns.verdict)?,
+            evidence: serde_json::from_str(&columns.evidence).map_err(unreadable)?,
+        })
+    }
+}
+
+impl TryFrom<CredentialColumns> for SealedCredentials {
+    type Error = StoreError;
+
+    fn try_from(columns: CredentialColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            sealed_value: columns.sealed_value,
+            fields: serde_json::from_str(&columns.fields).map_err(unreadable)?,
+            base_url: columns.base_url,
+            token_url: columns.token_url,
+            set_at: columns.set_at.0,
+        })
     }
 }
 
@@ -249,6 +302,16 @@ pub(super) fn write_networks(networks: &[IpNet]) -> String {
     serde_json::to_string(networks).expect("networks are written as texts")
 }
 
+/// Evidence as the text of one column.
+pub(super) fn write_evidence(evidence: &Evidence) -> String {
+    serde_json::to_string(evidence).expect("evidence has only texts as keys and is written as JSON")
+}
+
+/// The names of credentials as the text of one column.
+pub(super) fn write_fields(fields: &[String]) -> String {
+    serde_json::to_string(fields).expect("texts are written as JSON")
+}
+
 fn read_networks(networks: &str) -> Result<Vec<IpNet>, StoreError> {
     serde_json::from_str(networks).map_err(unreadable)
 }
@@ -257,10 +320,10 @@ fn text(text: &str) -> Result<Text, StoreError> {
     Text::new(text).ok_or_else(|| StoreError::Unreadable("an empty text".to_owned()))
 }
 
-fn time(time: Option<StoredTime>) -> Option<Timestamp> {
+pub(super) fn time(time: Option<StoredTime>) -> Option<Timestamp> {
     time.map(|time| time.0)
 }
 
-fn unreadable(error: impl Display) -> StoreError {
+pub(super) fn unreadable(error: impl Display) -> StoreError {
     StoreError::Unreadable(error.to_string())
 }

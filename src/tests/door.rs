@@ -7,8 +7,10 @@ use std::time::Duration;
 use hookproof::clock::Clock;
 use hookproof::endpoints::{AddEndpoint, NewStaticHeader};
 use hookproof::ingest::Limits;
+use hookproof::operation::Actor;
 use hookproof::store::SealedSecret;
-use model::{EndpointPolicy, OnUntrusted, SecretId, Verdict};
+use hookproof::store::change::Change;
+use model::{AuditAction, EndpointPolicy, OnUntrusted, SecretId, Verdict};
 use reqwest::Method;
 use sqlx::Connection;
 use support::{PERSONA_SECRET, Setup, TestApp, new_endpoint, persona_event, persona_signature, receipt};
@@ -52,12 +54,8 @@ async fn a_body_that_is_not_json_is_stored_with_its_exact_bytes() {
     assert!(webhook.events.is_empty() && webhook.parse_error.is_some());
     assert_eq!(app.store.body(id).await.expect("read").expect("there"), bytes);
 
-    let download = app
-        .client
-        .get(format!("http://{}/webhooks/{id}/body", app.addr))
-        .send()
-        .await
-        .expect("an answer");
+    let browser = app.signed_in("ada@example.com", model::Role::Operator).await;
+    let download = browser.get(&format!("/webhooks/{id}/body")).await;
     assert_eq!(download.headers()["content-type"], "application/octet-stream");
     assert_eq!(download.bytes().await.expect("a body"), bytes);
     app.end().await;
@@ -118,7 +116,11 @@ async fn an_unknown_token_is_not_found() {
 async fn a_disabled_endpoint_is_gone() {
     let app = TestApp::start().await;
     let endpoint = app.persona().await;
-    app.store.set_endpoint_enabled(endpoint.id, false).await.expect("disabled");
+    let admin = Actor::command_line();
+    app.operations
+        .switch_endpoint(&admin, endpoint.id, false)
+        .await
+        .expect("disabled");
     app.directory.refresh().await.expect("refreshed");
     let response = app.post_signed(&endpoint, &persona_event("evt_1")).await;
     assert_eq!(response.status(), 410);
@@ -346,17 +348,23 @@ async fn an_endpoint_that_cannot_be_opened_costs_the_others_nothing() {
     let served = app.persona().await;
     let unsealed = app.persona().await;
     receipt(app.post_signed(&unsealed, &persona_event("evt_1")).await).await;
-    let sealed_with_another_key = SealedSecret {
+    // Begins as what this key sealed and does not open, as after a mistake in the database.
+    let fingerprint = app.operations.vault.key().fingerprint().0;
+    let spoiled = SealedSecret {
         id: SecretId(app.ids.next(app.clock.now())),
         endpoint_id: unsealed.id,
         label: "second".to_owned(),
         hint: String::new(),
-        sealed_value: vec![1; 64],
+        sealed_value: [&[1], fingerprint.as_slice(), &[1; 64]].concat(),
         not_before: None,
         expires_at: None,
         created_at: app.clock.now(),
+        last_used_at: None,
     };
-    app.store.add_secret(&sealed_with_another_key).await.expect("added");
+    let entry = app
+        .operations
+        .entry(&Actor::command_line(), AuditAction::SecretAdded, None, Vec::new());
+    app.store.change(&Change::AddSecret(spoiled), &entry).await.expect("added");
     let added_later = app.persona().await;
     for endpoint in [&served, &unsealed, &added_later] {
         receipt(app.post_signed(endpoint, &persona_event("evt_2")).await).await;

@@ -66,6 +66,7 @@ words! {
 
 /// Who did something, as the audit log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditActor {
     pub kind: ActorKind,
     /// The user; for a token the user whose token it is.
@@ -77,6 +78,7 @@ pub struct AuditActor {
 
 /// What something was done to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditTarget {
     pub kind: AuditTargetKind,
     /// Its id as text; empty where there is none.
@@ -87,6 +89,7 @@ pub struct AuditTarget {
 
 /// One field before and after. Never a secret: of those only that they changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditChange {
     pub field: String,
     pub before: Option<String>,
@@ -95,6 +98,7 @@ pub struct AuditChange {
 
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     /// Counted from 1 without a gap.
     pub number: u64,

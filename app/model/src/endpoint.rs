@@ -31,6 +31,7 @@ words! {
 
 /// What an endpoint does with webhooks that are not verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EndpointPolicy {
     pub on_untrusted: OnUntrusted,

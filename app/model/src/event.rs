@@ -11,6 +11,7 @@ pub const TEXT_LIMIT: usize = 256;
 ///
 /// A longer text is cut: the whole of it is still in the body.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Text(String);
 
@@ -52,6 +53,7 @@ impl std::fmt::Display for Text {
 
 /// The provider's object that an event is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Resource {
     #[serde(rename = "type")]
     pub kind: Text,
@@ -60,6 +62,7 @@ pub struct Resource {
 
 /// What a webhook says. A webhook carries none, one or several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// The type as the provider writes it, such as `inquiry.approved`.
     pub event_type: Text,

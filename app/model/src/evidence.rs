@@ -38,6 +38,7 @@ words! {
 
 /// Why no live secret made the signature, as far as it can be told: something that a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Diagnosis {
     /// The signature fits the same JSON written differently: something on the way rewrote the body.
@@ -55,6 +56,7 @@ pub enum Diagnosis {
 
 /// What the verdict rests on. Never holds a secret, a signature or a part of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use crate::Outcome;
 ///
 /// Which keys exist is the registry's business (`hookproof::providers`); a new provider must not touch this crate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct ProviderKey(pub String);
 

@@ -7,6 +7,8 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 ///
 /// Always between the years 1 and 9999, so that it can be written as RFC 3339 and stored anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
 pub struct Timestamp(i64);
 
 impl Timestamp {

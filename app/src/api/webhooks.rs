@@ -11,3 +11,11 @@ pub async fn count_newer(filter: String, after: WebhookId) -> Result<u32, Consol
     let filter = crate::pages::webhooks::address::filter(&filter)?;
     crate::port::console()?.count_newer(filter, after).await
 }
+
+/// Shows the webhook's personal data to this session for a while.
+#[server(prefix = "/console", endpoint = "webhooks/reveal")]
+pub async fn reveal(id: WebhookId) -> Result<(), ConsoleError> {
+    crate::port::console()?.reveal(id).await?;
+    leptos_axum::redirect(&crate::pages::webhooks::address::webhook(id));
+    Ok(())
+}

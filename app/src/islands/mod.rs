@@ -2,9 +2,11 @@
 
 pub mod copy;
 pub mod first;
+pub mod forms;
 pub mod live;
 pub mod local_times;
 pub mod menus;
+pub mod reverify;
 pub mod theme;
 
 /// What is remembered in the browser under a name; `None` where the browser remembers nothing.

@@ -2,19 +2,90 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
+pub mod account;
+pub mod audit;
 pub mod endpoints;
 pub mod not_found;
+pub mod shown_once;
+pub mod sign_in;
+pub mod users;
 pub mod webhooks;
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 use leptos_axum::ResponseOptions;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::view::ConsoleError;
+use crate::{
+    text::{done, words::Meaning},
+    ui::{form::Form, icon::Glyph, notice::Notice},
+    view::ConsoleError,
+};
 
 /// The query of the page's address as it was sent, without `?`.
 fn query() -> String {
     use_location().search.get_untracked()
+}
+
+/// What the last form that was sent from this page came back with: it stands in the address. Taken before the page waits
+/// for anything.
+#[derive(Debug, Clone, Default)]
+struct Tried {
+    action: String,
+    error: Option<ConsoleError>,
+}
+
+fn tried() -> Tried {
+    let query = use_query_map().get_untracked();
+    Tried {
+        action: query.get("__path").unwrap_or_default(),
+        error: query.get("__err").map(|error| ServerFnUrlError::decode_err(&error)),
+    }
+}
+
+impl Tried {
+    /// The form that calls the server function `F`, with what is wrong if it was this one that came back.
+    fn form<F: ServerFn>(&self, id: impl Into<String>) -> Form {
+        Form {
+            id: id.into(),
+            action: F::PATH,
+            error: self.error.clone().filter(|_| self.action == F::PATH),
+        }
+    }
+
+    /// A form that stands on the page several times: what is wrong is said at the top of the page instead.
+    fn small_form<F: ServerFn>(&self) -> Form {
+        Form {
+            error: None,
+            ..self.form::<F>("")
+        }
+    }
+
+    /// What went wrong with a form that does not say so itself.
+    fn problem(&self, said_by_themselves: &[&str]) -> Option<AnyView> {
+        let form = Form {
+            id: String::new(),
+            action: "",
+            error: self
+                .error
+                .clone()
+                .filter(|_| !said_by_themselves.contains(&self.action.as_str())),
+        };
+        form.problem()
+    }
+}
+
+/// The sentence of what was just done, if the address names one. Taken before the page waits for anything.
+fn done() -> Option<AnyView> {
+    let sentence = done::done(&use_query_map().get_untracked().get("done")?)?;
+    let notice = view! {
+        <div role="status">
+            <Notice meaning=Meaning::Good glyph=Glyph::Check text=sentence.to_owned() />
+        </div>
+    };
+    Some(notice.into_any())
 }
 
 /// What lets a page answer with another status than 200. Taken before the page waits for anything.

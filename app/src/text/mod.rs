@@ -3,8 +3,14 @@
 //! Pages and islands call these with values and put what comes back on the page; nothing in here knows a page. Texts are
 //! made on the server, so nothing depends on the reader's time zone or locale: times are in UTC.
 
+pub mod accounts;
 pub mod actions;
+pub mod audit;
+pub mod done;
+pub mod endpoints;
 pub mod filters;
+pub mod forms;
+pub mod masking;
 pub mod notes;
 pub mod numbers;
 pub mod states;

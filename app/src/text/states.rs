@@ -1,5 +1,8 @@
 //! What pages say when there is nothing to show.
 
+use model::Role;
+
+use super::{filters, forms, words};
 use crate::view::ConsoleError;
 
 /// A heading and what to do next.
@@ -20,20 +23,47 @@ pub fn failed(error: &ConsoleError) -> State {
             heading: "This address cannot be read",
             advice: message.clone(),
         },
-        ConsoleError::NotSignedIn
-        | ConsoleError::Forbidden { .. }
-        | ConsoleError::SignInFailed
-        | ConsoleError::Invalid(_)
-        | ConsoleError::Conflict(_)
-        | ConsoleError::Throttled { .. } => State {
-            heading: "This cannot be done",
-            advice: error.to_string(),
+        ConsoleError::NotSignedIn => State {
+            heading: "You are not signed in",
+            advice: "The session has ended, or there was none. What you asked for is shown once you have signed in.".to_owned(),
+        },
+        ConsoleError::Forbidden { needs } => State {
+            heading: "This is not for your role",
+            advice: forbidden(*needs),
+        },
+        ConsoleError::SignInFailed => State {
+            heading: "Signing in failed",
+            advice: forms::problem(error),
+        },
+        ConsoleError::Invalid(errors) => State {
+            heading: "Something in the address cannot be taken",
+            advice: errors
+                .iter()
+                .map(|error| filters::problem(&error.field, &error.message))
+                .collect::<Vec<_>>()
+                .join("; "),
+        },
+        ConsoleError::Conflict(message) => State {
+            heading: "That does not go together with how things are now",
+            advice: forms::sentence(message),
+        },
+        ConsoleError::Throttled { seconds } => State {
+            heading: "Too many tries",
+            advice: forms::throttled(*seconds),
         },
         ConsoleError::Transport(_) => State {
             heading: "The server did not answer",
             advice: "Check the connection, then try again.".to_owned(),
         },
     }
+}
+
+/// What someone is told whose role is too small.
+pub fn forbidden(needs: Role) -> String {
+    format!(
+        "It takes the role {}. An admin can change your role under Users.",
+        words::role(needs)
+    )
 }
 
 pub fn not_found() -> State {
@@ -50,11 +80,12 @@ pub fn nothing_matches() -> State {
     }
 }
 
-pub fn none_yet(endpoints: usize) -> State {
+pub fn none_yet(endpoints: usize, may_add: bool) -> State {
     State {
         heading: "Waiting for the first webhook",
         advice: match endpoints {
-            0 => "Make an endpoint, then paste the address that it prints where the provider asks for a webhook URL:",
+            0 if may_add => "Add an endpoint, then paste its address where the provider asks for a webhook URL.",
+            0 => "There is no endpoint yet. An admin adds one and gives its address to the provider.",
             1 => "Paste this address where the provider asks for a webhook URL:",
             _ => "Paste each address where its provider asks for a webhook URL:",
         }
@@ -62,15 +93,17 @@ pub fn none_yet(endpoints: usize) -> State {
     }
 }
 
-pub fn no_endpoints() -> State {
+pub fn no_endpoints(may_add: bool) -> State {
     State {
         heading: "No endpoints yet",
-        advice: "An endpoint is one address for one provider. Make the first one on the command line:".to_owned(),
+        advice: if may_add {
+            "An endpoint is one address for one provider. Add the first one, then give its address to the provider."
+        } else {
+            "An endpoint is one address for one provider. An admin adds the first one."
+        }
+        .to_owned(),
     }
 }
-
-/// Makes an endpoint; the secret is read from the terminal, so that it does not end up in the shell's history.
-pub const ADD_ENDPOINT: &str = "hookproof endpoint add --provider persona --name \"Persona production\" --secret-stdin";
 
 /// Where in the provider's dashboard an endpoint's address goes.
 pub fn paste_at(place: &str) -> String {

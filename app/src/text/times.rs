@@ -69,6 +69,12 @@ pub fn day(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// The month, for a label: `2025-11`.
+pub fn month(at: Timestamp) -> String {
+    let at = at.to_date_time();
+    format!("{}-{:02}", at.year(), u8::from(at.month()))
+}
+
 /// As `<input type="datetime-local">` takes it, in UTC: `2025-11-20T07:18:05`.
 pub fn input(at: Timestamp) -> String {
     at.to_rfc3339().trim_end_matches('Z').to_owned()
@@ -114,6 +120,7 @@ mod tests {
         let at = time("2025-01-02T09:18:05.25+02:00");
         assert_eq!(absolute(at), "2025-01-02 07:18:05 UTC");
         assert_eq!(short(at), "2 Jan 07:18");
+        assert_eq!(month(at), "2025-01");
         assert_eq!(input(at), "2025-01-02T07:18:05.25");
     }
 }

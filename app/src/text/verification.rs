@@ -67,7 +67,7 @@ pub fn next_step(verdict: Verdict, provider: &str) -> Option<String> {
             "Either it is not from {provider}, or something on the way removes the header: check the proxies in front of this server."
         )),
         Verdict::Unconfigured => Some(format!(
-            "Add the secret from {provider}'s dashboard to the endpoint with “hookproof endpoint secret”."
+            "Add the secret from {provider}'s dashboard at the endpoint, then check the webhook again there."
         )),
     }
 }

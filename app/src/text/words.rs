@@ -1,6 +1,6 @@
 //! The product's words as labels, and the meaning (colour and icon) that goes with each.
 
-use model::{Environment, Outcome, Scheme, Verdict};
+use model::{Environment, Outcome, Role, Scheme, Verdict};
 
 /// The four meanings that a colour may have, and none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,23 @@ pub const fn environment(environment: Environment) -> &'static str {
     match environment {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
+    }
+}
+
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "viewer",
+        Role::Operator => "operator",
+        Role::Admin => "admin",
+    }
+}
+
+/// What someone with that role may do.
+pub const fn role_meaning(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "sees the log, personal data masked",
+        Role::Operator => "also reveals personal data and downloads bodies",
+        Role::Admin => "also configures endpoints, secrets and users",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::look::Look;
 #[component]
 pub fn LinkButton(
     #[prop(into)] href: String,
+    #[prop(optional)] look: Look,
     #[prop(optional)] rel: Option<&'static str>,
     /// Whether the browser saves what it leads to.
     #[prop(optional)]
@@ -15,7 +16,7 @@ pub fn LinkButton(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class=Look::Plain.class() href=href rel=rel download=download>
+        <a class=look.class() href=href rel=rel download=download>
             {children()}
         </a>
     }
@@ -24,9 +25,15 @@ pub fn LinkButton(
 
 /// Sends the form that it stands in.
 #[component]
-pub fn SubmitButton(#[prop(optional)] look: Look, children: Children) -> impl IntoView {
+pub fn SubmitButton(
+    #[prop(optional)] look: Look,
+    /// What a screen reader says where the text alone does not name the thing. It begins with the text.
+    #[prop(optional, into)]
+    says: Option<String>,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <button class=look.class() type="submit">
+        <button class=look.class_of_lines() type="submit" aria-label=says>
             {children()}
         </button>
     }

@@ -6,10 +6,14 @@
 pub mod badge;
 pub mod button;
 pub mod card;
+pub mod disclosure;
 pub mod facts;
 pub mod field;
+pub mod form;
+pub mod head;
 pub mod icon;
 pub mod id;
+pub mod input;
 pub mod mark;
 pub mod meaning;
 pub mod menu;

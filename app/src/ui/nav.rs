@@ -1,23 +1,35 @@
-//! The bar at the top of every page.
+//! The frame of every page: the bar at its top with the sections and the menu of the one who is signed in.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
+use model::Role;
 
-use crate::islands::theme::ThemeSwitch;
+use super::icon::{Glyph, Icon};
+use crate::{
+    api::sign_in::SignOut,
+    islands::{forms::KeepTyped, menus::Menus, theme::ThemeSwitch},
+    port::visitor,
+    text::words,
+    view::Visitor,
+};
 
 /// The sections of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Webhooks,
     Endpoints,
+    Users,
+    Audit,
 }
 
 impl Section {
-    const ALL: [Self; 2] = [Self::Webhooks, Self::Endpoints];
+    const ALL: [Self; 4] = [Self::Webhooks, Self::Endpoints, Self::Users, Self::Audit];
 
     const fn title(self) -> &'static str {
         match self {
             Self::Webhooks => "Webhooks",
             Self::Endpoints => "Endpoints",
+            Self::Users => "Users",
+            Self::Audit => "Audit",
         }
     }
 
@@ -25,23 +37,48 @@ impl Section {
         match self {
             Self::Webhooks => "/webhooks",
             Self::Endpoints => "/endpoints",
+            Self::Users => "/users",
+            Self::Audit => "/audit",
+        }
+    }
+
+    /// The role that it takes to see it.
+    const fn needs(self) -> Role {
+        match self {
+            Self::Webhooks | Self::Endpoints => Role::Viewer,
+            Self::Users | Self::Audit => Role::Admin,
         }
     }
 }
 
-const SECTION: &str = "flex h-full items-center border-y-2 border-transparent px-2 text-tab font-medium text-muted sm:px-2.5 \
-                       hover:text-ink hover:no-underline aria-[current]:border-b-accent aria-[current]:text-ink";
+/// Two lines where the sections would not fit beside the rest.
+const BAR: &str = "flex min-h-12 flex-wrap items-center gap-x-2 border-b border-hairline px-edge sm:flex-nowrap sm:gap-x-5 \
+                   print:hidden";
+const SECTION: &str = "flex h-10 items-center border-y-2 border-transparent px-2 text-tab font-medium text-muted \
+                       sm:h-12 sm:px-2.5 hover:text-ink hover:no-underline aria-[current]:border-b-accent \
+                       aria-[current]:text-ink";
 
 #[component]
-pub fn Header(current: Option<Section>) -> impl IntoView {
-    let links = Section::ALL.map(|section| {
-        let here = (current == Some(section)).then_some("page");
+fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
+    let sections = visitor.as_ref().map(|visitor| {
+        let role = visitor.role;
+        let links = Section::ALL
+            .into_iter()
+            .filter(|section| section.needs() <= role)
+            .map(|section| {
+                let here = (current == Some(section)).then_some("page");
+                view! {
+                    <li>
+                        <a class=SECTION href=section.href() aria-current=here>
+                            {section.title()}
+                        </a>
+                    </li>
+                }
+            });
         view! {
-            <li>
-                <a class=SECTION href=section.href() aria-current=here>
-                    {section.title()}
-                </a>
-            </li>
+            <nav class="order-last -ml-2 w-full sm:order-none sm:ml-0 sm:w-auto sm:flex-1" aria-label="Sections">
+                <ul class="flex sm:gap-1">{links.collect_view()}</ul>
+            </nav>
         }
     });
     view! {
@@ -51,7 +88,7 @@ pub fn Header(current: Option<Section>) -> impl IntoView {
         >
             "Skip to the content"
         </a>
-        <header class="flex h-12 items-center gap-2 border-b border-hairline px-edge sm:gap-5 print:hidden">
+        <header class=BAR>
             <a
                 class="inline-flex items-center gap-2 text-md font-semibold tracking-[-0.015em] text-ink hover:no-underline"
                 href="/webhooks"
@@ -72,22 +109,77 @@ pub fn Header(current: Option<Section>) -> impl IntoView {
                 </svg>
                 "Hookproof"
             </a>
-            <nav class="h-full flex-1" aria-label="Sections">
-                <ul class="flex h-full gap-1">{links.collect_view()}</ul>
-            </nav>
-            <ThemeSwitch />
+            {sections}
+            <div class="ml-auto flex h-12 items-center gap-2">
+                {visitor.map(|visitor| view! { <UserMenu visitor /> })}
+                <ThemeSwitch />
+            </div>
         </header>
     }
     .into_any()
 }
 
-/// A page: the bar, the content and its title in the window.
+const PANEL: &str = "absolute top-full right-0 z-20 mt-1 min-w-50 max-w-[calc(100vw-2*var(--edge))] rounded-lg bg-surface \
+                     p-1.5 shadow-float";
+const LINE: &str = "flex min-h-8 w-full items-center gap-2 rounded-sm px-2 py-0.5 text-sm text-ink hover:bg-hover \
+                    hover:no-underline pointer-coarse:min-h-10";
+
+/// Who is signed in, and the ways to the account and out.
+#[component]
+fn UserMenu(visitor: Visitor) -> impl IntoView {
+    let label = format!("Signed in as {}", visitor.email);
+    view! {
+        <details class="group/user relative" data-menu>
+            <summary
+                class="flex h-8 max-w-55 items-center gap-1.5 rounded-md px-2 text-sm text-muted select-none hover:bg-hover hover:text-ink group-open/user:bg-hover pointer-coarse:min-h-10"
+                aria-label=label
+            >
+                <Icon glyph=Glyph::User class="size-4" />
+                <span class="truncate max-md:hidden" aria-hidden="true">{visitor.email.clone()}</span>
+                <Icon glyph=Glyph::ChevronDown class="size-[1em]" />
+            </summary>
+            <div class=PANEL>
+                <p class="border-b border-hairline px-2 pt-1 pb-2 text-sm">
+                    <span class="block wrap-anywhere">{visitor.email}</span>
+                    <span class="text-muted">{words::role(visitor.role)}</span>
+                </p>
+                <a class=format!("{LINE} mt-1.5") href="/account">
+                    <Icon glyph=Glyph::KeyRound class="size-4 text-muted" />
+                    "Account"
+                </a>
+                <form method="post" action=SignOut::PATH>
+                    <button class=LINE type="submit">
+                        <Icon glyph=Glyph::LogOut class="size-4 text-muted" />
+                        "Sign out"
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// A page: the bar, the content and its title in the window. For someone who is not signed in the bar is bare.
 #[component]
 pub fn Frame(#[prop(into)] title: String, current: Option<Section>, children: Children) -> impl IntoView {
+    let visitor = visitor();
     view! {
         <leptos_meta::Title text=title />
-        <Header current />
+        <Header current visitor />
         <main id="content" class="px-edge pb-12">{children()}</main>
+        <Menus />
+        <KeepTyped />
+    }
+    .into_any()
+}
+
+/// A page with one form: before someone is signed in.
+#[component]
+pub fn NarrowFrame(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <Frame title=format!("{title} · Hookproof") current=None>
+            <div class="mx-auto grid max-w-90 grid-cols-[minmax(0,1fr)] gap-5 pt-[min(12vh,96px)]">{children()}</div>
+        </Frame>
     }
     .into_any()
 }

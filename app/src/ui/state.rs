@@ -30,22 +30,23 @@ pub fn Blank(state: State, glyph: Glyph, #[prop(optional)] children: Option<Chil
 pub fn Failed(error: ConsoleError, href: String) -> impl IntoView {
     let glyph = match error {
         ConsoleError::NotFound => Glyph::FileQuestion,
-        ConsoleError::BadRequest(_)
-        | ConsoleError::NotSignedIn
-        | ConsoleError::Forbidden { .. }
-        | ConsoleError::SignInFailed
-        | ConsoleError::Invalid(_)
-        | ConsoleError::Conflict(_)
-        | ConsoleError::Throttled { .. } => Glyph::TriangleAlert,
+        ConsoleError::NotSignedIn | ConsoleError::Forbidden { .. } | ConsoleError::SignInFailed => Glyph::Lock,
+        ConsoleError::BadRequest(_) | ConsoleError::Invalid(_) | ConsoleError::Conflict(_) | ConsoleError::Throttled { .. } => {
+            Glyph::TriangleAlert
+        }
         ConsoleError::Unavailable | ConsoleError::Transport(_) => Glyph::ServerOff,
     };
-    let again = matches!(error, ConsoleError::Unavailable | ConsoleError::Transport(_));
+    let (href, label) = match error {
+        ConsoleError::Unavailable | ConsoleError::Transport(_) | ConsoleError::Conflict(_) | ConsoleError::Throttled { .. } => {
+            (href, "Try again")
+        }
+        ConsoleError::NotSignedIn | ConsoleError::SignInFailed => ("/sign-in".to_owned(), "Sign in"),
+        _ => ("/webhooks".to_owned(), "Show all webhooks"),
+    };
     view! {
         <Blank state=states::failed(&error) glyph>
             <div class="mt-2 flex">
-                <LinkButton href=if again { href } else { "/webhooks".to_owned() }>
-                    {if again { "Try again" } else { "Show all webhooks" }}
-                </LinkButton>
+                <LinkButton href>{label}</LinkButton>
             </div>
         </Blank>
     }

@@ -53,12 +53,12 @@ async fn named(operations: &Operations, name: &str) -> Result<EndpointView, Comm
     }
 }
 
-fn answer_json(value: &impl serde::Serialize) {
+pub(super) fn answer_json(value: &impl serde::Serialize) {
     answer(serde_json::to_string_pretty(value).expect("views are plain data"));
 }
 
 /// What was piped in, without the line end that `echo` adds.
-fn read_stdin() -> Result<Zeroizing<String>, CommandError> {
+pub(super) fn read_stdin() -> Result<Zeroizing<String>, CommandError> {
     let mut text = Zeroizing::new(String::new());
     std::io::stdin().read_to_string(&mut text)?;
     let trimmed = text.trim_end_matches(['\r', '\n']);

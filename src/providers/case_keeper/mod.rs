@@ -25,7 +25,12 @@ static ABOUT: About = About {
     has_static_header: false,
     catalogue: catalogue::CATALOGUE,
     retry_schedule: None,
-    refetch: Refetch::Documented,
+    refetch: Refetch::Documented {
+        credentials: &["client_id", "client_secret"],
+        has_token_url: true,
+    },
+    personal: &[],
+    not_personal: &[],
 };
 
 impl Provider for CaseKeeper {

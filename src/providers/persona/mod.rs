@@ -40,7 +40,21 @@ static ABOUT: About = About {
     has_static_header: false,
     catalogue: catalogue::CATALOGUE,
     retry_schedule: Some(&[3, 66, 731, 4098, 15_627, 46_658, 117_651, 262_146]),
-    refetch: Refetch::Documented,
+    refetch: Refetch::Documented {
+        credentials: &["api_key"],
+        has_token_url: false,
+    },
+    personal: &[
+        // What the form asked for, which may be anything.
+        "data.attributes.payload.data.attributes.fields.*.value",
+        "data.attributes.payload.included.*.attributes.fields.*.value",
+    ],
+    not_personal: &[
+        // The name of the event.
+        "data.attributes.name",
+        "data.attributes.payload.data.attributes.checks.*.name",
+        "data.attributes.payload.included.*.attributes.checks.*.name",
+    ],
 };
 
 impl Provider for Persona {

@@ -19,6 +19,14 @@ fn each_provider_says_all_that_a_page_shows_of_it() {
         if let Refetch::Undocumented(why) = about.refetch {
             assert!(why.ends_with('.'), "{}", about.key);
         }
+        // The mask keeps a bit for each rule.
+        assert!(about.personal.len() <= 64 && about.not_personal.len() <= 64, "{}", about.key);
+        for rule in about.personal.iter().chain(about.not_personal) {
+            let is_segment = |segment: &str| {
+                segment == "*" || (!segment.is_empty() && segment.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()))
+            };
+            assert!(rule.split('.').all(is_segment), "{rule} of {}", about.key);
+        }
         let mut types = HashSet::new();
         for entry in about.catalogue {
             assert!(types.insert(entry.event_type), "{} is there twice", entry.event_type);

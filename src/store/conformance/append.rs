@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::database::Database;
 use super::world::{World, at, event, same_event, text};
 use crate::store::StoreError;
+use crate::store::change::Change;
 
 pub async fn headers_and_bodies_come_back_byte_for_byte(database: Database) {
     let world = World::new(&database).await;
@@ -110,7 +111,7 @@ pub async fn texts_are_kept_whatever_they_hold(database: Database) {
     let world = World::new(&database).await;
     let mut endpoint = world.new_endpoint("persona");
     endpoint.name = "O'Brien \"& sons\"; drop table webhooks; -- 100 % ünïcødé 🦀 名前".to_owned();
-    world.store.add_endpoint(&endpoint).await.expect("the endpoint is added");
+    world.change(Change::AddEndpoint(endpoint.clone(), Vec::new())).await;
     for odd in [
         "'",
         "\"",

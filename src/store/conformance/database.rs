@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use url::Url;
 
@@ -27,6 +27,21 @@ enum Inner {
 impl Database {
     pub async fn open(&self) -> Arc<dyn Store> {
         open(&self.url()).await.expect("the database opens")
+    }
+
+    /// Does to the database what someone could who has its password, or its file.
+    pub async fn execute(&self, sql: &str) -> Result<(), sqlx::Error> {
+        match &*self.0 {
+            Inner::Sqlite(_) => SqliteConnection::connect(&self.url()).await?.execute(sql).await.map(drop),
+            Inner::Postgres { .. } => PgConnection::connect(&self.url()).await?.execute(sql).await.map(drop),
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match &*self.0 {
+            Inner::Sqlite(_) => Kind::Sqlite,
+            Inner::Postgres { .. } => Kind::Postgres,
+        }
     }
 
     fn url(&self) -> String {

@@ -6,17 +6,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use model::{
-    EndpointId, EndpointPolicy, Environment, Event, Evidence, Outcome, Page, PageRequest, ProviderKey, Text, Timestamp, Verdict,
-    WebhookFilter, WebhookId, WebhookRow,
+    ActorKind, AuditAction, AuditActor, EndpointId, EndpointPolicy, Environment, Event, Evidence, Outcome, Page, PageRequest,
+    ProviderKey, Role, SecretId, Text, Timestamp, UserId, Verdict, WebhookFilter, WebhookId, WebhookRow,
 };
 use uuid::Uuid;
 
 use super::database::Database;
+use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::providers::SameEvent;
-use crate::store::{Appended, Endpoint, NewWebhook, Store};
+use crate::store::accounts::{Digest, User};
+use crate::store::change::{Change, NewAuditEntry};
+use crate::store::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
 
 pub struct World {
     pub store: Arc<dyn Store>,
+    /// The key that seals everything in the database.
+    pub key: SealingKey,
     made: AtomicU64,
 }
 
@@ -49,12 +54,42 @@ pub fn event(event_type: &str, outcome: Outcome, subject: Option<&str>) -> Event
     }
 }
 
+/// A line of the audit log that says little.
+pub fn entry(action: AuditAction) -> NewAuditEntry {
+    NewAuditEntry {
+        at: at(0),
+        actor: AuditActor {
+            kind: ActorKind::CommandLine,
+            user: None,
+            name: "command line".to_owned(),
+        },
+        address: None,
+        action,
+        target: None,
+        detail: Vec::new(),
+    }
+}
+
+/// The digest of a value of which the test knows no more than that.
+pub fn digest(of: u8) -> Digest {
+    Digest([of; 32])
+}
+
 impl World {
     pub async fn new(database: &Database) -> Self {
         let store = database.open().await;
         store.migrate().await.expect("the database can be migrated");
+        let world = Self::of(store);
+        let named = world.store.set_first_key(world.key.fingerprint()).await;
+        named.expect("the key is named");
+        world
+    }
+
+    /// A database that is opened as it is.
+    pub fn of(store: Arc<dyn Store>) -> Self {
         Self {
             store,
+            key: SealingKey::new([7; 32]),
             made: AtomicU64::new(0),
         }
     }
@@ -89,8 +124,59 @@ impl World {
 
     pub async fn endpoint(&self, provider: &str) -> EndpointId {
         let endpoint = self.new_endpoint(provider);
-        self.store.add_endpoint(&endpoint).await.expect("the endpoint is added");
-        endpoint.id
+        let id = endpoint.id;
+        self.change(Change::AddEndpoint(endpoint, Vec::new())).await;
+        id
+    }
+
+    /// A secret, not yet added.
+    pub fn new_secret(&self, endpoint_id: EndpointId) -> SealedSecret {
+        let id = self.id(at(0));
+        SealedSecret {
+            id: SecretId(id),
+            endpoint_id,
+            label: "rotated in spring".to_owned(),
+            hint: "x9Zé".to_owned(),
+            sealed_value: self.key.seal(id, Purpose::Secret, b"wbhsec_x9Z"),
+            not_before: None,
+            expires_at: None,
+            created_at: at(0),
+            last_used_at: None,
+        }
+    }
+
+    /// A user with a password, not yet added.
+    pub fn new_user(&self, email: &str, role: Role) -> User {
+        User {
+            id: UserId(self.id(at(0))),
+            email: email.to_owned(),
+            role,
+            password_hash: Some("$argon2id$…".to_owned()),
+            second_factor: None,
+            disabled_at: None,
+            created_at: at(0),
+            signed_in_at: None,
+        }
+    }
+
+    pub async fn user(&self, email: &str, role: Role) -> UserId {
+        let user = self.new_user(email, role);
+        let id = user.id;
+        self.change(Change::AddUser(user)).await;
+        id
+    }
+
+    pub async fn change(&self, change: Change) {
+        self.try_change(&change).await.expect("the change is made");
+    }
+
+    /// Why the change is not made.
+    pub async fn refused(&self, change: Change) -> StoreError {
+        self.try_change(&change).await.expect_err("the change is refused")
+    }
+
+    pub async fn try_change(&self, change: &Change) -> Result<(), StoreError> {
+        self.store.change(change, &entry(AuditAction::EndpointChanged)).await
     }
 
     /// A verified webhook without events, not yet appended.

@@ -2,9 +2,18 @@
 //!
 //! How far a commit is flushed is the server's setting (`synchronous_commit`), as for everything else that it keeps.
 
+mod accounts;
 mod append;
+mod audit;
+mod change;
+mod credentials;
 mod endpoints;
-mod stubs;
+mod links;
+mod reverify;
+mod sealing;
+mod sessions;
+mod tokens;
+mod users;
 mod volume;
 mod webhooks;
 
@@ -13,11 +22,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Postgres, Transaction};
 
+use super::change::{Change, NewAuditEntry, SealedCredentials};
 use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -108,17 +118,26 @@ impl Store for PostgresStore {
         volume::volume(&self.pool, filter, from, to, bucket_minutes).await
     }
 
-    async fn change(&self, _: &crate::store::change::Change, _: &crate::store::change::NewAuditEntry) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn change(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        change::change(&mut transaction, change, entry).await?;
+        Ok(transaction.commit().await?)
     }
-    async fn endpoint(&self, _: model::EndpointId) -> Result<Option<Endpoint>, StoreError> {
-        unimplemented!()
-    }
-    async fn credentials(&self, _: model::EndpointId) -> Result<Option<crate::store::change::SealedCredentials>, StoreError> {
-        unimplemented!()
-    }
+
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
         endpoints::all(&self.pool).await
+    }
+
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError> {
+        endpoints::archived_tokens(&self.pool).await
+    }
+
+    async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
+        endpoints::by_id(&self.pool, id).await
+    }
+
+    async fn credentials(&self, endpoint: EndpointId) -> Result<Option<SealedCredentials>, StoreError> {
+        credentials::of_endpoint(&self.pool, endpoint).await
     }
 
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {

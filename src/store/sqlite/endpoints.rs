@@ -1,8 +1,9 @@
 //! Endpoints and their secrets.
 
-use model::EndpointId;
+use model::{EndpointId, SecretId, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::store::errors::some_changed;
 use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks};
 use crate::store::stored_time::StoredTime;
 use crate::store::{Endpoint, SealedSecret, StoreError};
@@ -43,23 +44,66 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Endpoint>, StoreError> 
     read_all(rows)
 }
 
-pub(super) async fn set_enabled(connection: &mut SqliteConnection, id: EndpointId, enabled: bool) -> Result<(), StoreError> {
-    let done = sqlx::query("update endpoints set enabled = ? where id = ?")
-        .bind(enabled)
+pub(super) async fn archived_tokens(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
+    let tokens = sqlx::query_scalar("select token from endpoints where archived_at is not null");
+    Ok(tokens.fetch_all(pool).await?)
+}
+
+pub(super) async fn by_id(pool: &SqlitePool, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
+    let row: Option<EndpointColumns> = sqlx::query_as("select * from endpoints where id = ?")
+        .bind(id.0)
+        .fetch_optional(pool)
+        .await?;
+    row.map(Endpoint::try_from).transpose()
+}
+
+/// Writes what of it can be changed; an endpoint that is archived stays as it is.
+pub(super) async fn update(connection: &mut SqliteConnection, endpoint: &Endpoint) -> Result<(), StoreError> {
+    let static_header = endpoint.static_header.as_ref();
+    let done = sqlx::query(
+        "update endpoints set name = ?, environment = ?, on_untrusted = ?, forward_unsigned = ?, \
+         confirm_before_forwarding = ?, digest_mode = ?, static_header_name = ?, static_header_value = ?, networks = ?, \
+         rate_limit = ?, enabled = ? where id = ? and archived_at is null",
+    )
+    .bind(&endpoint.name)
+    .bind(endpoint.environment.as_str())
+    .bind(endpoint.policy.on_untrusted.as_str())
+    .bind(endpoint.policy.forward_unsigned)
+    .bind(endpoint.policy.confirm_before_forwarding)
+    .bind(endpoint.digest_mode.map(model::DigestMode::as_str))
+    .bind(static_header.map(|header| &header.name))
+    .bind(static_header.map(|header| &header.sealed_value))
+    .bind(write_networks(&endpoint.networks))
+    .bind(endpoint.rate_limit)
+    .bind(endpoint.enabled)
+    .bind(endpoint.id.0)
+    .execute(connection)
+    .await?;
+    some_changed(done.rows_affected(), "endpoint")
+}
+
+pub(super) async fn archive(connection: &mut SqliteConnection, id: EndpointId, at: Timestamp) -> Result<(), StoreError> {
+    let done = sqlx::query("update endpoints set archived_at = ? where id = ? and archived_at is null")
+        .bind(StoredTime(at))
         .bind(id.0)
         .execute(connection)
         .await?;
-    if done.rows_affected() == 0 {
-        Err(StoreError::Missing("endpoint"))
-    } else {
-        Ok(())
-    }
+    some_changed(done.rows_affected(), "endpoint")
+}
+
+/// Refuses an endpoint that is archived or not there.
+pub(super) async fn require_live(connection: &mut SqliteConnection, id: EndpointId) -> Result<(), StoreError> {
+    let live: bool = sqlx::query_scalar("select exists (select 1 from endpoints where id = ? and archived_at is null)")
+        .bind(id.0)
+        .fetch_one(connection)
+        .await?;
+    if live { Ok(()) } else { Err(StoreError::Missing("endpoint")) }
 }
 
 pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &SealedSecret) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into endpoint_secrets (id, endpoint_id, label, hint, sealed_value, not_before, expires_at, created_at) \
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into endpoint_secrets (id, endpoint_id, label, hint, sealed_value, not_before, expires_at, created_at, \
+         last_used_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(secret.id.0)
     .bind(secret.endpoint_id.0)
@@ -69,8 +113,51 @@ pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &Seale
     .bind(secret.not_before.map(StoredTime))
     .bind(secret.expires_at.map(StoredTime))
     .bind(StoredTime(secret.created_at))
+    .bind(secret.last_used_at.map(StoredTime))
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Writes the label and the window.
+pub(super) async fn update_secret(connection: &mut SqliteConnection, secret: &SealedSecret) -> Result<(), StoreError> {
+    let sql = "update endpoint_secrets set label = ?, not_before = ?, expires_at = ? where id = ? and endpoint_id = ?";
+    let done = sqlx::query(sql)
+        .bind(&secret.label)
+        .bind(secret.not_before.map(StoredTime))
+        .bind(secret.expires_at.map(StoredTime))
+        .bind(secret.id.0)
+        .bind(secret.endpoint_id.0)
+        .execute(connection)
+        .await?;
+    some_changed(done.rows_affected(), "secret")
+}
+
+pub(super) async fn remove_secret(
+    connection: &mut SqliteConnection,
+    endpoint: EndpointId,
+    secret: SecretId,
+) -> Result<(), StoreError> {
+    let done = sqlx::query("delete from endpoint_secrets where id = ? and endpoint_id = ?")
+        .bind(secret.0)
+        .bind(endpoint.0)
+        .execute(connection)
+        .await?;
+    some_changed(done.rows_affected(), "secret")
+}
+
+/// Later times only.
+pub(super) async fn note_secret_used(
+    connection: &mut SqliteConnection,
+    secret: SecretId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("update endpoint_secrets set last_used_at = ? where id = ? and (last_used_at is null or last_used_at < ?)")
+        .bind(StoredTime(at))
+        .bind(secret.0)
+        .bind(StoredTime(at))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

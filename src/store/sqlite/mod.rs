@@ -2,10 +2,19 @@
 //!
 //! One connection writes and commits with an `fsync`; the others only read and never wait for it (write-ahead log).
 
+mod accounts;
 mod append;
+mod audit;
+mod change;
+mod credentials;
 mod endpoints;
+mod links;
 mod plan;
-mod stubs;
+mod reverify;
+mod sealing;
+mod sessions;
+mod tokens;
+mod users;
 mod volume;
 mod webhooks;
 
@@ -15,11 +24,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{EndpointId, Page, PageRequest, Timestamp, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
 
+use super::change::{Change, NewAuditEntry, SealedCredentials};
 use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -150,17 +160,26 @@ impl Store for SqliteStore {
         volume::volume(&self.readers, filter, from, to, bucket_minutes).await
     }
 
-    async fn change(&self, _: &crate::store::change::Change, _: &crate::store::change::NewAuditEntry) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn change(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        change::change(&mut transaction, change, entry).await?;
+        Ok(transaction.commit().await?)
     }
-    async fn endpoint(&self, _: model::EndpointId) -> Result<Option<Endpoint>, StoreError> {
-        unimplemented!()
-    }
-    async fn credentials(&self, _: model::EndpointId) -> Result<Option<crate::store::change::SealedCredentials>, StoreError> {
-        unimplemented!()
-    }
+
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
         endpoints::all(&self.readers).await
+    }
+
+    async fn archived_tokens(&self) -> Result<Vec<String>, StoreError> {
+        endpoints::archived_tokens(&self.readers).await
+    }
+
+    async fn endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
+        endpoints::by_id(&self.readers, id).await
+    }
+
+    async fn credentials(&self, endpoint: EndpointId) -> Result<Option<SealedCredentials>, StoreError> {
+        credentials::of_endpoint(&self.readers, endpoint).await
     }
 
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {

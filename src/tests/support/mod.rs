@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part of this module")]
 
+pub mod browser;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +11,10 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
+use hookproof::accounts::{Passwords, SignInLimits};
 use hookproof::clock::{Clock, Ids, ManualClock};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
-use hookproof::ingest::{Directory, Door, Limits, Writer};
+use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
 use hookproof::operation::{Actor, Operations};
 use hookproof::router::{Services, router};
 use hookproof::server;
@@ -24,6 +27,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub const PERSONA_SECRET: &str = "wbhsec_9f0c1d7a-5b1e-4f6a-8f3f-0d5c2b7e1a44";
@@ -39,6 +43,8 @@ pub struct Setup {
     pub limits: Limits,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub max_connections: usize,
+    /// The listening address by default.
+    pub public_url: Option<Url>,
 }
 
 impl Default for Setup {
@@ -52,6 +58,7 @@ impl Default for Setup {
             limits,
             trusted_proxies: Vec::new(),
             max_connections: 64,
+            public_url: None,
         }
     }
 }
@@ -65,6 +72,7 @@ pub struct TestApp {
     pub directory: Arc<Directory>,
     pub operations: Operations,
     pub ids: Arc<Ids>,
+    pub used_secrets: Arc<UsedSecrets>,
     pub client: Client,
     pub folder: TempDir,
     running: Option<Running>,
@@ -98,8 +106,11 @@ impl TestApp {
             vault: Arc::new(vault),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids),
-            public_url: Url::parse(&format!("http://{addr}")).expect("a URL"),
-            sign_in_limits: Arc::default(),
+            public_url: setup
+                .public_url
+                .unwrap_or_else(|| Url::parse(&format!("http://{addr}")).expect("a URL")),
+            passwords: Arc::new(Passwords::cheap()),
+            sign_in_limits: Arc::new(SignInLimits::new(&(Arc::clone(&clock) as Arc<dyn Clock>))),
             reverifications: Arc::default(),
         };
         let (writer, writing) = Writer::start(Arc::clone(&store));
@@ -107,6 +118,8 @@ impl TestApp {
             .await
             .expect("loaded");
         let directory = Arc::new(directory);
+        let ending = CancellationToken::new();
+        let used_secrets = Arc::<UsedSecrets>::default();
         let services = Services {
             door: Door {
                 directory: Arc::clone(&directory),
@@ -115,18 +128,21 @@ impl TestApp {
                 ids: Arc::clone(&ids),
                 limits: setup.limits,
                 trusted_proxies: setup.trusted_proxies.into(),
+                used_secrets: Arc::clone(&used_secrets),
             },
             operations: operations.clone(),
             site: LeptosOptions::builder()
                 .output_name("hookproof")
                 .site_root(folder.path().to_string_lossy().into_owned())
                 .build(),
+            ending: ending.clone(),
         };
         let (stop, stopped) = oneshot::channel();
         let router = router(services);
         let server = tokio::spawn(async move {
             server::serve(listener, router, setup.max_connections, async {
                 let _ = stopped.await;
+                ending.cancel();
             })
             .await;
         });
@@ -139,6 +155,7 @@ impl TestApp {
             directory,
             operations,
             ids,
+            used_secrets,
             client,
             folder,
             running,
@@ -217,7 +234,12 @@ pub fn new_endpoint(provider: &str, secret: Option<&str>) -> AddEndpoint {
 
 /// The value of `Persona-Signature` for a body that is signed at that second.
 pub fn persona_signature(seconds: i64, body: &[u8]) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(PERSONA_SECRET.as_bytes()).expect("any length");
+    signature_with(PERSONA_SECRET, seconds, body)
+}
+
+/// The same, made with another secret.
+pub fn signature_with(secret: &str, seconds: i64, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("any length");
     mac.update(format!("{seconds}.").as_bytes());
     mac.update(body);
     let hex = mac

@@ -1,8 +1,10 @@
 use leptos::prelude::*;
 use model::{EndpointSummary, ProviderMark, WebhookFilter};
 
+use super::may_change;
 use crate::{
-    pages::{answer, webhooks::address},
+    look::Look,
+    pages::{answer, done, webhooks::address},
     port::console,
     text::{
         numbers::count,
@@ -11,8 +13,9 @@ use crate::{
     },
     ui::{
         badge::Mark,
-        icon::Glyph,
-        id::{Command, Copyable},
+        button::LinkButton,
+        icon::{Glyph, Icon},
+        id::Copyable,
         mark::{Monogram, find},
         nav::{Frame, Section},
         state::{Blank, Failed},
@@ -23,14 +26,14 @@ use crate::{
 /// The endpoints with the addresses that providers are given.
 #[component]
 pub fn Endpoints() -> impl IntoView {
-    let (answer, console) = (answer(), console());
+    let (answer, console, done, may_change) = (answer(), console(), done(), may_change());
     let content = Suspend::new(async move {
         let list = match console {
             Ok(console) => console.endpoints().await,
             Err(error) => Err(error),
         };
         match list {
-            Ok(list) => view! { <List list /> }.into_any(),
+            Ok(list) => view! { <List list may_change /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! { <Failed error href="/endpoints".to_owned() /> }.into_any()
@@ -39,9 +42,11 @@ pub fn Endpoints() -> impl IntoView {
     });
     view! {
         <Frame title="Endpoints · Hookproof" current=Some(Section::Endpoints)>
-            <div class="pt-5 pb-3">
+            <div class="flex flex-wrap items-center justify-between gap-2 pt-5 pb-3">
                 <h1>"Endpoints"</h1>
+                {may_change.then(|| view! { <AddLink /> })}
             </div>
+            {done}
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
@@ -49,24 +54,32 @@ pub fn Endpoints() -> impl IntoView {
 }
 
 #[component]
-fn List(list: EndpointList) -> impl IntoView {
+fn AddLink() -> impl IntoView {
+    view! {
+        <LinkButton href="/endpoints/new" look=Look::Accent>
+            <Icon glyph=Glyph::Plus />
+            "Add an endpoint"
+        </LinkButton>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(list: EndpointList, may_change: bool) -> impl IntoView {
     let EndpointList {
         endpoints,
         providers,
         setup,
+        secrets_end_soon,
     } = list;
     if endpoints.is_empty() {
-        return view! {
-            <Blank state=states::no_endpoints() glyph=Glyph::Webhook>
-                <Command value=states::ADD_ENDPOINT.to_owned() label="the command" />
-            </Blank>
-        }
-        .into_any();
+        return view! { <Blank state=states::no_endpoints(may_change) glyph=Glyph::Webhook /> }.into_any();
     }
     let entries = endpoints.into_iter().map(|endpoint| {
         let mark = find(&providers, &endpoint.provider);
         let setup = setup.iter().find(|setup| setup.provider == endpoint.provider).cloned();
-        view! { <Entry endpoint mark setup /> }
+        let ends_soon = secrets_end_soon.contains(&endpoint.id);
+        view! { <Entry endpoint mark setup ends_soon /> }
     });
     view! { <ul class="border-t border-hairline">{entries.collect_view()}</ul> }.into_any()
 }
@@ -79,7 +92,7 @@ const FACTS: &str = "flex flex-wrap items-center gap-x-3.5 gap-y-1.5 sm:col-star
                      xl:col-auto xl:row-auto";
 
 #[component]
-fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSetup>) -> impl IntoView {
+fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSetup>, ends_soon: bool) -> impl IntoView {
     let webhooks = WebhookFilter {
         endpoints: vec![endpoint.id],
         ..WebhookFilter::default()
@@ -94,7 +107,7 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSe
         <li class=ENTRY>
             <Monogram mark class="row-span-3 mt-0.5 size-8 sm:row-span-2 xl:row-span-1" />
             <div class="min-w-0">
-                <h2>{endpoint.name}</h2>
+                <h2><a class="text-ink" href=format!("/endpoints/{}", endpoint.id)>{endpoint.name}</a></h2>
                 <p class="text-muted">{format!("{title} · {}", words::environment(endpoint.environment))}</p>
             </div>
             <div class="min-w-0 sm:col-[2/-1] sm:row-start-2 xl:col-auto xl:row-auto">
@@ -103,6 +116,7 @@ fn Entry(endpoint: EndpointSummary, mark: ProviderMark, setup: Option<ProviderSe
             </div>
             <div class=FACTS>
                 {(!endpoint.enabled).then(|| view! { <Mark meaning=Meaning::Neutral glyph=Glyph::CircleSlash text="disabled" /> })}
+                {ends_soon.then(|| view! { <Mark meaning=Meaning::Attention glyph=Glyph::ClockAlert text="a secret ends soon" /> })}
                 {secrets}
                 <a href=address::list(&webhooks)>"Webhooks"</a>
             </div>

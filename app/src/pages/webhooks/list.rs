@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{address, chips::Chips, filters::Filters, histogram::Histogram, paging::Paging, table::Table, waiting::Waiting};
 use crate::{
-    islands::{local_times::LocalTimes, menus::Menus},
+    islands::local_times::LocalTimes,
     pages::{answer, query},
     port::console,
     text::states,
@@ -117,7 +117,6 @@ fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl Into
         {table}
         <Paging filter newer=rows.newer older=rows.older />
         <LocalTimes />
-        <Menus />
     }
     .into_any()
 }

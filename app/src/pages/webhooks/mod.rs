@@ -8,6 +8,7 @@ mod histogram;
 mod json;
 mod life;
 pub mod list;
+mod masking;
 mod paging;
 mod payload;
 mod proof;

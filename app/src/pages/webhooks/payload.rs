@@ -5,7 +5,7 @@ use model::WebhookId;
 
 use super::{address, tree};
 use crate::{
-    text::{numbers::bytes, words::Meaning},
+    text::{masking, numbers::bytes, words::Meaning},
     ui::{
         button::LinkButton,
         icon::{Glyph, Icon},
@@ -21,13 +21,20 @@ const SEGMENT: &str = "bg-surface px-3 py-1.25 text-sm font-medium text-muted ho
                        aria-[current]:bg-accent-ground aria-[current]:text-accent";
 
 #[component]
-pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error: Option<String>) -> impl IntoView {
+pub fn Payload(
+    id: WebhookId,
+    body: BodyView,
+    size: u64,
+    raw: bool,
+    parse_error: Option<String>,
+    may_download: bool,
+) -> impl IntoView {
     let tree = match &body {
         BodyView::Json(text) => tree::html(text),
         _ => None,
     };
     let has_tree = tree.is_some();
-    let download = (size > 0).then(|| {
+    let download = (may_download && size > 0).then(|| {
         view! {
             <LinkButton href=address::body(id) download=true>
                 <Icon glyph=Glyph::Download />
@@ -80,9 +87,7 @@ pub fn Payload(id: WebhookId, body: BodyView, size: u64, raw: bool, parse_error:
 fn code(text: String, truncated: bool) -> AnyView {
     view! {
         <pre class=format!("{CODE} max-h-[75vh]") tabindex="0" role="region" aria-label="Payload">{text}</pre>
-        {truncated.then(|| view! {
-            <p class="mt-1.5 text-sm text-muted">"This is the beginning; the download has all of it."</p>
-        })}
+        {truncated.then(|| view! { <p class="mt-1.5 text-sm text-muted">{masking::TRUNCATED}</p> })}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The tab that says how far the webhook can be trusted, and why.
 
 use leptos::prelude::*;
-use model::{Evidence, Verdict};
+use model::{EndpointId, Evidence, Verdict};
 
 use crate::{
     text::{
@@ -11,6 +11,7 @@ use crate::{
     },
     ui::{
         badge::verdict_glyph,
+        button::LinkButton,
         facts::{Fact, WideFacts},
         icon::{Glyph, Icon},
         meaning,
@@ -26,6 +27,8 @@ pub fn Proof(
     peer: String,
     foreign_network: bool,
     tolerance_seconds: i64,
+    /// Where the one who looks may have it checked again.
+    endpoint: Option<EndpointId>,
 ) -> impl IntoView {
     let sentence = verification::sentence(verdict, &evidence, &provider, tolerance_seconds);
     let next = verification::next_step(verdict, &provider);
@@ -87,6 +90,12 @@ pub fn Proof(
         })}
         <h2 class="mt-5 mb-2">"What it rests on"</h2>
         <WideFacts>{facts.collect_view()}</WideFacts>
+        {endpoint.map(|id| view! {
+            <p class="mt-5 flex flex-wrap gap-2">
+                <LinkButton href=format!("/endpoints/{id}#secrets")>"Secrets of the endpoint"</LinkButton>
+                <LinkButton href=format!("/endpoints/{id}#check-again")>"Check again at the endpoint"</LinkButton>
+            </p>
+        })}
     }
     .into_any()
 }

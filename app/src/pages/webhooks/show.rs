@@ -1,11 +1,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{WebhookDetail, WebhookId};
+use model::{Role, WebhookDetail, WebhookId};
 
 use super::{
     address,
     events::{EventFacts, EventTable},
     life::Life,
+    masking::Masking,
     payload::Payload,
     proof::Proof,
     side::Neighbours,
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::{
     islands::local_times::LocalTimes,
-    pages::answer,
-    port::console,
+    pages::{Tried, answer, tried},
+    port::{console, visitor},
     text::words,
     ui::{
         nav::{Frame, Section},
@@ -30,7 +31,8 @@ pub fn Webhook() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let tab = Tab::named(query.get("tab").as_deref());
     let raw = query.get("view").as_deref() == Some("raw");
-    let (answer, console) = (answer(), console());
+    let (answer, console, tried) = (answer(), console(), tried());
+    let role = visitor().map(|visitor| visitor.role);
     let content = Suspend::new(async move {
         let id = given.parse::<WebhookId>().map_err(|_| ConsoleError::NotFound);
         let found = match (id, console) {
@@ -38,7 +40,7 @@ pub fn Webhook() -> impl IntoView {
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
         match found {
-            Ok(page) => view! { <Page page tab raw /> }.into_any(),
+            Ok(page) => view! { <Page page tab raw tried role /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 let again = format!("{}/{given}", address::LIST);
@@ -94,14 +96,14 @@ impl Tab {
 }
 
 #[component]
-fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
+fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>) -> impl IntoView {
     let WebhookPage {
         detail,
         provider,
         catalogue,
         notes,
         body,
-        personal_data: _,
+        personal_data,
         neighbours,
         tolerance_seconds,
         now,
@@ -122,12 +124,18 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool) -> impl IntoView {
     let life = view! { <Life received_at=row.received_at verdict notes provider=provider.title.clone() now /> };
     let facts = if several { None } else { events.pop() };
     let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
+    let may_download = role >= Some(Role::Operator);
     let content = match tab {
-        Tab::Payload => view! { <Payload id body size=row.size raw parse_error /> }.into_any(),
+        Tab::Payload => {
+            view! { <Masking id personal_data tried now /> <Payload id body size=row.size raw parse_error may_download /> }
+                .into_any()
+        }
         Tab::Headers => view! { <Headers headers /> }.into_any(),
         Tab::Verification => {
             let foreign_network = row.foreign_network;
-            view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds /> }.into_any()
+            let endpoint = (role >= Some(Role::Admin)).then_some(row.endpoint_id);
+            view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds endpoint /> }
+                .into_any()
         }
     };
     view! {

@@ -1,12 +1,15 @@
 //! The log before its first webhook: one next step.
 
 use leptos::prelude::*;
-use model::{EndpointSummary, ProviderMark};
+use model::{EndpointSummary, ProviderMark, Role};
 
 use crate::{
     islands::first::FirstWebhook,
+    look::Look,
+    port::visitor,
     text::states,
     ui::{
+        button::LinkButton,
         icon::Glyph,
         id::Command,
         mark::{Monogram, find},
@@ -17,12 +20,17 @@ use crate::{
 
 #[component]
 pub fn Waiting(endpoints: Vec<EndpointSummary>, providers: Vec<ProviderMark>, setup: Vec<ProviderSetup>) -> impl IntoView {
-    let state = states::none_yet(endpoints.len());
+    let may_add = visitor().is_some_and(|visitor| visitor.role >= Role::Admin);
+    let state = states::none_yet(endpoints.len(), may_add);
     let steps = if endpoints.is_empty() {
-        view! {
-            <Command value=states::ADD_ENDPOINT.to_owned() label="the command" />
-        }
-        .into_any()
+        let add = may_add.then(|| {
+            view! {
+                <div class="mt-2 flex">
+                    <LinkButton href="/endpoints/new" look=Look::Accent>"Add an endpoint"</LinkButton>
+                </div>
+            }
+        });
+        add.into_any()
     } else {
         let addresses = endpoints.into_iter().map(|endpoint| {
             let mark = find(&providers, &endpoint.provider);

@@ -1,0 +1,6 @@
+//! Who did what.
+
+mod address;
+mod filters;
+pub mod list;
+mod table;

@@ -1,0 +1,4 @@
+//! The users, for admins.
+
+mod entry;
+pub mod list;

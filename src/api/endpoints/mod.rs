@@ -1,0 +1,20 @@
+//! Endpoints and their secrets: a file a verb.
+
+mod add;
+mod archive;
+mod change;
+mod credentials;
+mod input;
+mod list;
+mod reverify;
+mod secrets;
+mod show;
+
+pub use add::*;
+pub use archive::*;
+pub use change::*;
+pub use credentials::*;
+pub use list::*;
+pub use reverify::*;
+pub use secrets::*;
+pub use show::*;

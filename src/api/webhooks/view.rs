@@ -1,0 +1,119 @@
+//! Webhooks as programs see them.
+
+use model::{EndpointId, Event, Evidence, Outcome, ProviderKey, Resource, Text, Timestamp, Verdict, WebhookDetail, WebhookId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A webhook as a line of the log. Its event is the first one that it carries; without events, what is said of it is `null`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookItem {
+    #[serde(flatten)]
+    webhook: Webhook,
+    /// How many events it carries.
+    events: u32,
+}
+
+/// Everything that is kept of a webhook but its body.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookWhole {
+    #[serde(flatten)]
+    webhook: Webhook,
+    events: Vec<Event>,
+    /// As they came, names in lower case. Values that are secrets are hidden.
+    headers: Vec<(String, String)>,
+    /// The address that it came from.
+    peer: String,
+    /// What the verdict rests on.
+    evidence: Evidence,
+    /// Why the body could not be read as the provider's events.
+    #[schema(required = true)]
+    parse_error: Option<String>,
+    /// Where it was forwarded to: nowhere in this version.
+    #[schema(value_type = Vec<Object>)]
+    deliveries: [(); 0],
+    /// What the provider's API told: nothing in this version.
+    #[schema(value_type = Vec<Object>)]
+    records: [(); 0],
+}
+
+/// What a line of the log and the whole have in common.
+#[derive(Debug, Serialize, ToSchema)]
+struct Webhook {
+    id: WebhookId,
+    endpoint_id: EndpointId,
+    provider: ProviderKey,
+    received_at: Timestamp,
+    /// The body's length in bytes.
+    size: u64,
+    verdict: Verdict,
+    #[schema(required = true)]
+    event_type: Option<Text>,
+    #[schema(required = true)]
+    outcome: Option<Outcome>,
+    /// Your own reference for the person.
+    #[schema(required = true)]
+    subject: Option<Text>,
+    #[schema(required = true)]
+    resource: Option<Resource>,
+    /// The webhook that told of the same event before.
+    #[schema(required = true)]
+    duplicate_of: Option<WebhookId>,
+    /// It came from outside the networks that the endpoint names.
+    foreign_network: bool,
+    /// How it is forwarded: not at all in this version, so always `null`.
+    #[schema(required = true, value_type = Option<Object>)]
+    delivery: (),
+}
+
+impl From<model::WebhookRow> for Webhook {
+    fn from(row: model::WebhookRow) -> Self {
+        let (event_type, outcome, subject, resource) = row.event.map_or((None, None, None, None), |event| {
+            (Some(event.event_type), Some(event.outcome), event.subject, event.resource)
+        });
+        Self {
+            id: row.id,
+            endpoint_id: row.endpoint_id,
+            provider: row.provider,
+            received_at: row.received_at,
+            size: row.size,
+            verdict: row.verdict,
+            event_type,
+            outcome,
+            subject,
+            resource,
+            duplicate_of: row.duplicate_of,
+            foreign_network: row.foreign_network,
+            delivery: (),
+        }
+    }
+}
+
+impl From<model::WebhookRow> for WebhookItem {
+    fn from(row: model::WebhookRow) -> Self {
+        Self {
+            events: row.events,
+            webhook: row.into(),
+        }
+    }
+}
+
+impl WebhookItem {
+    pub fn id(&self) -> WebhookId {
+        self.webhook.id
+    }
+}
+
+impl From<WebhookDetail> for WebhookWhole {
+    fn from(detail: WebhookDetail) -> Self {
+        Self {
+            webhook: detail.row.into(),
+            events: detail.events,
+            headers: detail.headers,
+            peer: detail.peer,
+            evidence: detail.evidence,
+            parse_error: detail.parse_error,
+            deliveries: [],
+            records: [],
+        }
+    }
+}

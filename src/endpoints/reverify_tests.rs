@@ -1,0 +1,140 @@
+use model::{AuditFilter, Evidence, WebhookId};
+use tempfile::TempDir;
+use url::Url;
+
+use super::*;
+use crate::accounts::secrets::SealingKey;
+use crate::accounts::vault::{KeySource, Vault};
+use crate::accounts::{Passwords, SignInLimits};
+use crate::clock::{Clock, ManualClock};
+use crate::endpoints::{AddEndpoint, EndpointView};
+use crate::store::{self, NewWebhook, encode_headers};
+
+struct World {
+    operations: Operations,
+    endpoint: EndpointView,
+    _folder: TempDir,
+}
+
+async fn world(provider: &str, secret: Option<&str>) -> World {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let store = store::open(&url).await.expect("opened");
+    store.migrate().await.expect("migrated");
+    let key = SealingKey::new([7; 32]);
+    store.set_first_key(key.fingerprint()).await.expect("named");
+    let clock: Arc<dyn Clock> = ManualClock::at(Timestamp::from_seconds(1_763_640_000).expect("in range"));
+    let operations = Operations {
+        store,
+        vault: Arc::new(Vault::of(KeySource::File(folder.path().join("test.key")), key)),
+        passwords: Arc::new(Passwords::cheap()),
+        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+        clock,
+        ids: Arc::default(),
+        public_url: Url::parse("http://127.0.0.1:3000").expect("a URL"),
+        reverifications: Arc::default(),
+    };
+    let new = AddEndpoint::plain(provider, "test", secret);
+    let endpoint = operations.add_endpoint(&admin(), new).await.expect("added");
+    World {
+        operations,
+        endpoint,
+        _folder: folder,
+    }
+}
+
+fn admin() -> Actor {
+    Actor::command_line()
+}
+
+impl World {
+    /// A webhook that came with that verdict, unsigned.
+    async fn webhook(&self, verdict: Verdict) -> WebhookId {
+        let now = self.operations.clock.now();
+        let webhook = NewWebhook {
+            id: WebhookId(self.operations.ids.next(now)),
+            endpoint_id: self.endpoint.id,
+            received_at: now,
+            peer: [192, 0, 2, 1].into(),
+            foreign_network: false,
+            headers: encode_headers(&axum::http::HeaderMap::new()),
+            body: "{}".into(),
+            verdict,
+            evidence: Evidence::default(),
+            parse_error: None,
+            events: Vec::new(),
+            same_event: None,
+        };
+        self.operations
+            .store
+            .append(std::slice::from_ref(&webhook))
+            .await
+            .expect("stored");
+        webhook.id
+    }
+
+    async fn verdict(&self, id: WebhookId) -> Verdict {
+        self.operations
+            .store
+            .webhook(id)
+            .await
+            .expect("read")
+            .expect("there")
+            .row
+            .verdict
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_is_checked_once_at_a_time() {
+    let world = world("persona", None).await;
+    let (operations, id) = (&world.operations, world.endpoint.id);
+    let running = operations.reverifications.begin(id).expect("the first");
+    let second = operations.start_reverify(&admin(), id, None, None).await;
+    assert!(matches!(second, Err(OperationError::Conflict(_))), "{second:?}");
+    running.end(ReverifyState::Done);
+    let next = operations.reverify(&admin(), id, None, None).await.expect("checked");
+    assert_eq!(next, Reverified { checked: 0, changed: 0 });
+}
+
+#[tokio::test]
+async fn a_cancelled_check_ends_before_the_next_batch_and_says_so() {
+    let world = world("persona", Some("wbhsec_first")).await;
+    let (operations, id) = (&world.operations, world.endpoint.id);
+    let webhook = world.webhook(Verdict::Unconfigured).await;
+    let job = operations.reverifications.begin(id).expect("the first");
+    operations.cancel_reverify(&admin(), id).await.expect("asked");
+    let stored = operations.endpoint_in_use(id).await.expect("there");
+    let endpoint = OpenEndpoint::open(stored, Vec::new(), &operations.vault.key(), None).expect("opened");
+    let span = Span {
+        endpoint: id,
+        from: None,
+        to: None,
+    };
+    let ended = operations.run_reverify(&admin(), Arc::new(endpoint), span, &job).await;
+    assert!(matches!(ended, Err(OperationError::Conflict(_))), "{ended:?}");
+    let progress = operations
+        .reverify_progress(&admin(), id)
+        .await
+        .expect("read")
+        .expect("started");
+    assert_eq!(
+        (progress.state, progress.total, progress.checked),
+        (ReverifyState::Cancelled, 1, 0)
+    );
+    assert_eq!(world.verdict(webhook).await, Verdict::Unconfigured);
+    let log = operations.store.audit(&AuditFilter::default(), None, 1).await.expect("read");
+    let line = &log.items[0];
+    assert_eq!(line.action, AuditAction::Reverified);
+    assert_eq!(line.detail.last().and_then(|field| field.after.as_deref()), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn what_the_api_confirmed_stays_confirmed() {
+    let world = world("case_keeper", None).await;
+    let (confirmed, other) = (world.webhook(Verdict::Confirmed).await, world.webhook(Verdict::Invalid).await);
+    let reverified = world.operations.reverify(&admin(), world.endpoint.id, None, None).await;
+    assert_eq!(reverified.expect("checked"), Reverified { checked: 2, changed: 1 });
+    assert_eq!(world.verdict(confirmed).await, Verdict::Confirmed);
+    assert_eq!(world.verdict(other).await, Verdict::Unsigned);
+}

@@ -1,0 +1,33 @@
+use model::{DeliveryNotes, Role, WebhookDetail, WebhookId};
+
+use super::headers;
+use crate::operation::{Actor, OperationError, Operations};
+use crate::providers;
+use crate::store::decode_headers;
+
+impl Operations {
+    /// Everything that is kept of a webhook but its body. Values of headers that are secrets are hidden: the endpoint's own
+    /// static header from everyone, what else lets a sender in from viewers. For viewers.
+    pub async fn webhook(&self, actor: &Actor, id: WebhookId) -> Result<WebhookDetail, OperationError> {
+        actor.require(Role::Viewer)?;
+        let mut detail = self.store.webhook(id).await?.ok_or(OperationError::NotFound("webhook"))?;
+        let endpoint = self.store.endpoint(detail.row.endpoint_id).await?;
+        let static_header = endpoint.and_then(|endpoint| endpoint.static_header);
+        let sees_all = actor.require(Role::Operator).is_ok();
+        headers::hide(
+            &mut detail.headers,
+            static_header.as_ref().map(|header| header.name.as_str()),
+            sees_all,
+        );
+        Ok(detail)
+    }
+
+    /// What the provider says in its headers about this delivery of the webhook. For viewers.
+    pub async fn delivery_notes(&self, actor: &Actor, webhook: &WebhookDetail) -> Result<DeliveryNotes, OperationError> {
+        actor.require(Role::Viewer)?;
+        let headers = self.store.headers(webhook.row.id).await?;
+        let headers = decode_headers(&headers.ok_or(OperationError::NotFound("webhook"))?);
+        let provider = providers::find(&webhook.row.provider);
+        Ok(provider.map(|provider| provider.delivery_notes(&headers)).unwrap_or_default())
+    }
+}
