@@ -73,15 +73,16 @@ pub async fn nothing_is_half_there(backend: Backend, database: &Database) {
 }
 
 /// Asserts that the server has each of them with its exact bytes.
-pub async fn all_are_there(address: SocketAddr, answered: &[Answered]) {
+pub async fn all_are_there(address: SocketAddr, reader: &str, answered: &[Answered]) {
     let mut readers = JoinSet::new();
     for share in shares(answered) {
+        let reader = reader.to_owned();
         readers.spawn(async move {
             let mut connection = Connection::open(address).await.expect("the server accepts connections");
             let mut wrong = Vec::new();
             for Answered { id, number } in share {
                 let answer = connection
-                    .get(&format!("/webhooks/{id}/body"))
+                    .get_as(&reader, &format!("/api/v1/webhooks/{id}/body"))
                     .await
                     .expect("the server answers");
                 if answer.status != 200 || answer.body != body(number) {
@@ -101,11 +102,11 @@ pub async fn all_are_there(address: SocketAddr, answered: &[Answered]) {
 
 /// Asserts that webhooks which were stored and never answered, because the server died in between, are whole as well:
 /// exactly a body that was sent. Numbers below `next_number` were.
-pub async fn extras_are_whole(address: SocketAddr, extras: &[Uuid], next_number: u64) {
+pub async fn extras_are_whole(address: SocketAddr, reader: &str, extras: &[Uuid], next_number: u64) {
     let mut connection = Connection::open(address).await.expect("the server accepts connections");
     for id in extras {
         let answer = connection
-            .get(&format!("/webhooks/{id}/body"))
+            .get_as(reader, &format!("/api/v1/webhooks/{id}/body"))
             .await
             .expect("the server answers");
         let number = number_of(answer.body).filter(|number| *number < next_number);

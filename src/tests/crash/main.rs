@@ -62,6 +62,7 @@ async fn crash_again_and_again(backend: Backend) {
     let installation = Installation::prepare(env!("CARGO_BIN_EXE_hookproof"), &database, &folder, &run);
     println!("{name}: {}", database.assert_durable().await);
     let address = installation.sender.address;
+    let reader = installation.add_reader();
 
     let (mut answered, mut next_number) = (Vec::new(), 0);
     let mut server = installation.start().await;
@@ -71,7 +72,7 @@ async fn crash_again_and_again(backend: Backend) {
         next_number = next;
         server = installation.start().await;
         checks::nothing_is_half_there(backend, &database).await;
-        checks::all_are_there(address, &newly).await;
+        checks::all_are_there(address, &reader, &newly).await;
         println!(
             "{name}: round {round}: killed after {kill_after:?}, {} answered and there",
             newly.len()
@@ -80,7 +81,7 @@ async fn crash_again_and_again(backend: Backend) {
     }
 
     // A later crash must not have taken what an earlier one had left.
-    checks::all_are_there(address, &answered).await;
+    checks::all_are_there(address, &reader, &answered).await;
     let known: HashSet<_> = answered.iter().map(|webhook| webhook.id).collect();
     assert_eq!(known.len(), answered.len(), "no id is given twice");
     let extras: Vec<_> = database
@@ -89,7 +90,7 @@ async fn crash_again_and_again(backend: Backend) {
         .into_iter()
         .filter(|id| !known.contains(id))
         .collect();
-    checks::extras_are_whole(address, &extras, next_number).await;
+    checks::extras_are_whole(address, &reader, &extras, next_number).await;
     println!(
         "{name}: {rounds} kills, {} sent, {} answered with 200 and all there with their exact bytes, {} stored but not answered \
          and whole",

@@ -86,6 +86,15 @@ impl Installation {
         }
     }
 
+    /// A token of someone who may read bodies.
+    pub fn add_reader(&self) -> String {
+        let email = "reader@hookproof.example";
+        self.answer_of(&["user", "add", email, "--role", "operator", "--password-stdin"], SECRET);
+        let answer = self.answer_of(&["token", "add", "--user", email, "--name", "checks"], "");
+        let answer = String::from_utf8(answer).expect("`token add` prints text");
+        answer.lines().last().expect("`token add` prints the token last").to_owned()
+    }
+
     fn add_endpoint(&self) -> String {
         let arguments = [
             "endpoint",
@@ -97,24 +106,31 @@ impl Installation {
             "--secret-stdin",
             "--json",
         ];
+        let answer = self.answer_of(&arguments, SECRET);
+        let endpoint: serde_json::Value = serde_json::from_slice(&answer).expect("`endpoint add --json` prints JSON");
+        endpoint["token"].as_str().expect("an endpoint has a token").to_owned()
+    }
+
+    /// What a command prints that is given `input`.
+    fn answer_of(&self, arguments: &[&str], input: &str) -> Vec<u8> {
         let mut child = self
-            .command(&arguments)
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(self.open_log())
             .spawn()
             .expect("hookproof starts");
         let mut stdin = child.stdin.take().expect("stdin is piped");
-        stdin.write_all(SECRET.as_bytes()).expect("hookproof reads the secret");
+        stdin.write_all(input.as_bytes()).expect("hookproof reads its input");
         drop(stdin);
         let output = child.wait_with_output().expect("a child can be waited for");
         assert!(
             output.status.success(),
-            "`endpoint add` failed; see {}",
+            "`{}` failed; see {}",
+            arguments.join(" "),
             self.log_file().display()
         );
-        let endpoint: serde_json::Value = serde_json::from_slice(&output.stdout).expect("`endpoint add --json` prints JSON");
-        endpoint["token"].as_str().expect("an endpoint has a token").to_owned()
+        output.stdout
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
