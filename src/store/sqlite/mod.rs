@@ -7,6 +7,7 @@ mod endpoints;
 mod plan;
 mod volume;
 mod webhooks;
+mod write_back;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -19,6 +20,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
 
+use self::write_back::WriteBack;
 use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -32,6 +34,7 @@ pub struct SqliteStore {
     /// A pool of one, so that writes queue up here, in order, instead of colliding in the database.
     writer: SqlitePool,
     readers: SqlitePool,
+    write_back: WriteBack,
 }
 
 impl SqliteStore {
@@ -46,8 +49,13 @@ impl SqliteStore {
         }
         // A batch changes some thousand pages; with 64 MB they stay in memory until it commits.
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await?;
+        let write_back = WriteBack::new(writer.clone(), pool(1).connect_lazy_with(options.clone()));
         let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Arc::new(Self { writer, readers }))
+        Ok(Arc::new(Self {
+            writer,
+            readers,
+            write_back,
+        }))
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for want of it later.
@@ -71,9 +79,8 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        // Writing back seldom means writing each page once that was changed by many batches. This many pages are 256 MB,
-        // which is how far the log beside the database grows under load; four times as often costs a sixth of the rate.
-        .pragma("wal_autocheckpoint", "65536")
+        // `write_back` is quicker, unless it fails or cannot keep up: this many pages are 512 MB, and then a commit does it.
+        .pragma("wal_autocheckpoint", "131072")
         // Each table is filled by statements of 31 sizes; together with the rest they stay prepared.
         .statement_cache_capacity(320)
         .disable_statement_logging())
@@ -116,6 +123,7 @@ impl Store for SqliteStore {
         let mut transaction = self.begin().await?;
         let appended = append::append(&mut transaction, batch).await?;
         transaction.commit().await?;
+        self.write_back.appended(batch);
         Ok(appended)
     }
 
@@ -184,6 +192,7 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.readers.close().await;
+        self.write_back.close().await;
         self.writer.close().await;
     }
 }
