@@ -1,9 +1,11 @@
 //! Everything in one file, for one machine.
 //!
-//! One connection writes and commits with an `fsync`; the others only read and never wait for it (write-ahead log).
+//! One connection writes, and what it committed is flushed while it writes the next; the others only read and never wait
+//! for it (write-ahead log).
 
 mod append;
 mod endpoints;
+mod flush;
 mod plan;
 mod volume;
 mod webhooks;
@@ -20,8 +22,9 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Sqlite, Transaction};
 
+use self::flush::Log;
 use self::write_back::WriteBack;
-use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError};
+use super::{Appended, Endpoint, NewWebhook, SealedSecret, Store, StoreError, Turn};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -34,6 +37,7 @@ pub struct SqliteStore {
     /// A pool of one, so that writes queue up here, in order, instead of colliding in the database.
     writer: SqlitePool,
     readers: SqlitePool,
+    log: Log,
     write_back: WriteBack,
 }
 
@@ -47,6 +51,7 @@ impl SqliteStore {
                 .await
                 .map_err(|error| StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display())))?;
         }
+        let log = Log::of(options.get_filename());
         // A batch changes some thousand pages; with 64 MB they stay in memory until it commits.
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await?;
         let write_back = WriteBack::new(writer.clone(), pool(1).connect_lazy_with(options.clone()));
@@ -54,6 +59,7 @@ impl SqliteStore {
         Ok(Arc::new(Self {
             writer,
             readers,
+            log,
             write_back,
         }))
     }
@@ -61,6 +67,12 @@ impl SqliteStore {
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for want of it later.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("begin immediate").await?)
+    }
+
+    /// Commits and flushes.
+    async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        transaction.commit().await?;
+        self.log.flush().await
     }
 }
 
@@ -75,8 +87,8 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     Ok(options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // In WAL mode anything less than FULL loses the last commits when the power fails.
-        .synchronous(SqliteSynchronous::Full)
+        // The commit does not flush: see `flush`.
+        .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         // `write_back` is quicker, unless it fails or cannot keep up: this many pages are 512 MB, and then a commit does it.
@@ -102,7 +114,7 @@ impl Store for SqliteStore {
         // All of them in one transaction: of two processes that start at once the second finds the work done.
         let mut transaction = self.begin().await?;
         MIGRATIONS.run_direct(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -113,17 +125,20 @@ impl Store for SqliteStore {
     }
 
     fn concurrent_appends(&self) -> usize {
-        1
+        2
     }
 
-    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
+    async fn append_in_turn(&self, batch: &[NewWebhook], turn: Turn) -> Result<Vec<Appended>, StoreError> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         let mut transaction = self.begin().await?;
         let appended = append::append(&mut transaction, batch).await?;
         transaction.commit().await?;
+        // The next batch can be written while this one is being flushed.
+        drop(turn);
         self.write_back.appended(batch);
+        self.log.flush().await?;
         Ok(appended)
     }
 
@@ -161,7 +176,7 @@ impl Store for SqliteStore {
         let mut transaction = self.begin().await?;
         endpoints::add(&mut transaction, endpoint).await?;
         endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn endpoints(&self) -> Result<Vec<Endpoint>, StoreError> {
@@ -172,14 +187,14 @@ impl Store for SqliteStore {
         let mut transaction = self.begin().await?;
         endpoints::set_enabled(&mut transaction, id, enabled).await?;
         endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn add_secret(&self, secret: &SealedSecret) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         endpoints::add_secret(&mut transaction, secret).await?;
         endpoints::raise_version(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError> {
