@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::store::{Appended, NewWebhook, Store, StoreError};
+use crate::store::{Appended, NewWebhook, Store, StoreError, Turn};
 
 /// The most webhooks that one transaction takes.
 const MAX_BATCH: usize = 512;
@@ -100,12 +100,17 @@ async fn commit_all(store: Arc<dyn Store>, jobs: mpsc::Receiver<Job>) {
 async fn commit_batches(store: Arc<dyn Store>, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut waiting = Vec::with_capacity(MAX_BATCH);
     loop {
-        // The lock is held while waiting, so that what comes together goes into one batch and not into two.
-        if jobs.lock().await.recv_many(&mut waiting, MAX_BATCH).await == 0 {
+        // The lock is held while waiting, and then until the store can begin another batch, so that what comes together
+        // goes into one batch and not into two.
+        let mut turn = Arc::clone(&jobs).lock_owned().await;
+        if turn.recv_many(&mut waiting, MAX_BATCH).await == 0 {
             return;
         }
         let (webhooks, callers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|job| (job.webhook, (job.done, job.space))).unzip();
-        for ((caller, space), result) in callers.into_iter().zip(commit(store.as_ref(), &webhooks).await) {
+        for ((caller, space), result) in callers
+            .into_iter()
+            .zip(commit(store.as_ref(), &webhooks, Turn::new(turn)).await)
+        {
             // A caller that has gone (its connection broke) needs no answer; its webhook is stored all the same.
             let _ = caller.send(result);
             drop(space);
@@ -115,8 +120,8 @@ async fn commit_batches(store: Arc<dyn Store>, jobs: Arc<Mutex<mpsc::Receiver<Jo
 
 /// Commits the batch; when the database refuses it for what is in it, commits each by itself, so that one webhook that
 /// cannot be stored does not take its neighbours with it.
-async fn commit(store: &dyn Store, webhooks: &[NewWebhook]) -> Vec<Result<Appended, NotStored>> {
-    let appended = tokio::time::timeout(APPEND_TIMEOUT, store.append(webhooks)).await;
+async fn commit(store: &dyn Store, webhooks: &[NewWebhook], turn: Turn) -> Vec<Result<Appended, NotStored>> {
+    let appended = tokio::time::timeout(APPEND_TIMEOUT, store.append_in_turn(webhooks, turn)).await;
     match appended.unwrap_or_else(|_| Err(StoreError::Unavailable("no answer in time".to_owned()))) {
         Ok(appended) => appended.into_iter().map(Ok).collect(),
         Err(error @ StoreError::Unavailable(_)) => {
@@ -130,7 +135,7 @@ async fn commit(store: &dyn Store, webhooks: &[NewWebhook]) -> Vec<Result<Append
         Err(_) => {
             let mut results = Vec::with_capacity(webhooks.len());
             for webhook in webhooks {
-                results.extend(Box::pin(commit(store, std::slice::from_ref(webhook))).await);
+                results.extend(Box::pin(commit(store, std::slice::from_ref(webhook), Turn::default())).await);
             }
             results
         }

@@ -122,6 +122,22 @@ impl NewWebhook {
     }
 }
 
+/// The right to gather the next batch: whatever holds it, given back by being dropped.
+#[derive(Default)]
+pub struct Turn(Option<Box<dyn Send>>);
+
+impl Turn {
+    pub fn new(held: impl Send + 'static) -> Self {
+        Self(Some(Box::new(held)))
+    }
+}
+
+impl std::fmt::Debug for Turn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Turn").field(&self.0.is_some()).finish()
+    }
+}
+
 /// What became of a webhook that was appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
@@ -187,7 +203,13 @@ pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
     fn concurrent_appends(&self) -> usize;
 
     /// Commits and flushes all of the webhooks or none. Answers in the order of the batch.
-    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError>;
+    async fn append(&self, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
+        self.append_in_turn(batch, Turn::default()).await
+    }
+
+    /// The same. Drops `turn` as soon as beginning another batch makes sense, so that whoever waits for it can gather more
+    /// webhooks until then.
+    async fn append_in_turn(&self, batch: &[NewWebhook], turn: Turn) -> Result<Vec<Appended>, StoreError>;
 
     /// A page of the log, newest first.
     async fn webhooks(&self, filter: &WebhookFilter, page: PageRequest) -> Result<Page<WebhookRow>, StoreError>;

@@ -23,7 +23,7 @@ impl AccountStore for SqliteStore {
 
     async fn take_totp_step(&self, user: UserId, step: u64) -> Result<bool, StoreError> {
         match i64::try_from(step) {
-            Ok(step) => users::take_totp_step(&self.writer, user, step).await,
+            Ok(step) => self.flushed(users::take_totp_step(&self.writer, user, step).await).await,
             Err(_) => Ok(false),
         }
     }
@@ -43,16 +43,16 @@ impl AccountStore for SqliteStore {
         }
         links::remove(&mut transaction, None, link.purpose).await?;
         links::add(&mut transaction, link).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(true)
     }
 
     async fn save_session(&self, session: &Session) -> Result<(), StoreError> {
-        sessions::save(&self.writer, session).await
+        self.flushed(sessions::save(&self.writer, session).await).await
     }
 
     async fn update_session(&self, session: &Session) -> Result<bool, StoreError> {
-        sessions::update(&self.writer, session).await
+        self.flushed(sessions::update(&self.writer, session).await).await
     }
 
     async fn session(&self, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError> {
@@ -60,7 +60,7 @@ impl AccountStore for SqliteStore {
     }
 
     async fn delete_session(&self, digest: Digest) -> Result<(), StoreError> {
-        sessions::delete(&self.writer, digest).await
+        self.flushed(sessions::delete(&self.writer, digest).await).await
     }
 
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
@@ -71,7 +71,7 @@ impl AccountStore for SqliteStore {
         let mut transaction = self.begin().await?;
         sessions::forget_expired(&mut transaction, now).await?;
         links::forget_expired(&mut transaction, now).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn tokens_of(&self, user: UserId) -> Result<Vec<Token>, StoreError> {

@@ -68,7 +68,7 @@ impl ReverifyStore for SqliteStore {
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         set_verdicts(&mut transaction, endpoint, webhooks).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     async fn note_secrets_used(&self, used: &[(SecretId, Timestamp)]) -> Result<(), StoreError> {
@@ -76,7 +76,7 @@ impl ReverifyStore for SqliteStore {
         for (secret, at) in used {
             endpoints::note_secret_used(&mut transaction, *secret, *at).await?;
         }
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 }
 

@@ -22,7 +22,7 @@ impl SealingStore for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         let stands = fingerprint(&mut *transaction).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         stands.ok_or_else(|| StoreError::Unreadable("no key's fingerprint after one was written".to_owned()))
     }
 
@@ -43,7 +43,7 @@ impl SealingStore for SqliteStore {
         // So that nodes that run look for the new key.
         endpoints::raise_version(&mut transaction).await?;
         audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(count)
     }
 }
