@@ -23,7 +23,7 @@ macro_rules! button {
     ($look:literal) => {
         (
             button!("h-8 whitespace-nowrap ", $look),
-            button!("min-h-8 max-w-full py-0.5 text-left wrap-break-word ", $look),
+            button!("min-h-8 max-w-full py-0.5 text-left wrap-anywhere ", $look),
         )
     };
     ($lines:literal, $look:literal) => {

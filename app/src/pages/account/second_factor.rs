@@ -52,7 +52,7 @@ fn Pending(secret: String, url: String, qr: String, tried: Tried) -> impl IntoVi
             <div
                 class="flex-none rounded-md border border-hairline bg-paper p-2 [&_svg]:size-44"
                 role="img"
-                aria-label="QR code of the secret below"
+                title="QR code of the secret below"
                 inner_html=qr
             ></div>
             <div class="grid min-w-0 flex-1 basis-60 gap-2">

@@ -51,7 +51,7 @@ fn Start(endpoint: EndpointId, tried: Tried) -> impl IntoView {
             {form.field(Input::time("from", "Received from").hint(endpoints::SPAN_FROM))}
             {form.field(Input::time("to", "Received before").hint(endpoints::SPAN_TO))}
         </div>
-        <div><SubmitButton>"Check these webhooks again"</SubmitButton></div>
+        <div><SubmitButton>"Check again"</SubmitButton></div>
     });
     view! {
         <p class="mb-3 max-w-reading text-sm text-muted">{endpoints::CHECK_AGAIN}</p>

@@ -1,0 +1,175 @@
+//! A field as it stands in a form.
+
+use leptos::prelude::*;
+
+use super::{Control, Input};
+
+/// The classes of a control.
+const CONTROL: &str = "block w-full rounded-md border border-hairline-strong bg-surface px-2 text-sm text-ink \
+                       aria-invalid:border-bad [&[readonly]]:bg-sunken [&[readonly]]:text-muted pointer-coarse:min-h-10";
+const TICK: &str = "mt-0.75 size-3.5 flex-none";
+
+impl Input {
+    /// The field within the form of that id, with what is wrong with it.
+    pub fn show(self, form: &str, error: Option<String>) -> AnyView {
+        let id = format!("{form}-{}", self.name);
+        let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+        let hint = self.hint.clone();
+        let described: Vec<_> = [error.as_ref().map(|_| &error_id), hint.as_ref().map(|_| &hint_id)]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let ties = Ties {
+            id: id.clone(),
+            described: (!described.is_empty()).then(|| described.join(" ")),
+            invalid: error.is_some().then_some("true"),
+        };
+        let label = self.label.clone();
+        let is_group = matches!(self.control, Control::Radio(_));
+        let beside = matches!(self.control, Control::Tick);
+        let hint = hint.map(|hint| view! { <p id=hint_id class="mt-1 text-xs leading-4.5 text-muted">{hint}</p> });
+        let error = error.map(|error| view! { <p id=error_id class="mt-1 text-xs leading-4.5 text-bad">{error}</p> });
+        let control = self.control(ties);
+        if is_group {
+            return view! {
+                <fieldset class="min-w-0">
+                    <legend class="mb-1 text-sm font-medium">{label}</legend>
+                    {control}
+                    {error}
+                    {hint}
+                </fieldset>
+            }
+            .into_any();
+        }
+        if beside {
+            return view! {
+                <div class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2">
+                    {control}
+                    <div>
+                        <label class="text-sm" for=id>{label}</label>
+                        {error}
+                        {hint}
+                    </div>
+                </div>
+            }
+            .into_any();
+        }
+        view! {
+            <div class="min-w-0">
+                <label class="mb-1 block text-sm font-medium" for=id>{label}</label>
+                {control}
+                {error}
+                {hint}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn control(self, ties: Ties) -> AnyView {
+        let Ties { id, described, invalid } = ties;
+        let (least, most) = self.lengths;
+        let name = self.name;
+        match self.control {
+            Control::Line(kind) => view! {
+                <input
+                    id=id
+                    class=format!("{CONTROL} h-8")
+                    type=kind
+                    name=name
+                    value=self.value
+                    placeholder=self.placeholder
+                    pattern=self.pattern
+                    autocomplete=self.autocomplete
+                    inputmode=self.inputmode
+                    minlength=least
+                    maxlength=most
+                    step=(kind == "datetime-local").then_some("any")
+                    spellcheck="false"
+                    autocapitalize="off"
+                    required=self.required
+                    autofocus=self.autofocus
+                    readonly=self.readonly
+                    aria-describedby=described
+                    aria-invalid=invalid
+                />
+            }
+            .into_any(),
+            Control::SecretLines | Control::Lines => view! {
+                <textarea
+                    id=id
+                    class=format!("{CONTROL} min-h-20 py-1.5 font-mono text-note")
+                    name=name
+                    rows="4"
+                    placeholder=self.placeholder
+                    autocomplete="off"
+                    maxlength=most
+                    spellcheck="false"
+                    required=self.required
+                    data-secret=matches!(self.control, Control::SecretLines).then_some("")
+                    aria-describedby=described
+                    aria-invalid=invalid
+                >
+                    {self.value}
+                </textarea>
+            }
+            .into_any(),
+            Control::Select(options) => {
+                let chosen = self.value;
+                let options = options.into_iter().map(|(value, label)| {
+                    let selected = value == chosen;
+                    view! { <option value=value selected=selected>{label}</option> }
+                });
+                view! {
+                    <select
+                        id=id
+                        class=format!("{CONTROL} h-8")
+                        name=name
+                        required=self.required
+                        aria-describedby=described
+                        aria-invalid=invalid
+                    >
+                        {options.collect_view()}
+                    </select>
+                }
+                .into_any()
+            }
+            Control::Radio(options) => {
+                let chosen = self.value;
+                let options = options.into_iter().map(|(value, label, meaning)| {
+                    let checked = value == chosen;
+                    view! {
+                        <label class="grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-2 py-1 text-sm">
+                            <input class=TICK type="radio" name=name.clone() value=value checked=checked required=self.required />
+                            <span>
+                                {label}
+                                <span class="block text-xs leading-4.5 text-muted">{meaning}</span>
+                            </span>
+                        </label>
+                    }
+                });
+                view! { <div>{options.collect_view()}</div> }.into_any()
+            }
+            Control::Tick => view! {
+                <input
+                    id=id
+                    class=TICK
+                    type="checkbox"
+                    name=name
+                    value="true"
+                    checked=!self.value.is_empty()
+                    aria-describedby=described
+                    aria-invalid=invalid
+                />
+            }
+            .into_any(),
+        }
+    }
+}
+
+/// What ties a control to its label, its hint and its error.
+struct Ties {
+    id: String,
+    described: Option<String>,
+    invalid: Option<&'static str>,
+}
