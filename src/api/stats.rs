@@ -10,7 +10,6 @@ use super::Api;
 use super::address::{Parameters, time};
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use crate::operation::OperationError;
 use crate::providers;
 
 const DAY_MINUTES: u32 = 24 * 60;
@@ -71,10 +70,8 @@ pub async fn stats(State(api): State<Api>, caller: Caller, mut parameters: Param
     parameters.none_left()?;
     let whole_days = u32::try_from(from.micros_until(to) / 60_000_000 / i64::from(DAY_MINUTES)).unwrap_or(u32::MAX - 1) + 1;
     let in_one_bucket = whole_days.saturating_mul(DAY_MINUTES);
-    let volume = async |filter: WebhookFilter, minutes: u32| {
-        let volume = api.operations.volume(&caller.actor, &filter, from, to, minutes).await;
-        Ok::<_, OperationError>(volume?)
-    };
+    let volume =
+        async |filter: WebhookFilter, minutes: u32| api.operations.volume(&caller.actor, &filter, from, to, minutes).await;
     let all = volume(WebhookFilter::default(), width.minutes()).await?;
     let mut by_provider = BTreeMap::new();
     for provider in providers::ALL {

@@ -2,10 +2,9 @@ use axum::Json;
 use axum::extract::State;
 use ipnet::IpNet;
 use model::{DigestMode, EndpointId, Environment};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use super::input::{PolicyInput, given};
 use crate::api::Api;
@@ -19,6 +18,7 @@ use crate::endpoints::{EndpointChange, EndpointView, StaticHeaderChange};
 /// What is to be changed of an endpoint. What is left out stays as it is; `null` takes a setting away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "a field that is left out is not one that is null")]
 pub struct EndpointChangeInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 256)]
@@ -100,7 +100,7 @@ impl From<HeaderChangeInput> for StaticHeaderChange {
     fn from(input: HeaderChangeInput) -> Self {
         Self {
             name: input.name,
-            value: input.value.map(|value| Zeroizing::new(value.expose_secret().to_owned())),
+            value: input.value,
         }
     }
 }

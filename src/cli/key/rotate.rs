@@ -19,7 +19,7 @@ impl Rotate {
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let count = operations.rotate_key(&Actor::command_line()).await?;
         operations.store.close().await;
-        answer(format_args!("{count} sealed values have a new key."));
+        answer(format_args!("Sealed again with a new key: {count}."));
         answer(match operations.vault.source() {
             KeySource::File(path) => format!(
                 "It is in {}: keep a copy, and put one on every other machine that uses this database.",

@@ -32,7 +32,8 @@ impl Stream {
                 assert_eq!(field("event: ").as_deref(), Some("webhook"), "{event}");
                 let data = serde_json::from_str(&field("data: ").expect("data")).expect("JSON");
                 let event = (field("id: ").expect("an id"), data);
-                self.read = rest.to_owned();
+                let rest = rest.to_owned();
+                self.read = rest;
                 return Some(event);
             }
             let chunk = self.response.chunk().await.expect("read")?;
