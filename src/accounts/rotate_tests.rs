@@ -14,7 +14,7 @@ use crate::ingest::Directory;
 use crate::operation::{Actor, Operations};
 use crate::store::{self, Store};
 use model::Timestamp;
-use zeroize::Zeroizing;
+use secrecy::SecretString;
 
 /// An installation with a database and a key file.
 struct Installation {
@@ -69,7 +69,7 @@ async fn add_endpoint(process: &Operations) -> EndpointId {
 
 async fn add_secret(process: &Operations, endpoint: EndpointId) {
     let new = NewSecret {
-        value: Zeroizing::new("wbhsec_second".to_owned()),
+        value: SecretString::from("wbhsec_second".to_owned()),
         label: "second".to_owned(),
         not_before: None,
         expires_at: None,

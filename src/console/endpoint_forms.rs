@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use app::view::{ConsoleError, EndpointInput, ProviderForm, SecretForm, SecretInput, Typed};
 use ipnet::IpNet;
 use model::{EndpointPolicy, Environment, FieldError, OnUntrusted, ProviderKey};
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, StaticHeaderChange};
@@ -53,7 +54,7 @@ pub(super) fn new_endpoint(provider: ProviderKey, input: EndpointInput, secret: 
         }),
         networks: texts.networks,
         rate_limit: texts.rate_limit,
-        secret: Some(pasted(secret)).filter(|secret| !secret.is_empty()),
+        secret: Some(pasted(secret)).filter(|secret| !secret.expose_secret().is_empty()),
     })
 }
 
@@ -70,7 +71,7 @@ pub(super) fn change(input: EndpointInput) -> Result<EndpointChange, ConsoleErro
         digest_mode: Some(input.digest_mode),
         static_header: Some((!header.is_empty()).then(|| StaticHeaderChange {
             name: header.to_owned(),
-            value: Some(pasted(input.static_header_value)).filter(|value| !value.is_empty()),
+            value: Some(pasted(input.static_header_value)).filter(|value| !value.expose_secret().is_empty()),
         })),
         networks: Some(texts.networks),
         rate_limit: Some(texts.rate_limit),
@@ -105,9 +106,9 @@ fn of_form(error: FieldError) -> FieldError {
 }
 
 /// White space around something pasted is never part of it.
-fn pasted(typed: Typed) -> Zeroizing<String> {
+fn pasted(typed: Typed) -> SecretString {
     let typed = Zeroizing::new(typed.0);
-    Zeroizing::new(typed.trim().to_owned())
+    SecretString::from(typed.trim())
 }
 
 /// What a form sends as text and the operations take as something else.

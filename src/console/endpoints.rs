@@ -5,7 +5,7 @@ use app::view::{
 };
 use async_trait::async_trait;
 use model::{EndpointId, EndpointSummary, PageRequest, ProviderKey, ProviderMark, SecretId, Timestamp, WebhookFilter};
-use zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint_forms::{self, form};
 use super::{ServerConsole, report};
@@ -120,12 +120,12 @@ impl Endpoints for ServerConsole {
         let new = NewCredentials {
             fields: fields
                 .into_iter()
-                .map(|(name, value)| (name, Zeroizing::new(value.0.trim().to_owned())))
+                .map(|(name, value)| (name, SecretString::from(value.0.trim())))
                 .collect(),
             base_url: address(base_url),
             token_url: address(token_url),
         };
-        let set = if new.fields.iter().all(|(_, value)| value.is_empty()) {
+        let set = if new.fields.iter().all(|(_, value)| value.expose_secret().is_empty()) {
             self.operations.remove_credentials(&self.actor, id).await
         } else {
             self.operations.set_credentials(&self.actor, id, new).await

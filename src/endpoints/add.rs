@@ -2,7 +2,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use model::{AuditAction, DigestMode, EndpointId, EndpointPolicy, Environment, ProviderKey, Role};
-use zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::add_secret::NewSecret;
 use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
@@ -28,7 +28,7 @@ pub struct AddEndpoint {
     pub static_header: Option<NewStaticHeader>,
     pub networks: Vec<IpNet>,
     pub rate_limit: Option<u32>,
-    pub secret: Option<Zeroizing<String>>,
+    pub secret: Option<SecretString>,
 }
 
 impl AddEndpoint {
@@ -43,7 +43,7 @@ impl AddEndpoint {
             static_header: None,
             networks: Vec::new(),
             rate_limit: None,
-            secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
+            secret: secret.map(SecretString::from),
         }
     }
 }
@@ -51,7 +51,7 @@ impl AddEndpoint {
 /// A header that every genuine request carries.
 pub struct NewStaticHeader {
     pub name: String,
-    pub value: Zeroizing<String>,
+    pub value: SecretString,
 }
 
 impl std::fmt::Debug for NewStaticHeader {
@@ -85,7 +85,7 @@ impl Operations {
             digest_mode: new.digest_mode,
             static_header: new
                 .static_header
-                .map(|header| seal_header(&key, id, &header.name, &header.value)),
+                .map(|header| seal_header(&key, id, &header.name, header.value.expose_secret())),
             networks: new.networks,
             rate_limit: new.rate_limit,
             enabled: true,
@@ -112,10 +112,10 @@ fn check(new: &AddEndpoint) -> Result<&'static dyn Provider, OperationError> {
     check_name(&new.name, &mut errors);
     check_digest_mode(about, new.digest_mode, &mut errors);
     if let Some(header) = &new.static_header {
-        check_header(about, &header.name, Some(&header.value), &mut errors);
+        check_header(about, &header.name, Some(header.value.expose_secret()), &mut errors);
     }
     check_rate_limit(new.rate_limit, &mut errors);
-    if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret)) {
+    if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret.expose_secret())) {
         errors.add("secret", format!("that is not a secret of {}: {shape}", about.title));
     }
     errors.none_or_invalid().map(|()| provider)

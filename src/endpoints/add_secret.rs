@@ -1,5 +1,5 @@
 use model::{AuditAction, AuditChange, EndpointId, Role, SecretId, Timestamp};
-use zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{SecretView, changed, check_secret_name, check_window, target};
 use crate::accounts::secrets::{Purpose, SealingKey};
@@ -10,7 +10,7 @@ use crate::store::change::Change;
 
 /// A signing secret or public key as an admin pasted it.
 pub struct NewSecret {
-    pub value: Zeroizing<String>,
+    pub value: SecretString,
     pub label: String,
     pub not_before: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
@@ -96,7 +96,7 @@ impl Operations {
         let mut errors = Errors::default();
         check_secret_name(&new.label, &mut errors);
         check_window(new.not_before, new.expires_at, &mut errors);
-        if let Err(shape) = provider.read_secret(&new.value) {
+        if let Err(shape) = provider.read_secret(new.value.expose_secret()) {
             errors.add(
                 "value",
                 format!("that is not a secret of {}: {shape}", provider.about().title),
@@ -109,8 +109,8 @@ impl Operations {
             id,
             endpoint_id,
             label: new.label,
-            hint: provider.hint(&new.value),
-            sealed_value: key.seal(id.0, Purpose::Secret, new.value.as_bytes()),
+            hint: provider.hint(new.value.expose_secret()),
+            sealed_value: key.seal(id.0, Purpose::Secret, new.value.expose_secret().as_bytes()),
             not_before: new.not_before,
             expires_at: new.expires_at,
             created_at: now,

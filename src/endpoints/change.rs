@@ -1,6 +1,6 @@
 use ipnet::IpNet;
 use model::{AuditAction, AuditChange, DigestMode, EndpointId, EndpointPolicy, Environment, OnUntrusted, Role};
-use zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
 use super::{EndpointView, changed, target};
@@ -29,7 +29,7 @@ pub struct EndpointChange {
 pub struct StaticHeaderChange {
     pub name: String,
     /// `None` leaves the value as it is.
-    pub value: Option<Zeroizing<String>>,
+    pub value: Option<SecretString>,
 }
 
 impl std::fmt::Debug for StaticHeaderChange {
@@ -78,7 +78,12 @@ fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationErro
     }
     check_digest_mode(about, change.digest_mode.flatten(), &mut errors);
     if let Some(Some(header)) = &change.static_header {
-        check_header(about, &header.name, header.value.as_deref().map(String::as_str), &mut errors);
+        check_header(
+            about,
+            &header.name,
+            header.value.as_ref().map(ExposeSecret::expose_secret),
+            &mut errors,
+        );
         if header.value.is_none() && before.static_header.is_none() {
             errors.add("static_header.value", "a header needs a value to be recognised by");
         }
@@ -117,7 +122,7 @@ fn apply(before: &Endpoint, change: EndpointChange, key: &SealingKey) -> Endpoin
 impl StaticHeaderChange {
     fn apply(self, before: &Endpoint, key: &SealingKey) -> Option<SealedHeader> {
         match self.value {
-            Some(value) => Some(seal_header(key, before.id, &self.name, &value)),
+            Some(value) => Some(seal_header(key, before.id, &self.name, value.expose_secret())),
             None => before.static_header.clone().map(|header| SealedHeader {
                 name: self.name.to_ascii_lowercase(),
                 ..header

@@ -1,4 +1,5 @@
 use model::{AuditAction, AuditChange, EndpointId, Role, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use url::Url;
@@ -16,7 +17,7 @@ const LONGEST_VALUE: usize = 4096;
 /// What the provider's API needs, as an admin pasted it.
 pub struct NewCredentials {
     /// By name, such as `api_key`: all that the provider's description names.
-    pub fields: Vec<(String, Zeroizing<String>)>,
+    pub fields: Vec<(String, SecretString)>,
     /// In place of the provider's documented address.
     pub base_url: Option<String>,
     /// Where a token is asked for, where the provider has such an address.
@@ -68,7 +69,7 @@ impl Operations {
         let values: BTreeMap<&str, &str> = new
             .fields
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), value.expose_secret()))
             .collect();
         let json = Zeroizing::new(serde_json::to_vec(&values).expect("texts are plain data"));
         let sealed = SealedCredentials {
@@ -110,7 +111,7 @@ fn check(new: &NewCredentials, refetch: Refetch) -> Result<(), OperationError> {
     for name in wanted {
         let mut values = new.fields.iter().filter(|(field, _)| field == name);
         match (values.next(), values.next()) {
-            (Some((_, value)), None) => check_value(name, value, &mut errors),
+            (Some((_, value)), None) => check_value(name, value.expose_secret(), &mut errors),
             (None, _) => errors.add(name, "it is missing"),
             (Some(_), Some(_)) => errors.add(name, "it is given twice"),
         }

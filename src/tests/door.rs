@@ -315,7 +315,7 @@ async fn a_secret_that_comes_in_a_header_is_checked_and_not_kept() {
     let app = TestApp::start().await;
     let header = NewStaticHeader {
         name: "X-Token".to_owned(),
-        value: "a-token-of-the-admin".to_owned().into(),
+        value: "a-token-of-the-admin".into(),
     };
     let endpoint = app
         .add_endpoint(AddEndpoint {

@@ -6,9 +6,9 @@ mod vectors;
 
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret, NewStaticHeader};
 use model::WebhookId;
+use secrecy::SecretString;
 use support::{TestApp, new_endpoint, receipt};
 use vectors::Case;
-use zeroize::Zeroizing;
 
 #[tokio::test]
 async fn every_case_gets_its_verdict_its_events_and_its_original() {
@@ -59,13 +59,13 @@ async fn set_up(app: &TestApp, case: &Case) -> EndpointView {
         digest_mode: case.endpoint.digest_mode,
         static_header: static_header.map(|header| NewStaticHeader {
             name: header.name.clone(),
-            value: Zeroizing::new(header.value.clone()),
+            value: SecretString::from(header.value.clone()),
         }),
         ..new_endpoint(case.endpoint.provider.as_str(), None)
     };
     let endpoint = app.add_endpoint(new).await;
     for (place, value) in case.endpoint.secrets.iter().chain(&case.endpoint.public_keys).enumerate() {
-        let value = Zeroizing::new(value.clone());
+        let value = SecretString::from(value.clone());
         let secret = NewSecret {
             value,
             label: format!("secret {place}"),

@@ -3,10 +3,8 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use ipnet::IpNet;
 use model::{DigestMode, EndpointPolicy, Environment, ProviderKey};
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use super::input::{HeaderInput, PolicyInput};
 use crate::api::Api;
@@ -80,7 +78,7 @@ impl From<EndpointInput> for AddEndpoint {
             digest_mode: input.digest_mode,
             static_header: input.static_header.map(|Object(header)| NewStaticHeader {
                 name: header.name,
-                value: Zeroizing::new(header.value.expose_secret().to_owned()),
+                value: header.value,
             }),
             networks: input.networks.unwrap_or_default(),
             rate_limit: input.rate_limit,

@@ -2,10 +2,9 @@ use axum::Json;
 use axum::extract::State;
 use ipnet::IpNet;
 use model::{DigestMode, EndpointId, Environment};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use super::input::{PolicyInput, given};
 use crate::api::Api;
@@ -101,7 +100,7 @@ impl From<HeaderChangeInput> for StaticHeaderChange {
     fn from(input: HeaderChangeInput) -> Self {
         Self {
             name: input.name,
-            value: input.value.map(|value| Zeroizing::new(value.expose_secret().to_owned())),
+            value: input.value,
         }
     }
 }

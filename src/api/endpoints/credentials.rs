@@ -1,10 +1,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::EndpointId;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
@@ -61,10 +60,7 @@ impl From<CredentialsInput> for NewCredentials {
             ("client_id", input.client_id),
             ("client_secret", input.client_secret),
         ];
-        let given = fields.into_iter().filter_map(|(name, value)| {
-            let value = Zeroizing::new(value?.expose_secret().to_owned());
-            Some((name.to_owned(), value))
-        });
+        let given = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Self {
             fields: given.collect(),
             base_url: input.base_url,

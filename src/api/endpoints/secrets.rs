@@ -2,10 +2,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::{EndpointId, SecretId, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
@@ -71,7 +70,7 @@ pub async fn add_secret(
     parameters.none_left()?;
     let now = api.operations.clock.now();
     let new = NewSecret {
-        value: Zeroizing::new(input.value.expose_secret().to_owned()),
+        value: input.value,
         label: input.label.unwrap_or_else(|| label_of(now)),
         not_before: input.not_before,
         expires_at: input.expires_at,

@@ -2,6 +2,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
 use model::{DigestMode, EndpointPolicy, Environment, OnUntrusted, ProviderKey};
+use secrecy::SecretString;
 
 use super::super::operations;
 use super::{CommandError, answer, answer_json, read_stdin};
@@ -52,7 +53,7 @@ pub struct Add {
 impl Add {
     pub async fn run(self) -> Result<(), CommandError> {
         let stdin = if self.secret_stdin || self.static_header_stdin.is_some() {
-            Some(read_stdin()?)
+            Some(SecretString::from(read_stdin()?.as_str()))
         } else {
             None
         };

@@ -1,5 +1,6 @@
 use clap::Args;
 use model::Timestamp;
+use secrecy::SecretString;
 
 use super::super::operations;
 use super::{CommandError, answer, named, read_stdin};
@@ -29,7 +30,7 @@ pub struct Secret {
 
 impl Secret {
     pub async fn run(self) -> Result<(), CommandError> {
-        let value = read_stdin()?;
+        let value = SecretString::from(read_stdin()?.as_str());
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let endpoint = named(&operations, &self.endpoint).await?;
         let new = NewSecret {

@@ -9,6 +9,7 @@ use crate::attack::Answered;
 use crate::bodies::{body, number_of};
 use crate::load::connection::Connection;
 use crate::load::database::{Backend, Database};
+use crate::reader::Reader;
 
 /// Over how many connections bodies are asked for.
 const READERS: usize = 8;
@@ -73,18 +74,15 @@ pub async fn nothing_is_half_there(backend: Backend, database: &Database) {
 }
 
 /// Asserts that the server has each of them with its exact bytes.
-pub async fn all_are_there(address: SocketAddr, reader: &str, answered: &[Answered]) {
+pub async fn all_are_there(address: SocketAddr, reader: &Reader, answered: &[Answered]) {
     let mut readers = JoinSet::new();
     for share in shares(answered) {
-        let reader = reader.to_owned();
+        let reader = reader.clone();
         readers.spawn(async move {
             let mut connection = Connection::open(address).await.expect("the server accepts connections");
             let mut wrong = Vec::new();
             for Answered { id, number } in share {
-                let answer = connection
-                    .get_as(&reader, &format!("/api/v1/webhooks/{id}/body"))
-                    .await
-                    .expect("the server answers");
+                let answer = reader.body(&mut connection, address, id).await;
                 if answer.status != 200 || answer.body != body(number) {
                     wrong.push(format!("{id}: status {}, {} bytes", answer.status, answer.body.len()));
                 }
@@ -102,13 +100,10 @@ pub async fn all_are_there(address: SocketAddr, reader: &str, answered: &[Answer
 
 /// Asserts that webhooks which were stored and never answered, because the server died in between, are whole as well:
 /// exactly a body that was sent. Numbers below `next_number` were.
-pub async fn extras_are_whole(address: SocketAddr, reader: &str, extras: &[Uuid], next_number: u64) {
+pub async fn extras_are_whole(address: SocketAddr, reader: &Reader, extras: &[Uuid], next_number: u64) {
     let mut connection = Connection::open(address).await.expect("the server accepts connections");
     for id in extras {
-        let answer = connection
-            .get_as(reader, &format!("/api/v1/webhooks/{id}/body"))
-            .await
-            .expect("the server answers");
+        let answer = reader.body(&mut connection, address, *id).await;
         let number = number_of(answer.body).filter(|number| *number < next_number);
         assert!(
             number.is_some_and(|number| answer.body == body(number)),

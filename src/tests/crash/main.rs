@@ -20,11 +20,13 @@ mod bodies;
 mod checks;
 #[path = "../load/mod.rs"]
 mod load;
+mod reader;
 
 use crate::attack::{CONNECTIONS, load_and_kill};
 use crate::load::database::{Backend, Database};
 use crate::load::installation::Installation;
 use crate::load::numbers::Numbers;
+use crate::reader::Reader;
 
 /// A server that hangs must not hang the test run.
 const LIMIT: Duration = Duration::from_mins(15);
@@ -62,7 +64,7 @@ async fn crash_again_and_again(backend: Backend) {
     let installation = Installation::prepare(env!("CARGO_BIN_EXE_hookproof"), &database, &folder, &run);
     println!("{name}: {}", database.assert_durable().await);
     let address = installation.sender.address;
-    let reader = installation.add_reader();
+    let reader = Reader::add_to(&installation);
 
     let (mut answered, mut next_number) = (Vec::new(), 0);
     let mut server = installation.start().await;

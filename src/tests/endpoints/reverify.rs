@@ -4,8 +4,8 @@ use hookproof::clock::Clock;
 use hookproof::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, Reverified, StaticHeaderChange};
 use hookproof::operation::OperationError;
 use model::{AuditAction, Diagnosis, DigestMode, Role, Verdict, WebhookId};
+use secrecy::SecretString;
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::support::{TestApp, new_endpoint, receipt};
 use crate::{admin, audited, someone, told};
@@ -27,7 +27,7 @@ fn body(user: u32) -> String {
 
 fn secret(value: &str) -> NewSecret {
     NewSecret {
-        value: Zeroizing::new(value.to_owned()),
+        value: SecretString::from(value.to_owned()),
         label: "corrected".to_owned(),
         not_before: None,
         expires_at: None,
@@ -195,7 +195,7 @@ async fn what_carried_the_static_header_keeps_its_verdict_because_the_value_was_
     let new = AddEndpoint {
         static_header: Some(NewStaticHeader {
             name: "X-Token".to_owned(),
-            value: Zeroizing::new("right".to_owned()),
+            value: SecretString::from("right".to_owned()),
         }),
         ..new_endpoint("peleza", None)
     };
@@ -205,7 +205,7 @@ async fn what_carried_the_static_header_keeps_its_verdict_because_the_value_was_
     let none = receipt(app.post(&endpoint.url, &[], "{\"n\":3}").await).await;
     let other = StaticHeaderChange {
         name: "x-token".to_owned(),
-        value: Some(Zeroizing::new("wrong".to_owned())),
+        value: Some(SecretString::from("wrong".to_owned())),
     };
     let change = EndpointChange {
         static_header: Some(Some(other)),

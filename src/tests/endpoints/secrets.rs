@@ -2,7 +2,7 @@ use hookproof::clock::Clock;
 use hookproof::endpoints::{NewCredentials, NewSecret, SecretChange};
 use hookproof::operation::OperationError;
 use model::{AuditAction, Role, Timestamp, Verdict};
-use zeroize::Zeroizing;
+use secrecy::SecretString;
 
 use crate::support::{PERSONA_SECRET, TestApp, new_endpoint, noon, persona_event, receipt, signature_with};
 use crate::{admin, audited, someone, told};
@@ -11,7 +11,7 @@ const NEXT_SECRET: &str = "wbhsec_1b7d0a52-9c3f-4e8d-b6a1-7f20c4d9e5b3";
 
 fn next_secret() -> NewSecret {
     NewSecret {
-        value: Zeroizing::new(NEXT_SECRET.to_owned()),
+        value: SecretString::from(NEXT_SECRET.to_owned()),
         label: "next".to_owned(),
         not_before: None,
         expires_at: None,
@@ -197,7 +197,7 @@ async fn credentials_are_those_that_the_provider_needs_and_are_never_given_back(
     let credentials = |fields: &[(&str, &str)], token_url: &str| NewCredentials {
         fields: fields
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), Zeroizing::new((*value).to_owned())))
+            .map(|(name, value)| ((*name).to_owned(), SecretString::from((*value).to_owned())))
             .collect(),
         base_url: None,
         token_url: Some(token_url.to_owned()),

@@ -1,7 +1,7 @@
 use hookproof::endpoints::{EndpointChange, StaticHeaderChange};
 use hookproof::operation::OperationError;
 use model::{AuditAction, DigestMode, Environment, OnUntrusted, Role};
-use zeroize::Zeroizing;
+use secrecy::SecretString;
 
 use crate::support::{TestApp, new_endpoint, persona_event};
 use crate::{admin, audited, someone, told};
@@ -17,7 +17,7 @@ async fn a_change_names_each_field_before_and_after_and_a_secret_not_at_all() {
         forward_unsigned: Some(false),
         static_header: Some(Some(StaticHeaderChange {
             name: "X-Token".to_owned(),
-            value: Some(Zeroizing::new("never-shown-2".to_owned())),
+            value: Some(SecretString::from("never-shown-2".to_owned())),
         })),
         networks: Some(vec!["192.0.2.0/24".parse().expect("a network")]),
         rate_limit: Some(Some(20)),

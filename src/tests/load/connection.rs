@@ -73,13 +73,6 @@ impl Connection {
         self.exchange(request.as_bytes()).await
     }
 
-    /// Asks as the program whose token it is.
-    pub async fn get_as(&mut self, token: &str, path: &str) -> Result<Answer<'_>, ConnectionError> {
-        let host = self.stream.peer_addr()?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\r\n");
-        self.exchange(request.as_bytes()).await
-    }
-
     async fn receive(&mut self) -> Result<(), ConnectionError> {
         if self.filled == self.received.len() {
             self.received.resize(self.received.len() * 2, 0);

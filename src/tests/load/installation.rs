@@ -86,15 +86,6 @@ impl Installation {
         }
     }
 
-    /// A token of someone who may read bodies.
-    pub fn add_reader(&self) -> String {
-        let email = "reader@hookproof.example";
-        self.answer_of(&["user", "add", email, "--role", "operator", "--password-stdin"], SECRET);
-        let answer = self.answer_of(&["token", "add", "--user", email, "--name", "checks"], "");
-        let answer = String::from_utf8(answer).expect("`token add` prints text");
-        answer.lines().last().expect("`token add` prints the token last").to_owned()
-    }
-
     fn add_endpoint(&self) -> String {
         let arguments = [
             "endpoint",
@@ -112,7 +103,7 @@ impl Installation {
     }
 
     /// What a command prints that is given `input`.
-    fn answer_of(&self, arguments: &[&str], input: &str) -> Vec<u8> {
+    pub fn answer_of(&self, arguments: &[&str], input: &str) -> Vec<u8> {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())
