@@ -14,7 +14,8 @@ use crate::accounts::vault::Vault;
 use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
 use crate::endpoints::Reverifications;
-use crate::store::change::NewAuditEntry;
+use crate::ingest::Directory;
+use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
 
 /// What operations work with. Cheap to clone.
@@ -28,6 +29,8 @@ pub struct Operations {
     pub passwords: Arc<Passwords>,
     pub sign_in_limits: Arc<SignInLimits>,
     pub reverifications: Arc<Reverifications>,
+    /// What the door of this process reads endpoints from; `None` on the command line, which has no door.
+    pub directory: Option<Arc<Directory>>,
 }
 
 /// Who wants something done.
@@ -152,6 +155,18 @@ impl Actor {
 }
 
 impl Operations {
+    /// Changes an endpoint or its secrets, and returns when this process's door goes by it; others look once a second.
+    pub(crate) async fn change_and_tell(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), OperationError> {
+        self.store.change(change, entry).await?;
+        if let Some(directory) = &self.directory
+            && let Err(error) = directory.refresh().await
+        {
+            // The change stands, and the door looks again within a second.
+            tracing::error!(%error, "endpoints not read again");
+        }
+        Ok(())
+    }
+
     /// A line of the audit log.
     pub fn entry(
         &self,

@@ -37,7 +37,7 @@ fn before_paint() -> String {
     format!(
         "(d=>{{d.dataset.js='';try{{const t=localStorage.getItem('{theme}');if(t==='light'||t==='dark')d.dataset.theme=t}}catch{{}}\
          window.navigation?.addEventListener('navigate',e=>{{\
-         if(!e.hashChange&&e.downloadRequest===null)d.dataset.leaving=''}});\
+         if(!e.destination.sameDocument&&e.downloadRequest===null)d.dataset.leaving=''}});\
          addEventListener('pageshow',()=>delete d.dataset.leaving)}})(document.documentElement)"
     )
 }

@@ -68,7 +68,7 @@ export class Hookproof {
   async signIn(browser: BrowserContext, user: User): Promise<void> {
     const answer = await browser.request.post(`${this.url}/console/sign_in`, {
       form: { email: user.email, password: user.password, next: '/webhooks' },
-      headers: { 'sec-fetch-site': 'same-origin' },
+      headers: { accept: 'text/html', 'sec-fetch-site': 'same-origin' },
       maxRedirects: 0,
     });
     if (answer.status() !== 302 || answer.headers().location !== '/webhooks') {

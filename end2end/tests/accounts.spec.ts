@@ -132,7 +132,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: /Reveal/ }).click();
       await expect(page.getByRole('region', { name: 'Payload' })).toContainText('Marguerite');
       await page.goto('/audit?action=webhook.revealed');
-      await expect(page.getByText('revealed personal data').first()).toBeVisible();
+      await expect(page.getByRole('cell', { name: 'revealed personal data' })).toBeVisible();
       expect(await page.content()).not.toContain('Marguerite');
     });
   });
@@ -148,12 +148,13 @@ test('guessing a password is slowed down, and the owner still gets in with the b
   await hookproof.signIn(page.context(), ada);
 
   const stranger = await (await browser.newContext({ baseURL: hookproof.url })).newPage();
-  for (let tries = 0; tries < 6; tries += 1) {
+  // Five tries from one address, of which the first sign-in was one.
+  for (let tries = 0; tries < 5; tries += 1) {
     await stranger.goto('/sign-in');
     await stranger.getByLabel('E-mail address').fill(ada.email);
     await stranger.getByLabel('Password').fill(`guess number ${tries}`);
     await stranger.getByRole('button', { name: 'Sign in' }).click();
-    if (tries < 5) await expect(stranger.getByText('The e-mail address or the password is not right.')).toBeVisible();
+    if (tries < 4) await expect(stranger.getByText('The e-mail address or the password is not right.')).toBeVisible();
   }
   await expect(stranger.getByText(/too many tries/i)).toBeVisible();
   await stranger.context().close();

@@ -100,7 +100,7 @@ test('none yet says what to do next', async ({ page, hookproof }) => {
   const log = new Log(page);
   expect(await log.open()).toBe(200);
   await expect(page.getByRole('heading', { name: 'Waiting for the first webhook' })).toBeVisible();
-  await expect(page.getByText('hookproof endpoint add')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Add an endpoint' })).toBeVisible();
 });
 
 test('an address that cannot be read says which part', async ({ page, hookproof }) => {

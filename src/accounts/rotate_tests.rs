@@ -52,6 +52,7 @@ impl Installation {
             ids: Arc::default(),
             public_url: Url::parse("http://127.0.0.1:3000").expect("a URL"),
             reverifications: Arc::default(),
+            directory: None,
         })
     }
 

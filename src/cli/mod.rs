@@ -132,6 +132,7 @@ async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operat
         ids: Arc::default(),
         public_url,
         reverifications: Arc::default(),
+        directory: None,
     })
 }
 

@@ -35,10 +35,11 @@ impl Serve {
     /// connections are taken.
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
-        let operations = operations(&self.storage, self.address.public_url()).await?;
+        let mut operations = operations(&self.storage, self.address.public_url()).await?;
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
         let directory = Arc::new(directory);
+        operations.directory = Some(Arc::clone(&directory));
         let listener = TcpListener::bind(addr)
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;

@@ -95,7 +95,7 @@ impl Operations {
         let secrets: Vec<_> = secret.into_iter().collect();
         let entry = self.entry(actor, AuditAction::EndpointAdded, Some(target(&endpoint)), Vec::new());
         let change = Change::AddEndpoint(endpoint.clone(), secrets.clone());
-        self.store.change(&change, &entry).await?;
+        self.change_and_tell(&change, &entry).await?;
         Ok(EndpointView::new(endpoint, secrets, &self.public_url))
     }
 }

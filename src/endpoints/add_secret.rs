@@ -35,7 +35,7 @@ impl Operations {
             after: Some(secret.label.clone()),
         }];
         let entry = self.entry(actor, AuditAction::SecretAdded, Some(target(&endpoint)), detail);
-        self.store.change(&Change::AddSecret(secret.clone()), &entry).await?;
+        self.change_and_tell(&Change::AddSecret(secret.clone()), &entry).await?;
         Ok(secret.into())
     }
 
@@ -80,7 +80,7 @@ impl Operations {
                 expires_at: Some(retire_others_at),
                 ..other
             };
-            self.store.change(&Change::UpdateSecret(ended), &entry).await?;
+            self.change_and_tell(&Change::UpdateSecret(ended), &entry).await?;
         }
         Ok(added)
     }

@@ -53,7 +53,7 @@ impl Operations {
         let detail = differences(&before, &after);
         if !detail.is_empty() {
             let entry = self.entry(actor, AuditAction::EndpointChanged, Some(target(&before)), detail);
-            self.store.change(&Change::UpdateEndpoint(after.clone()), &entry).await?;
+            self.change_and_tell(&Change::UpdateEndpoint(after.clone()), &entry).await?;
         }
         let secrets = self.secrets_of(id).await?;
         Ok(EndpointView::new(after, secrets, &self.public_url))

@@ -51,7 +51,7 @@ impl Operations {
         if differences.peek().is_some() {
             let detail = of_secret(&before.label, differences);
             let entry = self.entry(actor, AuditAction::SecretChanged, Some(target(&endpoint)), detail);
-            self.store.change(&Change::UpdateSecret(after.clone()), &entry).await?;
+            self.change_and_tell(&Change::UpdateSecret(after.clone()), &entry).await?;
         }
         Ok(after.into())
     }
@@ -67,7 +67,7 @@ impl Operations {
             after: None,
         }];
         let entry = self.entry(actor, AuditAction::SecretRemoved, Some(target(&endpoint)), detail);
-        Ok(self.store.change(&Change::RemoveSecret(id, secret), &entry).await?)
+        self.change_and_tell(&Change::RemoveSecret(id, secret), &entry).await
     }
 
     /// The secrets of one endpoint, oldest first.

@@ -3,7 +3,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaE
 
 /// What is kept of a form begins so, followed by where the form posts to.
 const KEPT: &str = "typed:";
-const FIELDS: &str = "input[name]:not([type=password]):not([type=hidden]),select[name],textarea[name]:not([data-secret])";
+const FIELDS: &str = "input[name]:not([type=password]):not([type=hidden]):not([autocomplete=one-time-code]),select[name],textarea[name]:not([data-secret])";
 
 /// Keeps what was typed into the forms that have an id until they have succeeded, so that it is still there when a form
 /// comes back with an error. Nothing secret is kept, and nothing longer than the tab. Then takes the error out of the
@@ -124,12 +124,15 @@ fn set(field: &Element, values: &[String]) {
     if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
         if is_ticked(input) {
             input.set_checked(values.contains(&input.value()));
-        } else if let Some(value) = values.first() {
+        } else if let Some(value) = values.first().filter(|_| input.value() == input.default_value()) {
+            // What was typed before this ran is newer than what is kept.
             input.set_value(value);
         }
     } else if let (Some(select), Some(value)) = (field.dyn_ref::<HtmlSelectElement>(), values.first()) {
         select.set_value(value);
-    } else if let (Some(lines), Some(value)) = (field.dyn_ref::<HtmlTextAreaElement>(), values.first()) {
+    } else if let (Some(lines), Some(value)) = (field.dyn_ref::<HtmlTextAreaElement>(), values.first())
+        && lines.default_value().is_ok_and(|untouched| untouched == lines.value())
+    {
         lines.set_value(value);
     }
 }

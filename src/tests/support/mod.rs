@@ -101,7 +101,7 @@ impl TestApp {
         let key = SealingKey::new([7; 32]);
         store.set_first_key(key.fingerprint()).await.expect("named");
         let vault = Vault::of(KeySource::File(folder.path().join("test.key")), key);
-        let operations = Operations {
+        let mut operations = Operations {
             store: Arc::clone(&store),
             vault: Arc::new(vault),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -112,12 +112,14 @@ impl TestApp {
             passwords: Arc::new(Passwords::cheap()),
             sign_in_limits: Arc::new(SignInLimits::new(&(Arc::clone(&clock) as Arc<dyn Clock>))),
             reverifications: Arc::default(),
+            directory: None,
         };
         let (writer, writing) = Writer::start(Arc::clone(&store));
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
             .await
             .expect("loaded");
         let directory = Arc::new(directory);
+        operations.directory = Some(Arc::clone(&directory));
         let ending = CancellationToken::new();
         let used_secrets = Arc::<UsedSecrets>::default();
         let services = Services {
