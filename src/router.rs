@@ -10,12 +10,11 @@ use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::api::{self, Api};
 use crate::console::{self, Entrance};
 use crate::health;
-use crate::ingest::{self, Door};
+use crate::ingest::{self, Door, Limits};
 use crate::operation::Operations;
 use crate::store::Store;
 
@@ -34,6 +33,10 @@ pub struct Services {
 /// Everything that the server answers.
 pub fn router(services: Services) -> Router {
     let trusted_proxies = Arc::clone(&services.door.trusted_proxies);
+    let forms = Limits {
+        max_body: LONGEST_FORM,
+        ..services.door.limits
+    };
     Router::new()
         .merge(door(services.door))
         .merge(health_checks(Arc::clone(&services.operations.store)))
@@ -41,8 +44,9 @@ pub fn router(services: Services) -> Router {
             operations: services.operations.clone(),
             trusted_proxies: Arc::clone(&trusted_proxies),
             ending: services.ending,
+            streams: api::Streams::default(),
         }))
-        .merge(pages(services.operations, trusted_proxies, services.site))
+        .merge(pages(services.operations, trusted_proxies, services.site, forms))
 }
 
 /// Where providers post.
@@ -64,8 +68,8 @@ fn health_checks(store: Arc<dyn Store>) -> Router {
 }
 
 /// Where people look: pages, server functions, islands and styles. From the outside in: headers, the refusal of what another
-/// site sent, the session, and who it is.
-fn pages(operations: Operations, trusted_proxies: Arc<[IpNet]>, site: LeptosOptions) -> Router {
+/// site sent, the whole of the body, the session, and who it is.
+fn pages(operations: Operations, trusted_proxies: Arc<[IpNet]>, site: LeptosOptions, forms: Limits) -> Router {
     let context = || {
         console::provide();
         app::provide_content_security_policy();
@@ -89,7 +93,7 @@ fn pages(operations: Operations, trusted_proxies: Arc<[IpNet]>, site: LeptosOpti
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(entrance, console::enter))
         .layer(sessions)
-        .layer(RequestBodyLimitLayer::new(LONGEST_FORM))
+        .layer(middleware::from_fn_with_state(forms, console::take_in))
         .layer(middleware::from_fn_with_state(public_url.clone(), console::refuse_foreign))
         .layer(middleware::from_fn_with_state(public_url, console::add_headers))
 }

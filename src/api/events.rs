@@ -16,6 +16,7 @@ use super::Api;
 use super::address::Parameters;
 use super::caller::Caller;
 use super::problem::{Fault, Place, Problem, Problems};
+use super::streams;
 use super::webhooks::WebhookItem;
 use crate::operation::OperationError;
 
@@ -35,7 +36,7 @@ const BATCH: u32 = 200;
 /// Every webhook from now on as a server-sent event `webhook`: its id, and its line of the log as JSON.
 ///
 /// A caller that was cut off sends the last id that it saw as `Last-Event-ID`, as browsers do by themselves, and gets what came
-/// after it.
+/// after it. A user may have four streams open at once.
 #[utoipa::path(
     get, path = "/events", operation_id = "follow_events", tag = "webhooks",
     params(("last-event-id" = Option<WebhookId>, Header, description = "The last id that was seen")),
@@ -52,7 +53,8 @@ pub async fn follow(
         Some(id) => Some(read_id(id)?),
         None => None,
     };
-    let follower = Follower::start(api.clone(), caller, last_seen).await?;
+    let place = api.streams.place(&caller.actor)?;
+    let follower = Follower::start(api.clone(), caller, last_seen, place).await?;
     let webhooks = stream::unfold(follower, async |mut follower| {
         let row = follower.next().await?;
         Some((Ok(event(row)), follower))
@@ -88,10 +90,17 @@ struct Follower {
     waiting: VecDeque<WebhookRow>,
     ticks: tokio::time::Interval,
     token_seen_at: Instant,
+    /// Given back when the caller goes away.
+    _place: streams::Place,
 }
 
 impl Follower {
-    async fn start(api: Api, caller: Caller, last_seen: Option<WebhookId>) -> Result<Self, OperationError> {
+    async fn start(
+        api: Api,
+        caller: Caller,
+        last_seen: Option<WebhookId>,
+        place: streams::Place,
+    ) -> Result<Self, OperationError> {
         let begin = match last_seen {
             Some(id) => id.0,
             None => newest(&api, &caller).await?,
@@ -107,6 +116,7 @@ impl Follower {
             waiting: VecDeque::new(),
             ticks,
             token_seen_at: Instant::now(),
+            _place: place,
         })
     }
 

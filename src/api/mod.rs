@@ -17,6 +17,7 @@ mod object;
 mod problem;
 mod provider;
 mod stats;
+mod streams;
 mod webhooks;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::problem::Problem;
+pub use self::streams::Streams;
 use crate::operation::Operations;
 
 /// What calls are answered with. Cheap to clone.
@@ -45,6 +47,8 @@ pub struct Api {
     pub trusted_proxies: Arc<[IpNet]>,
     /// Ends the streams, which would go on for ever otherwise.
     pub ending: CancellationToken,
+    /// Who follows the log.
+    pub streams: Streams,
 }
 
 /// Everything below `/api`.

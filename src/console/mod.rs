@@ -25,7 +25,7 @@ use crate::operation::{Actor, OperationError, Operations};
 
 pub use download::download_body;
 pub use enter::{Entrance, enter, provide};
-pub use protect::{add_headers, refuse_foreign};
+pub use protect::{add_headers, refuse_foreign, take_in};
 pub use session::layer as sessions;
 pub use status::say_status;
 

@@ -1,10 +1,13 @@
 //! What is said to every browser, and which requests are refused before anyone asks who sent them.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use url::Url;
+
+use crate::ingest::{self, Limits};
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -41,6 +44,16 @@ pub async fn add_headers(State(public_url): State<Url>, request: Request, next: 
         );
     }
     response
+}
+
+/// Takes in what is sent before anyone waits for it: whoever announces a body and does not send it would keep one of the
+/// server's places for as long as they like.
+pub async fn take_in(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    match ingest::read_body(&head.headers, body, &limits).await {
+        Ok(body) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// Refuses whatever could change something and was not sent by a page of this console.

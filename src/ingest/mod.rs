@@ -31,6 +31,7 @@ pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
+pub(crate) use receive::read_body;
 pub use receive::{receive, unknown};
 pub use used_secrets::UsedSecrets;
 pub use writer::{NotStored, Writer};

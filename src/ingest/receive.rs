@@ -124,7 +124,8 @@ fn is_rejected(policy: OnUntrusted, verdict: Verdict) -> bool {
     policy == OnUntrusted::Reject && matches!(verdict, Verdict::Invalid | Verdict::Missing | Verdict::Stale)
 }
 
-async fn read_body(headers: &HeaderMap, mut body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
+/// Takes in a whole body, within the limits.
+pub(crate) async fn read_body(headers: &HeaderMap, mut body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
     let too_large = || Refusal::TooLarge {
         max_body: limits.max_body,
     };

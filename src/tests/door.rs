@@ -185,6 +185,31 @@ async fn a_body_that_does_not_come_in_time_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_form_that_does_not_come_whole_or_is_too_long_keeps_no_connection() {
+    async fn check(app: &TestApp, length: usize, expected: &str) {
+        let head = format!(
+            "POST /console/sign_in HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\nemail="
+        );
+        let answer = raw(app, head.as_bytes()).await;
+        assert!(answer.starts_with(expected), "{length}: {answer}");
+    }
+    let limits = Limits {
+        body_timeout: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let app = TestApp::start_with(Setup {
+        limits,
+        max_connections: 1,
+        ..Setup::default()
+    })
+    .await;
+    check(&app, 1000, "HTTP/1.1 408").await;
+    check(&app, 300 * 1024, "HTTP/1.1 413").await;
+    app.end().await;
+}
+
+#[tokio::test]
 async fn webhooks_over_the_rate_limit_are_asked_to_wait() {
     let app = TestApp::start().await;
     let limited = AddEndpoint {

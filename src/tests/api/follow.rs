@@ -75,6 +75,18 @@ async fn what_is_stored_is_told_and_after_a_break_what_was_missed() {
 }
 
 #[tokio::test]
+async fn one_user_cannot_take_all_connections_with_streams() {
+    let programs = Programs::start().await;
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        streams.push(Stream::open(&programs, None).await);
+    }
+    let refused = answer(programs.request_as(Role::Viewer, "GET", "/api/v1/events")).await;
+    assert_eq!(refused.status, 429);
+    programs.app.end().await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_the_server_does() {
     let programs = Programs::start().await;
     let mut stream = Stream::open(&programs, None).await;
