@@ -110,11 +110,11 @@ pub trait SignIn: Send + Sync + 'static {
 pub trait Account: Send + Sync + 'static {
     async fn account(&self) -> Result<AccountPage, ConsoleError>;
 
-    /// Ends the other sessions too.
-    async fn change_password(&self, current: Typed, new: Typed) -> Result<(), ConsoleError>;
+    /// Ends the other sessions too, and if so wanted makes all tokens worthless.
+    async fn change_password(&self, current: Typed, new: Typed, revoke_tokens: bool) -> Result<(), ConsoleError>;
 
     /// Makes a secret that [`AccountPage::second_factor`] then shows until it is confirmed.
-    async fn begin_second_factor(&self) -> Result<(), ConsoleError>;
+    async fn begin_second_factor(&self, password: Typed) -> Result<(), ConsoleError>;
 
     /// Turns the second factor on; the recovery codes are shown once.
     async fn confirm_second_factor(&self, code: Typed) -> Result<(), ConsoleError>;
@@ -127,7 +127,7 @@ pub trait Account: Send + Sync + 'static {
     async fn end_other_sessions(&self) -> Result<(), ConsoleError>;
 
     /// Makes a token for programs; its value is shown once.
-    async fn add_token(&self, name: String) -> Result<(), ConsoleError>;
+    async fn add_token(&self, name: String, password: Typed) -> Result<(), ConsoleError>;
 
     async fn revoke_token(&self, id: TokenId) -> Result<(), ConsoleError>;
 

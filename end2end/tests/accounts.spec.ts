@@ -22,6 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       await password();
       await expect(page).toHaveURL('/account');
 
+      await page.locator('#second-factor').getByLabel('Password').fill(ada.password);
       await page.getByRole('button', { name: 'Set up a second factor' }).click();
       await expect(page.getByRole('img', { name: 'QR code of the secret below' })).toBeVisible();
       const secret = await page.locator('#second-factor code').first().innerText();

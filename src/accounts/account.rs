@@ -17,6 +17,12 @@ pub struct OwnAccount {
     pub tokens: Vec<model::TokenSummary>,
 }
 
+/// What a user changes their password from and to.
+pub struct NewPassword<'a> {
+    pub current: &'a str,
+    pub new: &'a str,
+}
+
 impl Operations {
     pub async fn own_account(&self, actor: &Actor) -> Result<OwnAccount, OperationError> {
         let user = self.own_user(actor).await?;
@@ -30,20 +36,25 @@ impl Operations {
         })
     }
 
-    /// Ends the user's other sessions too.
+    /// Ends the user's other sessions too, and if so wanted makes all of their tokens worthless.
     pub async fn change_password(
         &self,
         actor: &Actor,
         origin: &Origin,
-        current: &str,
-        new: &str,
+        passwords: NewPassword<'_>,
+        revoke_tokens: bool,
         keep: Option<Digest>,
     ) -> Result<(), OperationError> {
         let user = self.own_user(actor).await?;
-        self.check_own_password(origin, &user, "current", current).await?;
+        self.check_own_password(origin, &user, "current", passwords.current).await?;
+        let password_hash = self.passwords.hash("new", passwords.new).await?;
+        // Tokens first: whoever is told that it failed tries again, and nothing is left open.
+        if revoke_tokens {
+            self.revoke_all_tokens(actor, &user).await?;
+        }
         let change = Change::SetPassword {
             user: user.id,
-            password_hash: self.passwords.hash("new", new).await?,
+            password_hash,
             keep,
         };
         let entry = self.entry(actor, AuditAction::PasswordChanged, Some(target(&user)), Vec::new());

@@ -38,6 +38,7 @@ use crate::store::accounts::User;
 
 pub use links::IssuedLink;
 pub use passwords::Passwords;
+pub use account::NewPassword;
 pub use rotate::RotateError;
 pub use second_factor::RecoveryCodes;
 pub use sign_in::{Entered, SignInError};

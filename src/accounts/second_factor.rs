@@ -25,10 +25,11 @@ impl std::fmt::Debug for RecoveryCodes {
 }
 
 impl Operations {
-    /// Makes a TOTP secret for the one who asks, sealed: the session keeps it until it is confirmed.
-    pub async fn begin_second_factor(&self, actor: &Actor) -> Result<Vec<u8>, OperationError> {
+    /// Makes a TOTP secret for the one who asks, sealed: the session keeps it until it is confirmed. Takes the password.
+    pub async fn begin_second_factor(&self, actor: &Actor, origin: &Origin, password: &str) -> Result<Vec<u8>, OperationError> {
         let user = self.own_user(actor).await?;
         if user.second_factor.is_some() {
+        self.check_own_password(origin, &user, "password", password).await?;
             return Err(OperationError::Conflict(
                 "there is a second factor already: remove it first".to_owned(),
             ));

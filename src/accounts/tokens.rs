@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use model::{ActorKind, AuditAction, AuditTarget, AuditTargetKind, Role, Text, TokenId, TokenSummary};
 use zeroize::Zeroizing;
 
+use super::sign_in_limits::Origin;
 use super::unguessable::{digest, new_text};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::accounts::{NewToken, Token, User};
@@ -30,9 +31,17 @@ impl std::fmt::Debug for NewTokenValue {
 }
 
 impl Operations {
-    /// Makes a token with which programs act as the one who asks.
-    pub async fn add_token(&self, actor: &Actor, name: &str) -> Result<NewTokenValue, OperationError> {
+    /// Makes a token with which programs act as the one who asks. Takes the password: a token outlives the session.
+    pub async fn add_token(
+        &self,
+        actor: &Actor,
+        origin: &Origin,
+        name: &str,
+        password: &str,
+    ) -> Result<NewTokenValue, OperationError> {
         let user = self.own_user(actor).await?;
+        read_name(name)?;
+        self.check_own_password(origin, &user, "password", password).await?;
         self.give_token(actor, &user, name).await
     }
 
@@ -49,13 +58,24 @@ impl Operations {
         let tokens = self.store.tokens_of(user.id).await?;
         let token = tokens.into_iter().find(|token| token.id == id);
         let token = token.ok_or(OperationError::NotFound("token"))?;
-        let entry = self.entry(
-            actor,
-            AuditAction::TokenRevoked,
-            Some(target(id, &user, &token.name)),
-            Vec::new(),
-        );
-        let change = Change::RevokeToken(user.id, id, entry.at);
+        self.revoke(actor, &user, &token).await
+    }
+
+    pub(super) async fn revoke_all_tokens(&self, actor: &Actor, user: &User) -> Result<(), OperationError> {
+        for token in self.store.tokens_of(user.id).await? {
+            match self.revoke(actor, user, &token).await {
+                // Revoked in the meantime.
+                Ok(()) | Err(OperationError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn revoke(&self, actor: &Actor, user: &User, token: &Token) -> Result<(), OperationError> {
+        let target = target(token.id, user, &token.name);
+        let entry = self.entry(actor, AuditAction::TokenRevoked, Some(target), Vec::new());
+        let change = Change::RevokeToken(user.id, token.id, entry.at);
         Ok(self.store.change(&change, &entry).await?)
     }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use model::{SessionSummary, TokenId, UserSummary};
 
 use super::{ServerConsole, report};
+use crate::accounts::NewPassword;
 use crate::accounts::sessions::digest_of;
 use crate::store::accounts::{Digest, Session};
 
@@ -27,19 +28,26 @@ impl Account for ServerConsole {
         })
     }
 
-    async fn change_password(&self, current: Typed, new: Typed) -> Result<(), ConsoleError> {
+    async fn change_password(&self, current: Typed, new: Typed, revoke_tokens: bool) -> Result<(), ConsoleError> {
         let keep = digest_of(&self.session);
+        let passwords = NewPassword {
+            current: &current.0,
+            new: &new.0,
+        };
         let changed = self
             .operations
-            .change_password(&self.actor, &self.origin(), &current.0, &new.0, keep)
+            .change_password(&self.actor, &self.origin(), passwords, revoke_tokens, keep)
             .await;
         changed.map_err(report)?;
         self.change_id().await
     }
 
-    async fn begin_second_factor(&self) -> Result<(), ConsoleError> {
-        let sealed = self.operations.begin_second_factor(&self.actor).await.map_err(report)?;
-        self.keep_second_factor(&sealed).await
+    async fn begin_second_factor(&self, password: Typed) -> Result<(), ConsoleError> {
+        let begun = self
+            .operations
+            .begin_second_factor(&self.actor, &self.origin(), &password.0)
+            .await;
+        self.keep_second_factor(&begun.map_err(report)?).await
     }
 
     async fn confirm_second_factor(&self, code: Typed) -> Result<(), ConsoleError> {
@@ -80,8 +88,12 @@ impl Account for ServerConsole {
         self.operations.end_other_sessions(&self.actor, keep).await.map_err(report)
     }
 
-    async fn add_token(&self, name: String) -> Result<(), ConsoleError> {
-        let token = self.operations.add_token(&self.actor, &name).await.map_err(report)?;
+    async fn add_token(&self, name: String, password: Typed) -> Result<(), ConsoleError> {
+        let added = self
+            .operations
+            .add_token(&self.actor, &self.origin(), &name, &password.0)
+            .await;
+        let token = added.map_err(report)?;
         let shown = ShownOnce::Token {
             name: token.name,
             value: token.value.as_str().to_owned(),

@@ -6,16 +6,22 @@ use model::TokenId;
 use crate::view::{ConsoleError, Typed};
 
 #[server(prefix = "/console", endpoint = "account/password")]
-pub async fn change_password(current: Typed, new: Typed, repeat: Typed) -> Result<(), ConsoleError> {
+pub async fn change_password(
+    current: Typed,
+    new: Typed,
+    repeat: Typed,
+    #[server(default)] revoke_tokens: String,
+) -> Result<(), ConsoleError> {
     let new = super::reading::repeated(new, &repeat)?;
-    crate::port::console()?.change_password(current, new).await?;
+    let revoke_tokens = super::reading::is_ticked(&revoke_tokens);
+    crate::port::console()?.change_password(current, new, revoke_tokens).await?;
     leptos_axum::redirect("/account?done=password_changed");
     Ok(())
 }
 
 #[server(prefix = "/console", endpoint = "account/second_factor/begin")]
-pub async fn begin_second_factor() -> Result<(), ConsoleError> {
-    crate::port::console()?.begin_second_factor().await?;
+pub async fn begin_second_factor(password: Typed) -> Result<(), ConsoleError> {
+    crate::port::console()?.begin_second_factor(password).await?;
     leptos_axum::redirect("/account#second-factor");
     Ok(())
 }
@@ -49,8 +55,8 @@ pub async fn end_other_sessions() -> Result<(), ConsoleError> {
 }
 
 #[server(prefix = "/console", endpoint = "account/tokens/add")]
-pub async fn add_token(name: String) -> Result<(), ConsoleError> {
-    crate::port::console()?.add_token(name.trim().to_owned()).await?;
+pub async fn add_token(name: String, password: Typed) -> Result<(), ConsoleError> {
+    crate::port::console()?.add_token(name.trim().to_owned(), password).await?;
     leptos_axum::redirect("/account");
     Ok(())
 }

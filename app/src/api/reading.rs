@@ -118,7 +118,7 @@ fn word<T: FromStr<Err = UnknownWord>>(field: &str, text: &str) -> Result<Option
         .map_err(|error: UnknownWord| invalid(field, &error.to_string()))
 }
 
-fn is_ticked(text: &str) -> bool {
+pub fn is_ticked(text: &str) -> bool {
     text == "true"
 }
 

@@ -75,6 +75,7 @@ pub const FEW_CODES: &str = "Turn the second factor off and on again to get new 
 pub const FEW_CODES_ARE: u32 = 3;
 
 pub const PASSWORD_CHANGE: &str = "Changing it signs you out everywhere else.";
+pub const REVOKE_TOKENS: &str = "Revoke all tokens too";
 pub const TOKENS: &str = "For programs that call the API. A token may do what you may do.";
 pub const NO_TOKENS: &str = "No tokens yet.";
 pub const TOKEN_NAME_HINT: &str = "The program that will use it.";

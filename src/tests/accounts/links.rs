@@ -144,7 +144,11 @@ async fn a_link_does_not_stand_in_for_the_second_factor() {
         address: [127, 0, 0, 1].into(),
         device: None,
     };
-    let sealed = app.operations.begin_second_factor(&own).await.expect("begun");
+    let sealed = app
+        .operations
+        .begin_second_factor(&own, &origin, PASSWORD)
+        .await
+        .expect("begun");
     let purpose = hookproof::accounts::secrets::Purpose::Totp;
     let secret = app.operations.vault.key().open(id.0, purpose, &sealed).expect("opened");
     let code = || hookproof::accounts::totp::code(&secret, app.clock_now());

@@ -26,7 +26,11 @@ impl Ada {
         let user = app.store.user(id).await.expect("read").expect("there");
         let address = [127, 0, 0, 1].into();
         let (actor, origin) = (Actor::signed_in(&user, address), Origin { address, device: None });
-        let sealed = app.operations.begin_second_factor(&actor).await.expect("begun");
+        let sealed = app
+            .operations
+            .begin_second_factor(&actor, &origin, PASSWORD)
+            .await
+            .expect("begun");
         let secret = app
             .operations
             .vault
@@ -75,7 +79,13 @@ async fn the_password_alone_is_not_enough() {
     let browser = first_step(&app).await;
     let half = browser.cookie("hookproof").expect("a cookie");
     assert_eq!(browser.cookie("hookproof_device"), None);
-    assert_eq!(browser.post("account/second_factor/begin", &[]).await.status(), 401);
+    assert_eq!(
+        browser
+            .post("account/second_factor/begin", &[("password", PASSWORD)])
+            .await
+            .status(),
+        401
+    );
     assert_eq!(second_step(&browser, "000000").await, 401);
     assert_eq!(second_step(&browser, &ada.code(&app)).await, 200);
     assert!(browser.is_in().await);
@@ -167,7 +177,13 @@ async fn it_is_turned_on_with_a_code_and_off_with_the_password() {
             .status(),
         409
     );
-    assert_eq!(here.post("account/second_factor/begin", &[]).await.status(), 200);
+    let begin = async |password: &str| {
+        here.post("account/second_factor/begin", &[("password", password)])
+            .await
+            .status()
+    };
+    assert_eq!(begin("a wrong password").await, 422);
+    assert_eq!(begin(PASSWORD).await, 200);
     let secret = pending_secret(&app, &here).await;
     assert_eq!(
         here.post("account/second_factor/confirm", &[("code", "000000")])

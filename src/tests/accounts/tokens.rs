@@ -2,6 +2,7 @@ use hookproof::operation::{Actor, OperationError};
 use model::{ActorKind, Role};
 
 use crate::support::TestApp;
+use crate::support::browser::PASSWORD;
 
 const HOUR: i64 = 60 * 60;
 
@@ -111,7 +112,7 @@ async fn a_token_that_is_revoked_or_made_up_or_of_someone_disabled_is_worth_noth
         "it is not theirs"
     );
     check(&token.value, true).await;
-    browser.sign_in("ada@example.com", crate::support::browser::PASSWORD).await;
+    browser.sign_in("ada@example.com", PASSWORD).await;
     assert_eq!(browser.post("account/tokens/revoke", &form).await.status(), 200);
     check(&token.value, false).await;
     app.end().await;
@@ -121,8 +122,13 @@ async fn a_token_that_is_revoked_or_made_up_or_of_someone_disabled_is_worth_noth
 async fn a_token_is_shown_once() {
     let app = TestApp::start().await;
     let browser = app.signed_in("ada@example.com", Role::Viewer).await;
-    assert_eq!(browser.post("account/tokens/add", &[("name", "")]).await.status(), 422);
-    assert_eq!(browser.post("account/tokens/add", &[("name", "export")]).await.status(), 200);
+    let add = async |name: &str, password: &str| {
+        let form = [("name", name), ("password", password)];
+        browser.post("account/tokens/add", &form).await.status()
+    };
+    assert_eq!(add("", PASSWORD).await, 422);
+    assert_eq!(add("export", "a wrong password").await, 422);
+    assert_eq!(add("export", PASSWORD).await, 200);
     let pages = [browser.get("/account").await, browser.get("/account").await];
     let mut shown = Vec::new();
     for page in pages {

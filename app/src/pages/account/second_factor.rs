@@ -16,7 +16,10 @@ pub fn Second(state: SecondFactor, tried: Tried) -> impl IntoView {
     let content = match state {
         SecondFactor::Off => {
             let begin = tried.form::<BeginSecondFactor>("begin-second-factor");
-            let begin = begin.line(view! { <SubmitButton>"Set up a second factor"</SubmitButton> });
+            let begin = begin.stack(view! {
+                {begin.field(own_password())}
+                <div><SubmitButton>"Set up a second factor"</SubmitButton></div>
+            });
             view! {
                 <p class="mb-3 max-w-reading text-sm text-muted">{accounts::SECOND_FACTOR_OFF}</p>
                 {begin}
@@ -27,6 +30,11 @@ pub fn Second(state: SecondFactor, tried: Tried) -> impl IntoView {
         SecondFactor::On { recovery_codes_left } => view! { <On recovery_codes_left tried /> }.into_any(),
     };
     view! { <Card title="Second factor" id="second-factor">{content}</Card> }.into_any()
+}
+
+/// That it is the user who sits there, and not someone who found the screen unlocked.
+pub fn own_password() -> Input {
+    Input::password("password", "Password", "current-password").most(256)
 }
 
 #[component]
@@ -42,9 +50,12 @@ fn Pending(secret: String, url: String, qr: String, tried: Tried) -> impl IntoVi
         {form.field(code)}
         <div><SubmitButton look=Look::Accent>"Turn it on"</SubmitButton></div>
     });
-    let begin = tried
-        .small_form::<BeginSecondFactor>()
-        .line(view! { <SubmitButton>"Begin with another secret"</SubmitButton> });
+    let begin = tried.form::<BeginSecondFactor>("begin-second-factor");
+    let open = begin.error.is_some();
+    let begin = begin.stack(view! {
+        {begin.field(own_password())}
+        <div><SubmitButton>"Make another secret"</SubmitButton></div>
+    });
     view! {
         <p class="mb-3 max-w-reading text-sm text-muted">{accounts::SECOND_FACTOR_SCAN}</p>
         <div class="mb-3 flex flex-wrap items-start gap-4">
@@ -62,7 +73,9 @@ fn Pending(secret: String, url: String, qr: String, tried: Tried) -> impl IntoVi
             </div>
         </div>
         {content}
-        <div class="mt-3 border-t border-hairline pt-3">{begin}</div>
+        <div class="mt-3 border-t border-hairline pt-3">
+            <Disclosure label="Begin with another secret …" open>{begin}</Disclosure>
+        </div>
     }
     .into_any()
 }
@@ -73,7 +86,7 @@ fn On(recovery_codes_left: u32, tried: Tried) -> impl IntoView {
     let open = form.error.is_some();
     let content = form.stack(view! {
         <p class="max-w-reading text-sm">{accounts::SECOND_FACTOR_LOSE}</p>
-        {form.field(Input::password("password", "Password", "current-password").most(256))}
+        {form.field(own_password())}
         <div><SubmitButton look=Look::Danger>"Turn the second factor off"</SubmitButton></div>
     });
     let few = recovery_codes_left < accounts::FEW_CODES_ARE;

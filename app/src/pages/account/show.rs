@@ -94,6 +94,7 @@ fn Password(email: String, tried: Tried) -> impl IntoView {
         <input class="hidden" type="text" autocomplete="username" value=email readonly />
         {form.field(Input::password("current", "Present password", "current-password").most(256))}
         {new_password(&form, "new")}
+        {form.field(Input::tick("revoke_tokens", accounts::REVOKE_TOKENS, true))}
         <p class="text-xs text-muted">{accounts::PASSWORD_CHANGE}</p>
         <div><SubmitButton look=Look::Plain>"Change the password"</SubmitButton></div>
     });

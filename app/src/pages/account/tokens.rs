@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{Timestamp, TokenSummary};
 
+use super::second_factor::own_password;
 use crate::{
     api::account::{AddToken, RevokeToken},
     look::Look,
@@ -27,6 +28,7 @@ pub fn Tokens(tokens: Vec<TokenSummary>, tried: Tried, now: Timestamp) -> impl I
         .required();
     let add = form.stack(view! {
         {form.field(name)}
+        {form.field(own_password())}
         <div><SubmitButton>"Make a token"</SubmitButton></div>
     });
     view! {
