@@ -19,7 +19,8 @@ use leptos_axum::ResponseOptions;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{
-    text::{done, words::Meaning},
+    port::visitor,
+    text::{done, forms, words::Meaning},
     ui::{form::Form, icon::Glyph, notice::Notice},
     view::ConsoleError,
 };
@@ -39,9 +40,13 @@ struct Tried {
 
 fn tried() -> Tried {
     let query = use_query_map().get_untracked();
+    let error = query.get("__err").map(|error| ServerFnUrlError::decode_err(&error));
     Tried {
         action: query.get("__path").unwrap_or_default(),
-        error: query.get("__err").map(|error| ServerFnUrlError::decode_err(&error)),
+        error: match visitor() {
+            Some(_) => error,
+            None => error.map(forms::without_free_text),
+        },
     }
 }
 

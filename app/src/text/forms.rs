@@ -1,5 +1,7 @@
 //! What forms say: their problems, and what belongs to no single page.
 
+use model::FieldError;
+
 use super::times::duration;
 use crate::view::ConsoleError;
 
@@ -18,6 +20,31 @@ pub fn problem(error: &ConsoleError) -> String {
         ConsoleError::Throttled { seconds } => throttled(*seconds),
         ConsoleError::BadRequest(message) | ConsoleError::Conflict(message) => sentence(message),
         ConsoleError::Transport(_) => "The form did not reach the server whole. Try again.".to_owned(),
+    }
+}
+
+/// What is left of an error on a page that is open to everyone: fields and sentences that are known. It stands in the page's
+/// address, which anyone can make up and send to somebody who then reads it as if the console had said it.
+pub fn without_free_text(error: ConsoleError) -> ConsoleError {
+    match error {
+        ConsoleError::Invalid(errors) => {
+            let known = errors.into_iter().filter_map(|error| {
+                let message = match error.field.as_str() {
+                    "email" => NOT_AN_ADDRESS,
+                    "password" => NOT_A_PASSWORD,
+                    "repeat" => REPEAT_DIFFERS,
+                    _ => return None,
+                };
+                Some(FieldError {
+                    message: message.to_owned(),
+                    ..error
+                })
+            });
+            ConsoleError::Invalid(known.collect())
+        }
+        ConsoleError::Conflict(_) => ConsoleError::Conflict(NOT_POSSIBLE.to_owned()),
+        ConsoleError::BadRequest(_) | ConsoleError::Transport(_) => ConsoleError::Transport(String::new()),
+        error => error,
     }
 }
 
@@ -50,6 +77,9 @@ pub const EMPTY_FOR_EVER: &str = "In UTC. Empty: for ever.";
 pub const PASSWORD_HINT: &str = "At least 12 characters. Length is what counts: a few words in a row are good.";
 pub const PASSWORD_LENGTHS: (u32, u32) = (12, 256);
 pub const REPEAT_DIFFERS: &str = "the two passwords are not the same";
+const NOT_A_PASSWORD: &str = "a password has at least 12 and at most 256 characters";
+const NOT_AN_ADDRESS: &str = "it is not an e-mail address such as ada@example.com";
+const NOT_POSSIBLE: &str = "this is not possible any more: load the page again";
 pub const NOT_A_TIME: &str = "this is not a time such as 2025-11-20T08:30";
 
 #[cfg(test)]
@@ -62,6 +92,29 @@ mod tests {
         assert_eq!(sentence(" Why? "), "Why?");
         assert_eq!(sentence(""), "");
         assert!(sentence(&"x".repeat(5_000)).chars().count() <= 241);
+    }
+
+    #[test]
+    fn a_page_that_is_open_to_everyone_shows_no_text_of_others() {
+        fn check(error: ConsoleError) {
+            let shown = format!("{:?}", without_free_text(error));
+            assert!(!shown.contains("call us"), "{shown}");
+        }
+        let said = || "call us".to_owned();
+        let fault = |field: &str| FieldError {
+            field: field.to_owned(),
+            message: said(),
+        };
+        check(ConsoleError::BadRequest(said()));
+        check(ConsoleError::Conflict(said()));
+        check(ConsoleError::Transport(said()));
+        let faults = ConsoleError::Invalid(vec![fault("password"), fault("call us"), fault("")]);
+        let known = FieldError {
+            message: NOT_A_PASSWORD.to_owned(),
+            ..fault("password")
+        };
+        assert_eq!(without_free_text(faults), ConsoleError::Invalid(vec![known]));
+        assert_eq!(without_free_text(ConsoleError::SignInFailed), ConsoleError::SignInFailed);
     }
 
     #[test]
