@@ -33,6 +33,13 @@ pub struct User {
     pub signed_in_at: Option<Timestamp>,
 }
 
+/// What a password is checked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordOf {
+    pub user: UserId,
+    pub hash: Option<String>,
+}
+
 /// What a second factor is checked with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedSecondFactor {
@@ -66,6 +73,14 @@ pub struct Session {
     pub user_agent: String,
     /// What the session remembers, as JSON.
     pub data: String,
+}
+
+/// A sign that someone is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub address: IpAddr,
+    pub expires_at: Timestamp,
 }
 
 /// A token on its way into the store.
@@ -102,6 +117,10 @@ pub trait AccountStore: Send + Sync + 'static {
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError>;
 
+    /// What a sign-in begins with: whose address it is, and the hash of their password. One query, whoever it is and whether
+    /// there is such a user or not, so that the time that it takes does not tell.
+    async fn password_of(&self, email: &str) -> Result<Option<PasswordOf>, StoreError>;
+
     /// Takes a TOTP step that is newer than the one taken last; `false` when it is not, so that a code works once.
     async fn take_totp_step(&self, user: UserId, step: u64) -> Result<bool, StoreError>;
 
@@ -118,6 +137,9 @@ pub trait AccountStore: Send + Sync + 'static {
 
     /// Writes what changed of a session; `false`, and nothing is written, when it was ended meanwhile.
     async fn update_session(&self, session: &Session) -> Result<bool, StoreError>;
+
+    /// Notes when and where a session was seen, and until when it holds now; what it remembers is left alone.
+    async fn note_session_seen(&self, digest: Digest, seen: &Seen) -> Result<(), StoreError>;
 
     /// A session that is not expired.
     async fn session(&self, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError>;

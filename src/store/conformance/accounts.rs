@@ -4,7 +4,7 @@ use super::database::Database;
 use super::world::{World, at, digest};
 use crate::accounts::secrets::Purpose;
 use crate::store::StoreError;
-use crate::store::accounts::{Link, NewToken, SealedSecondFactor, Token, User};
+use crate::store::accounts::{Link, NewToken, PasswordOf, SealedSecondFactor, Token, User};
 use crate::store::change::Change;
 
 pub async fn a_user_comes_back_as_they_were_added(database: Database) {
@@ -27,6 +27,12 @@ pub async fn a_user_comes_back_as_they_were_added(database: Database) {
     assert_eq!(users, [plain.clone(), full.clone(), invited.clone()]);
     for user in [plain, invited, full] {
         assert_eq!(stored(&world, user.id).await, user);
+        let password = PasswordOf {
+            user: user.id,
+            hash: user.password_hash.clone(),
+        };
+        let found = world.store.password_of(&user.email).await.expect("a user");
+        assert_eq!(found, Some(password));
         let found = world.store.user_by_email(&user.email).await.expect("a user");
         assert_eq!(found, Some(user));
     }
@@ -34,6 +40,7 @@ pub async fn a_user_comes_back_as_they_were_added(database: Database) {
     assert_eq!(world.store.user(nobody).await.expect("no user"), None);
     for email in ["c@example.com", "", "a@example.com\0"] {
         assert_eq!(world.store.user_by_email(email).await.expect("no user"), None);
+        assert_eq!(world.store.password_of(email).await.expect("no user"), None);
     }
 }
 

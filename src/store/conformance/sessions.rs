@@ -5,7 +5,7 @@ use model::{LinkPurpose, Role, UserId};
 use super::database::Database;
 use super::world::{World, at, digest};
 use crate::store::StoreError;
-use crate::store::accounts::{Digest, Link, Session};
+use crate::store::accounts::{Digest, Link, Seen, Session};
 use crate::store::change::Change;
 
 pub async fn a_session_comes_back_until_it_expires(database: Database) {
@@ -50,8 +50,26 @@ pub async fn a_session_that_was_ended_is_not_written_again(database: Database) {
     };
     assert!(world.store.update_session(&later).await.expect("an answer"));
     assert_eq!(live(&world, 1, 0).await, Some(later.clone()));
+    let seen = Seen {
+        at: at(40),
+        address: "2001:db8::2".parse().expect("an address"),
+        expires_at: at(100),
+    };
+    world.store.note_session_seen(digest(1), &seen).await.expect("noted");
+    let seen_later = Session {
+        last_seen_at: seen.at,
+        address: seen.address,
+        expires_at: seen.expires_at,
+        ..later.clone()
+    };
+    assert_eq!(live(&world, 1, 0).await, Some(seen_later));
     world.change(Change::EndSessions { user, keep: None }).await;
     assert!(!world.store.update_session(&later).await.expect("an answer"));
+    world
+        .store
+        .note_session_seen(digest(1), &seen)
+        .await
+        .expect("nothing to note");
     assert_eq!(live(&world, 1, 0).await, None);
 }
 

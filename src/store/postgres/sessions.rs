@@ -5,7 +5,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::store::StoreError;
 use crate::store::account_rows::SessionColumns;
-use crate::store::accounts::{Digest, Session};
+use crate::store::accounts::{Digest, Seen, Session};
 use crate::store::errors::some_changed;
 use crate::store::rows::read_all;
 use crate::store::stored_time::StoredTime;
@@ -50,6 +50,18 @@ pub(super) async fn update(pool: &PgPool, session: &Session) -> Result<bool, Sto
     .await
     .map_err(|error| StoreError::from(error).missing_is("user"))?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Leaves alone what the session remembers: a request that changes that may be under way.
+pub(super) async fn note_seen(pool: &PgPool, digest: Digest, seen: &Seen) -> Result<(), StoreError> {
+    sqlx::query("update sessions set last_seen_at = $1, expires_at = $2, address = $3 where digest = $4")
+        .bind(StoredTime(seen.at))
+        .bind(StoredTime(seen.expires_at))
+        .bind(seen.address.to_string())
+        .bind(&digest.0[..])
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn live(pool: &PgPool, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError> {

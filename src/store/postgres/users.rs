@@ -2,10 +2,11 @@
 
 use model::{Role, Timestamp, UserId};
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::account_rows::{self, RecoveryCodeColumns, UserColumns};
-use crate::store::accounts::{Digest, SealedSecondFactor, User};
+use crate::store::accounts::{Digest, PasswordOf, SealedSecondFactor, User};
 use crate::store::errors::some_changed;
 use crate::store::stored_time::StoredTime;
 
@@ -38,6 +39,18 @@ pub(super) async fn by_email(pool: &PgPool, email: &str) -> Result<Option<User>,
         .fetch_optional(pool)
         .await?;
     with_codes(pool, row).await
+}
+
+pub(super) async fn password_of(pool: &PgPool, email: &str) -> Result<Option<PasswordOf>, StoreError> {
+    // PostgreSQL has no NUL in texts, not even in those that it looks for.
+    if email.contains('\0') {
+        return Ok(None);
+    }
+    let found: Option<(Uuid, Option<String>)> = sqlx::query_as("select id, password_hash from users where email = $1")
+        .bind(email)
+        .fetch_optional(pool)
+        .await?;
+    Ok(found.map(|(id, hash)| PasswordOf { user: UserId(id), hash }))
 }
 
 async fn with_codes(pool: &PgPool, row: Option<UserColumns>) -> Result<Option<User>, StoreError> {

@@ -5,7 +5,7 @@ use model::{Timestamp, TokenId, UserId};
 
 use super::{SqliteStore, links, sessions, tokens, users};
 use crate::store::StoreError;
-use crate::store::accounts::{AccountStore, Digest, Link, Session, Token, User};
+use crate::store::accounts::{AccountStore, Digest, Link, PasswordOf, Seen, Session, Token, User};
 
 #[async_trait]
 impl AccountStore for SqliteStore {
@@ -19,6 +19,10 @@ impl AccountStore for SqliteStore {
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
         users::by_email(&self.readers, email).await
+    }
+
+    async fn password_of(&self, email: &str) -> Result<Option<PasswordOf>, StoreError> {
+        users::password_of(&self.readers, email).await
     }
 
     async fn take_totp_step(&self, user: UserId, step: u64) -> Result<bool, StoreError> {
@@ -53,6 +57,10 @@ impl AccountStore for SqliteStore {
 
     async fn update_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.flushed(sessions::update(&self.writer, session).await).await
+    }
+
+    async fn note_session_seen(&self, digest: Digest, seen: &Seen) -> Result<(), StoreError> {
+        sessions::note_seen(&self.writer, digest, seen).await
     }
 
     async fn session(&self, digest: Digest, now: Timestamp) -> Result<Option<Session>, StoreError> {

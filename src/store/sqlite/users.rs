@@ -2,10 +2,11 @@
 
 use model::{Role, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::account_rows::{self, RecoveryCodeColumns, UserColumns};
-use crate::store::accounts::{Digest, SealedSecondFactor, User};
+use crate::store::accounts::{Digest, PasswordOf, SealedSecondFactor, User};
 use crate::store::errors::some_changed;
 use crate::store::stored_time::StoredTime;
 
@@ -32,6 +33,14 @@ pub(super) async fn by_email(pool: &SqlitePool, email: &str) -> Result<Option<Us
         .fetch_optional(pool)
         .await?;
     with_codes(pool, row).await
+}
+
+pub(super) async fn password_of(pool: &SqlitePool, email: &str) -> Result<Option<PasswordOf>, StoreError> {
+    let found: Option<(Uuid, Option<String>)> = sqlx::query_as("select id, password_hash from users where email = ?")
+        .bind(email)
+        .fetch_optional(pool)
+        .await?;
+    Ok(found.map(|(id, hash)| PasswordOf { user: UserId(id), hash }))
 }
 
 async fn with_codes(pool: &SqlitePool, row: Option<UserColumns>) -> Result<Option<User>, StoreError> {
