@@ -4,8 +4,10 @@
 //! - the cookie's value is not in the database, only its digest;
 //! - a session ends when it was idle for 12 hours, or a week after its sign-in whatever happens, both by our [`Clock`];
 //! - only a session in which somebody signed in, or is about to, is stored: strangers leave nothing behind;
+//! - what goes wrong is logged here, once: the layer above answers, and says nothing of why;
 //! - a session that was ended stays ended, also when a request that began before then wants to save it.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Session, SessionStore, session};
@@ -20,7 +23,7 @@ use tower_sessions::{Session, SessionStore, session};
 use super::unguessable::digest;
 use crate::clock::Clock;
 use crate::operation::Operations;
-use crate::store::accounts::{Digest, Session as StoredSession};
+use crate::store::accounts::{Digest, Seen, Session as StoredSession};
 use crate::store::{Store, StoreError};
 
 pub const IDLE_SECONDS: i64 = 12 * 60 * 60;
@@ -37,6 +40,7 @@ const VISIT: &str = "visit";
 pub struct Visit {
     pub who: Who,
     pub began_at: Timestamp,
+    /// This and the address are noted beside the rest while the session is only looked at.
     pub seen_at: Timestamp,
     pub address: IpAddr,
     /// What the browser says of itself, cut short.
@@ -75,9 +79,23 @@ pub async fn begin(session: &Session, visit: &Visit) -> std::result::Result<(), 
     session.insert(VISIT, visit).await
 }
 
-/// Notes when the session was seen.
-pub async fn set_visit(session: &Session, visit: &Visit) -> std::result::Result<(), session::Error> {
-    session.insert(VISIT, visit).await
+/// Notes that the session is still in use, beside what it remembers: a request that changes that may be under way.
+pub async fn note_seen(
+    store: &dyn Store,
+    session: &Session,
+    visit: &Visit,
+    now: Timestamp,
+    address: IpAddr,
+) -> std::result::Result<(), StoreError> {
+    let Some(digest) = digest_of(session) else {
+        return Ok(());
+    };
+    let seen = Seen {
+        at: now,
+        address,
+        expires_at: visit.expires_at(now),
+    };
+    store.note_session_seen(digest, &seen).await
 }
 
 /// What the session of this request is kept under; `None` when it is not stored.
@@ -122,6 +140,33 @@ impl Sessions {
 
 impl Operations {
     /// Forgets what is expired, once an hour, until the task is ended.
+
+    async fn read(&self, id: Id) -> Result<Option<Record>> {
+        let stored = self.store.session(digest(id.to_string()), self.clock.now()).await;
+        let Some(stored) = stored.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        let decode = |error: serde_json::Error| Error::Decode(error.to_string());
+        let mut data: HashMap<String, Value> = serde_json::from_str(&stored.data).map_err(decode)?;
+        let visit: Visit = serde_json::from_value(data.remove(VISIT).unwrap_or_default()).map_err(decode)?;
+        // When it was seen is noted beside the data.
+        let visit = Visit {
+            seen_at: stored.last_seen_at,
+            address: stored.address,
+            ..visit
+        };
+        data.insert(VISIT.to_owned(), serde_json::to_value(visit).map_err(decode)?);
+        Ok(Some(Record {
+            id,
+            data,
+            expiry_date: stored.expires_at.to_date_time(),
+        }))
+    }
+
+    async fn write(&self, record: &Record) -> Result<()> {
+        let session = self.row(record)?;
+        self.store.update_session(&session).await.map(drop).map_err(unavailable)
+    }
     pub async fn sweep_sessions(self) {
         let mut every_hour = tokio::time::interval(Duration::from_hours(1));
         loop {
@@ -138,30 +183,27 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // Whatever id the record had, a new session gets one that nobody has seen.
         record.id = Id::default();
-        let session = self.row(record)?;
-        self.store.save_session(&session).await.map_err(unavailable)
+        let created = match self.row(record) {
+            Ok(session) => self.store.save_session(&session).await.map_err(unavailable),
+            Err(error) => Err(error),
+        };
+        created.inspect_err(|error| tracing::error!(%error, "session not begun"))
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let session = self.row(record)?;
-        self.store.update_session(&session).await.map(drop).map_err(unavailable)
+        let saved = self.write(record).await;
+        saved.inspect_err(|error| tracing::error!(%error, "session not written"))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let stored = self.store.session(digest(id.to_string()), self.clock.now()).await;
-        let Some(stored) = stored.map_err(unavailable)? else {
-            return Ok(None);
-        };
-        Ok(Some(Record {
-            id: *id,
-            data: serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?,
-            expiry_date: stored.expires_at.to_date_time(),
-        }))
+        let loaded = self.read(*id).await;
+        loaded.inspect_err(|error| tracing::error!(%error, "session not read"))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let deleted = self.store.delete_session(digest(id.to_string())).await;
-        deleted.map_err(unavailable)
+        let deleted = deleted.map_err(unavailable);
+        deleted.inspect_err(|error| tracing::error!(%error, "session not ended"))
     }
 }
 

@@ -141,7 +141,7 @@ const QUIET: &str = "tower_sessions=off,tower_sessions_core=off";
 
 /// Sends the log to standard error.
 pub fn start_log(rules: &str) -> Result<(), CommandError> {
-    // A cookie that has expired is no event; what a session cannot do is said where it was wanted.
+    // A cookie that has expired is no event; what goes wrong with a session is logged where it is kept.
     let filter = tracing_subscriber::EnvFilter::try_new(format!("{rules},{QUIET}"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

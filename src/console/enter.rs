@@ -9,11 +9,11 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use ipnet::IpNet;
 use leptos::prelude::{provide_context, use_context};
-use tower_sessions::Session;
+use tower_sessions::{Session, session};
 use url::form_urlencoded;
 
 use super::ServerConsole;
-use crate::accounts::sessions::{self, SEEN_EVERY_SECONDS, Visit, Who};
+use crate::accounts::sessions::{self, SEEN_EVERY_SECONDS, Who};
 use crate::ingest::peer_address;
 use crate::operation::{Actor, OperationError, Operations};
 
@@ -67,7 +67,10 @@ pub async fn enter(State(entrance): State<Entrance>, session: Session, request: 
     let actor = match actor(&entrance.operations, &session, &browser).await {
         Ok(actor) => actor,
         Err(error) => {
-            tracing::error!(%error, "nobody let in");
+            // What went wrong with a session is logged where it is kept.
+            if !matches!(error, EntranceError::Session(session::Error::Store(_))) {
+                tracing::error!(%error, "nobody let in");
+            }
             return (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer now.\n").into_response();
         }
     };
@@ -142,12 +145,8 @@ async fn actor(operations: &Operations, session: &Session, browser: &Browser) ->
     };
     let now = operations.clock.now();
     if now >= visit.seen_at.plus_seconds(SEEN_EVERY_SECONDS) {
-        let seen = Visit {
-            seen_at: now,
-            address: browser.address,
-            ..visit
-        };
-        sessions::set_visit(session, &seen).await?;
+        let noted = sessions::note_seen(operations.store.as_ref(), session, &visit, now, browser.address).await;
+        noted.map_err(OperationError::from)?;
     }
     Ok(Actor::signed_in(&user, browser.address))
 }

@@ -7,12 +7,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use model::{Timestamp, UserId, WebhookId};
 use tower_sessions::cookie::SameSite;
-use tower_sessions::{Expiry, Session, SessionManagerLayer};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 
 use super::ServerConsole;
 use crate::accounts::device;
 use crate::accounts::secrets::{Purpose, SealingKey};
-use crate::accounts::sessions::{self, IDLE_SECONDS, Sessions, Visit, Who};
+use crate::accounts::sessions::{self, LONGEST_SECONDS, Sessions, Visit, Who};
 use crate::operation::Operations;
 use crate::store::accounts::User;
 
@@ -35,7 +35,8 @@ pub fn layer(operations: &Operations) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(time::Duration::seconds(IDLE_SECONDS)))
+        // For the browser alone: the store knows when a session was idle for too long.
+        .with_expiry(Expiry::OnInactivity(time::Duration::seconds(LONGEST_SECONDS)))
 }
 
 /// Until when the webhook's personal data is shown to this session; `None` when it is masked.
@@ -162,7 +163,10 @@ impl ServerConsole {
     }
 }
 
-fn report(error: tower_sessions::session::Error) -> ConsoleError {
-    tracing::error!(%error, "session not read or written");
+fn report(error: session::Error) -> ConsoleError {
+    // What went wrong with a session is logged where it is kept.
+    if !matches!(error, session::Error::Store(_)) {
+        tracing::error!(%error, "session not read or written");
+    }
     ConsoleError::Unavailable
 }
