@@ -1,8 +1,8 @@
 //! Who may do what, and what must stay secret.
 //!
-//! The cast: [`Passwords`] hashes; [`SignInLimits`] counts tries; [`sessions`] keeps who is signed in, for the cookie's
-//! sake; `sign_in`, `links`, `second_factor`, `account`, `users` and `tokens` are the operations; [`secrets`] and [`vault`]
-//! seal what is kept.
+//! The cast: [`Passwords`] hashes; [`SignInLimits`] counts tries, with a `limit` for each kind; `refusals` keeps the audit
+//! log short; [`sessions`] keeps who is signed in, for the cookie's sake; `sign_in`, `links`, `second_factor`, `account`,
+//! `users` and `tokens` are the operations; [`secrets`] and [`vault`] seal what is kept.
 //!
 //! Promises:
 //! - a password costs one hash to check, whether there is such a user or not, and the answer is the same;
@@ -12,8 +12,10 @@
 
 mod account;
 pub mod device;
+mod limit;
 mod links;
 pub mod passwords;
+mod refusals;
 mod rotate;
 #[cfg(test)]
 mod rotate_tests;
@@ -36,12 +38,12 @@ use model::{ActorKind, AuditTarget, AuditTargetKind, UserId, UserSummary};
 use crate::operation::{Actor, OperationError};
 use crate::store::accounts::User;
 
+pub use account::NewPassword;
 pub use links::IssuedLink;
 pub use passwords::Passwords;
-pub use account::NewPassword;
 pub use rotate::RotateError;
 pub use second_factor::RecoveryCodes;
-pub use sign_in::{Entered, SignInError};
+pub use sign_in::{Entered, SignInError, password_mark};
 pub use sign_in_limits::{Origin, SignInLimits};
 pub use tokens::NewTokenValue;
 pub use unguessable::{digest, new_text};

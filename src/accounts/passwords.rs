@@ -2,8 +2,9 @@
 //!
 //! Promises:
 //! - checking a password costs one hash, whether there is such a user or not;
-//! - at most two hashes are computed at a time, so that a flood of sign-ins takes neither all memory nor all processors;
-//!   when too many wait, the next are told to come again instead of waiting for ever.
+//! - at most three hashes are computed at a time, so that a flood of sign-ins takes neither all memory nor all processors;
+//!   when too many wait, the next are told to come again instead of waiting for ever;
+//! - those who are known wait in a line of their own, which no flood of strangers makes longer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +14,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
 use crate::operation::OperationError;
@@ -23,17 +24,48 @@ pub const SHORTEST: usize = 12;
 /// In characters. Longer ones would only cost more to hash.
 pub const LONGEST: usize = 256;
 
-const AT_ONCE: usize = 2;
-const MOST_WAITING: usize = 32;
+/// How many hashes are computed at once for strangers, and beside them for those who are known.
+const AT_ONCE_FOR_STRANGERS: usize = 2;
+const AT_ONCE_FOR_KNOWN: usize = 1;
+/// How many may be in a line, those whose hash is being computed included.
+const LONGEST_LINE: usize = 32;
+
+/// Where one waits for a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Strangers,
+    /// For whoever is signed in, comes with a live link, or sits at a browser that the user was signed in with before.
+    Known,
+}
 
 /// Makes and checks the hashes of passwords.
 pub struct Passwords {
     argon2: Argon2<'static>,
     /// Looks like a hash and is the hash of no password: what is checked where there is none.
     decoy: String,
-    places: Arc<Semaphore>,
-    waiting: Semaphore,
+    strangers: Queue,
+    known: Queue,
     computed: AtomicU64,
+}
+
+struct Queue {
+    line: Semaphore,
+    at_once: Arc<Semaphore>,
+}
+
+/// A place in a line, which is good for one hash.
+pub struct Place<'a> {
+    at_once: &'a Arc<Semaphore>,
+    _in_line: SemaphorePermit<'a>,
+}
+
+impl Queue {
+    fn new(at_once: usize) -> Self {
+        Self {
+            line: Semaphore::new(LONGEST_LINE),
+            at_once: Arc::new(Semaphore::new(at_once)),
+        }
+    }
 }
 
 impl std::fmt::Debug for Passwords {
@@ -54,8 +86,8 @@ impl Passwords {
         Self {
             decoy: decoy(&params),
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            waiting: Semaphore::new(MOST_WAITING),
+            strangers: Queue::new(AT_ONCE_FOR_STRANGERS),
+            known: Queue::new(AT_ONCE_FOR_KNOWN),
             computed: AtomicU64::new(0),
         }
     }
@@ -65,7 +97,21 @@ impl Passwords {
         Self::with(Params::new(Params::MIN_M_COST, 1, 1, None).expect("the smallest parameters are valid"))
     }
 
-    /// Hashes a new password, in PHC form. `Invalid` names `field` when it is too short or too long.
+    /// A place in the line; `Throttled` when it is too long. Taken before a try is counted, so that whoever is sent away has
+    /// not used up a try.
+    pub fn place(&self, line: Line) -> Result<Place<'_>, OperationError> {
+        let queue = match line {
+            Line::Strangers => &self.strangers,
+            Line::Known => &self.known,
+        };
+        let in_line = queue.line.try_acquire();
+        Ok(Place {
+            at_once: &queue.at_once,
+            _in_line: in_line.map_err(|_| OperationError::Throttled { seconds: 1 })?,
+        })
+    }
+
+    /// Hashes a new password, in PHC form. Whoever may choose one is known. `Invalid` names `field` when it is too short or too long.
     pub async fn hash(&self, field: &str, password: &str) -> Result<String, OperationError> {
         let length = password.chars().count();
         if length < SHORTEST {
@@ -80,19 +126,20 @@ impl Passwords {
         }
         let argon2 = self.argon2.clone();
         let password = Zeroizing::new(password.to_owned());
-        self.compute(move || {
+        let place = self.place(Line::Known)?;
+        let computed = self.compute(place, move || {
             let hash = argon2.hash_password(password.as_bytes());
             hash.expect("the parameters are valid and the password is short").to_string()
-        })
-        .await
+        });
+        Ok(computed.await)
     }
 
     /// Whether it is the password of that hash. Never true without a hash, at the same cost.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, OperationError> {
+    pub async fn verify(&self, place: Place<'_>, password: &str, hash: Option<&str>) -> bool {
         let argon2 = self.argon2.clone();
         let password = Zeroizing::new(password.to_owned());
         let hash = hash.unwrap_or(&self.decoy).to_owned();
-        self.compute(move || {
+        self.compute(place, move || {
             PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
         })
         .await
@@ -103,20 +150,17 @@ impl Passwords {
         self.computed.load(Ordering::Relaxed)
     }
 
-    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, OperationError> {
-        let Ok(_waiting) = self.waiting.try_acquire() else {
-            return Err(OperationError::Throttled { seconds: 1 });
-        };
-        let place = Arc::clone(&self.places);
-        let place = place.acquire_owned().await.expect("the semaphore is never closed");
+    async fn compute<T: Send + 'static>(&self, place: Place<'_>, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let turn = Arc::clone(place.at_once).acquire_owned().await;
+        let turn = turn.expect("the semaphore is never closed");
         self.computed.fetch_add(1, Ordering::Relaxed);
-        // The place is given back when the hash is done, also when whoever asked for it has gone by then.
+        // The turn ends when the hash is done, also when whoever asked for it has gone by then.
         let computed = tokio::task::spawn_blocking(move || {
             let computed = work();
-            drop(place);
+            drop(turn);
             computed
         });
-        Ok(computed.await.expect("hashing does not panic"))
+        computed.await.expect("hashing does not panic")
     }
 }
 
@@ -130,12 +174,17 @@ fn decoy(params: &Params) -> String {
 mod tests {
     use super::*;
 
+    async fn verify(passwords: &Passwords, password: &str, hash: Option<&str>) -> bool {
+        let place = passwords.place(Line::Strangers).expect("a place");
+        passwords.verify(place, password, hash).await
+    }
+
     #[tokio::test]
     async fn only_the_password_that_was_hashed_is_right() {
         let passwords = Passwords::cheap();
         let hash = passwords.hash("password", "correct horse battery").await.expect("hashed");
-        assert!(passwords.verify("correct horse battery", Some(&hash)).await.expect("checked"));
-        assert!(!passwords.verify("correct horse batterx", Some(&hash)).await.expect("checked"));
+        assert!(verify(&passwords, "correct horse battery", Some(&hash)).await);
+        assert!(!verify(&passwords, "correct horse batterx", Some(&hash)).await);
         assert!(hash.starts_with("$argon2id$v=19$"), "{hash}");
     }
 
@@ -147,7 +196,7 @@ mod tests {
         assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19 * 1024, 2, 1));
 
         let passwords = Passwords::cheap();
-        assert!(!passwords.verify("correct horse battery", None).await.expect("checked"));
+        assert!(!verify(&passwords, "correct horse battery", None).await);
         assert_eq!(passwords.computed(), 1);
     }
 
@@ -164,17 +213,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn when_too_many_wait_the_next_is_told_to_come_again() {
+    async fn when_too_many_wait_the_next_is_told_to_come_again_and_those_who_are_known_are_not() {
         let passwords = Passwords::cheap();
-        let _all = passwords
-            .waiting
-            .try_acquire_many(u32::try_from(MOST_WAITING).expect("few"))
-            .expect("free");
-        let refused = passwords.verify("correct horse battery", None).await;
+        let places: Vec<_> = (0..LONGEST_LINE).map(|_| passwords.place(Line::Strangers)).collect();
+        assert!(places.iter().all(Result::is_ok));
+        let refused = passwords.place(Line::Strangers).err();
         assert!(
-            matches!(refused, Err(OperationError::Throttled { seconds: 1 })),
+            matches!(refused, Some(OperationError::Throttled { seconds: 1 })),
             "{refused:?}"
         );
-        assert_eq!(passwords.computed(), 0);
+        let _turns = passwords.strangers.at_once.try_acquire_many(2).expect("free");
+        let place = passwords.place(Line::Known).expect("a line of their own");
+        assert!(!passwords.verify(place, "correct horse battery", None).await);
+        drop(places);
+        assert!(passwords.place(Line::Strangers).is_ok());
     }
 }

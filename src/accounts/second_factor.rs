@@ -1,5 +1,6 @@
 use model::{AuditAction, UserId};
 
+use super::passwords::Line;
 use super::secrets::Purpose;
 use super::sign_in_limits::Origin;
 use super::target;
@@ -28,8 +29,8 @@ impl Operations {
     /// Makes a TOTP secret for the one who asks, sealed: the session keeps it until it is confirmed. Takes the password.
     pub async fn begin_second_factor(&self, actor: &Actor, origin: &Origin, password: &str) -> Result<Vec<u8>, OperationError> {
         let user = self.own_user(actor).await?;
-        if user.second_factor.is_some() {
         self.check_own_password(origin, &user, "password", password).await?;
+        if user.second_factor.is_some() {
             return Err(OperationError::Conflict(
                 "there is a second factor already: remove it first".to_owned(),
             ));
@@ -123,8 +124,9 @@ impl Operations {
         field: &str,
         password: &str,
     ) -> Result<(), OperationError> {
+        let place = self.passwords.place(Line::Known)?;
         self.sign_in_limits.count_password(&user.email, Some(user.id), origin)?;
-        if self.passwords.verify(password, user.password_hash.as_deref()).await? {
+        if self.passwords.verify(place, password, user.password_hash.as_deref()).await {
             Ok(())
         } else {
             Err(OperationError::invalid(field, "it is not your password"))

@@ -53,7 +53,11 @@ pub struct Visit {
 pub enum Who {
     SignedIn(UserId),
     /// Between password and second factor.
-    NeedsCode(UserId),
+    NeedsCode {
+        user: UserId,
+        /// The mark of the password that was right.
+        password: [u8; 32],
+    },
 }
 
 impl Visit {
@@ -62,7 +66,7 @@ impl Visit {
             Who::SignedIn(_) => now
                 .plus_seconds(IDLE_SECONDS)
                 .min(self.began_at.plus_seconds(LONGEST_SECONDS)),
-            Who::NeedsCode(_) => self.began_at.plus_seconds(CODE_SECONDS),
+            Who::NeedsCode { .. } => self.began_at.plus_seconds(CODE_SECONDS),
         }
     }
 }
@@ -126,7 +130,7 @@ impl Sessions {
             digest: digest(record.id.to_string()),
             user: match visit.who {
                 Who::SignedIn(user) => Some(user),
-                Who::NeedsCode(_) => None,
+                Who::NeedsCode { .. } => None,
             },
             created_at: visit.began_at,
             last_seen_at: now,
@@ -136,10 +140,6 @@ impl Sessions {
             user_agent: visit.user_agent,
         })
     }
-}
-
-impl Operations {
-    /// Forgets what is expired, once an hour, until the task is ended.
 
     async fn read(&self, id: Id) -> Result<Option<Record>> {
         let stored = self.store.session(digest(id.to_string()), self.clock.now()).await;
@@ -167,6 +167,10 @@ impl Operations {
         let session = self.row(record)?;
         self.store.update_session(&session).await.map(drop).map_err(unavailable)
     }
+}
+
+impl Operations {
+    /// Forgets what is expired, once an hour, until the task is ended.
     pub async fn sweep_sessions(self) {
         let mut every_hour = tokio::time::interval(Duration::from_hours(1));
         loop {

@@ -1,15 +1,14 @@
-use model::{ActorKind, AuditAction, AuditChange, UserId};
+use model::{AuditAction, AuditChange, UserId};
 
+use super::links::read_email;
 use super::sign_in_limits::Origin;
+use super::unguessable::digest;
 use super::{target, totp};
 use crate::accounts::secrets::Purpose;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::StoreError;
-use crate::store::accounts::{SealedSecondFactor, User};
+use crate::store::accounts::{Digest, SealedSecondFactor, User};
 use crate::store::change::Change;
-
-/// How much is kept of the name that someone tried, in characters.
-const TRIED_NAME: usize = 200;
 
 /// How far someone came.
 #[derive(Debug)]
@@ -39,22 +38,30 @@ impl Operations {
     /// The first step. Open to everyone.
     pub async fn sign_in(&self, origin: &Origin, email: &str, password: &str) -> Result<Entered, SignInError> {
         let email = normal_email(email);
-        let user = self.store.user_by_email(&email).await?;
-        self.sign_in_limits
-            .count_password(&email, user.as_ref().map(|user| user.id), origin)?;
-        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-        let is_right = self.passwords.verify(password, hash).await?;
+        let found = self.store.password_of(&email).await?;
+        let (id, hash) = found.map_or((None, None), |found| (Some(found.user), found.hash));
+        let place = self.passwords.place(origin.line(id))?;
+        self.sign_in_limits.count_password(&email, id, origin)?;
+        let is_right = self.passwords.verify(place, password, hash.as_deref()).await;
+        // The hash takes its time: who was disabled or got another password meanwhile does not come in by the old one.
+        let user = match id.filter(|_| is_right) {
+            Some(id) => self.store.user(id).await?,
+            None => None,
+        };
         match user {
-            Some(user) if is_right && user.disabled_at.is_none() => Ok(self.after_password(origin, user).await?),
+            Some(user) if user.disabled_at.is_none() && user.password_hash == hash => {
+                Ok(self.after_password(origin, user).await?)
+            }
             _ => self.refuse(origin, &email, "password").await,
         }
     }
 
-    /// The second step: a code of the authenticator, or a recovery code. Open to whoever passed the first.
-    pub async fn second_factor(&self, origin: &Origin, user: UserId, code: &str) -> Result<User, SignInError> {
+    /// The second step: a code of the authenticator, or a recovery code. Open to whoever passed the first, with the password
+    /// of that [`password_mark`].
+    pub async fn second_factor(&self, origin: &Origin, user: UserId, password: Digest, code: &str) -> Result<User, SignInError> {
         self.sign_in_limits.count_code(user, origin)?;
-        let user = self.store.user(user).await?.filter(|user| user.disabled_at.is_none());
-        let Some(user) = user else {
+        let is_awaited = |user: &User| user.disabled_at.is_none() && password_mark(user) == password;
+        let Some(user) = self.store.user(user).await?.filter(is_awaited) else {
             return Err(SignInError::Refused);
         };
         // Turned off in the meantime: the session of the first step is not enough to come in by.
@@ -92,23 +99,27 @@ impl Operations {
         Ok(self.store.note_sign_in(user.id, entry.at).await?)
     }
 
-    /// Writes who was tried and answers the same to all.
-    async fn refuse<T>(&self, origin: &Origin, tried: &str, step: &str) -> Result<T, SignInError> {
+    /// Writes who was tried, unless the log was just told of one like it, and answers the same to all.
+    async fn refuse<T>(&self, origin: &Origin, tried: &str, step: &'static str) -> Result<T, SignInError> {
+        let now = self.clock.now();
+        let Some(left_out) = self.sign_in_limits.note_refusal(tried, origin, step, now) else {
+            return Err(SignInError::Refused);
+        };
         let actor = Actor {
-            name: tried
-                .chars()
-                .filter(|character| !character.is_control())
-                .take(TRIED_NAME)
-                .collect(),
+            // What is no address may be a password that was typed into the wrong field.
+            name: read_email(tried).unwrap_or_default(),
             ..Actor::nobody(origin.address)
         };
-        debug_assert_eq!(actor.kind, ActorKind::Nobody);
-        let detail = AuditChange {
-            field: "step".to_owned(),
+        let said = |field: &str, what: String| AuditChange {
+            field: field.to_owned(),
             before: None,
-            after: Some(step.to_owned()),
+            after: Some(what),
         };
-        let entry = self.entry(&actor, AuditAction::SignInFailed, None, vec![detail]);
+        let mut detail = vec![said("step", step.to_owned())];
+        if left_out > 0 {
+            detail.push(said("tries_left_out", left_out.to_string()));
+        }
+        let entry = self.entry(&actor, AuditAction::SignInFailed, None, detail);
         self.store.change(&Change::Nothing, &entry).await?;
         Err(SignInError::Refused)
     }
@@ -136,12 +147,7 @@ impl Operations {
         }
     }
 
-    async fn use_recovery_code(
-        &self,
-        origin: &Origin,
-        user: &User,
-        code: crate::store::accounts::Digest,
-    ) -> Result<bool, OperationError> {
+    async fn use_recovery_code(&self, origin: &Origin, user: &User, code: Digest) -> Result<bool, OperationError> {
         let actor = Actor::signed_in(user, origin.address);
         let entry = self.entry(&actor, AuditAction::RecoveryCodeUsed, Some(target(user)), Vec::new());
         let change = Change::UseRecoveryCode {
@@ -155,6 +161,11 @@ impl Operations {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What the first step leaves for the second: another password makes it worthless.
+pub fn password_mark(user: &User) -> Digest {
+    digest(user.password_hash.as_deref().unwrap_or_default())
 }
 
 /// The one form that an e-mail address is compared in.

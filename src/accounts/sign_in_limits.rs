@@ -3,34 +3,25 @@
 //! Promises:
 //! - a stranger who guesses passwords gets a few tries at once and then one every so often, be it at one account, at many
 //!   from one address, or at one from many addresses;
-//! - nobody is kept out for ever: every allowance refills, one address alone cannot use up what an account has for all
-//!   addresses, and a browser that the user signed in with before ([`Device`]) has an allowance of its own;
-//! - what is remembered is bounded.
+//! - nobody is kept out for ever: every allowance refills, one address, or one network of IPv6, alone cannot use up what an
+//!   account has for all addresses, and a browser that the user signed in with before ([`Device`]) has an allowance of its
+//!   own;
+//! - what is remembered is bounded, and a flood of names or addresses neither keeps anyone out nor makes it forget whom it
+//!   slows down.
 
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
-use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
-use model::UserId;
+use model::{Timestamp, UserId};
 
 use super::device::Device;
+use super::limit::Limit;
+use super::passwords::Line;
+use super::refusals::Refusals;
 use super::unguessable::digest;
 use crate::clock::Clock;
 use crate::operation::OperationError;
 use crate::store::accounts::Digest;
-
-/// How many keys a limit remembers before it forgets those whose allowance is full again, and refuses when that is not
-/// enough.
-const MOST_KEYS: usize = 20_000;
-/// How long it waits before it looks for such keys again.
-const PAUSE_SECONDS: i64 = 10;
 
 /// Where a try comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +32,14 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Where a try at an account waits for its hash; `user` is whose it is, if there is such an account.
+    pub fn line(&self, user: Option<UserId>) -> Line {
+        match self.device_of(user) {
+            Some(_) => Line::Known,
+            None => Line::Strangers,
+        }
+    }
+
     /// The browser, if it is this user's.
     fn device_of(&self, user: Option<UserId>) -> Option<Device> {
         let (owner, device) = self.device?;
@@ -51,11 +50,14 @@ impl Origin {
 /// Counts the tries.
 pub struct SignInLimits {
     addresses: Limit<IpAddr>,
+    sites: Limit<Ipv6Addr>,
     accounts_from_addresses: Limit<(Digest, IpAddr)>,
+    accounts_from_sites: Limit<(Digest, Ipv6Addr)>,
     accounts: Limit<Digest>,
     devices: Limit<Device>,
     codes: Limit<UserId>,
     codes_of_devices: Limit<Device>,
+    refusals: Refusals,
 }
 
 impl std::fmt::Debug for SignInLimits {
@@ -66,16 +68,18 @@ impl std::fmt::Debug for SignInLimits {
 
 impl SignInLimits {
     pub fn new(clock: &Arc<dyn Clock>) -> Self {
-        let limit = |burst, refill_seconds| quota(burst, refill_seconds);
         Self {
-            addresses: Limit::new(limit(30, 5), clock),
-            accounts_from_addresses: Limit::new(limit(5, 60), clock),
-            // More than one address gets: so one address cannot use it up.
-            accounts: Limit::new(limit(20, 30), clock),
-            devices: Limit::new(limit(10, 30), clock),
+            addresses: Limit::new(30, 5, clock),
+            sites: Limit::new(60, 3, clock),
+            accounts_from_addresses: Limit::new(5, 60, clock),
+            accounts_from_sites: Limit::new(10, 45, clock),
+            // More than one address or site gets: so none of them can use it up.
+            accounts: Limit::new(20, 30, clock),
+            devices: Limit::new(10, 30, clock),
             // Whoever gets as far as the second step knows the password; six digits can be guessed, given tries enough.
-            codes: Limit::new(limit(5, 300), clock),
-            codes_of_devices: Limit::new(limit(5, 60), clock),
+            codes: Limit::new(5, 300, clock),
+            codes_of_devices: Limit::new(5, 60, clock),
+            refusals: Refusals::default(),
         }
     }
 
@@ -84,9 +88,12 @@ impl SignInLimits {
         if let Some(device) = origin.device_of(user) {
             return self.devices.count(&device);
         }
-        let (account, address) = (digest(email), network(origin.address));
-        self.addresses.count(&address)?;
-        self.accounts_from_addresses.count(&(account, address))?;
+        let account = digest(email);
+        self.count_address(origin)?;
+        self.accounts_from_addresses.count(&(account, network(origin.address)))?;
+        if let Some(site) = site(origin.address) {
+            self.accounts_from_sites.count(&(account, site))?;
+        }
         self.accounts.count(&account)
     }
 
@@ -100,80 +107,40 @@ impl SignInLimits {
 
     /// Counts a one-time link that is tried.
     pub fn count_link(&self, origin: &Origin) -> Result<(), OperationError> {
-        self.addresses.count(&network(origin.address))
-    }
-}
-
-/// A limit for each key.
-struct Limit<K: Hash + Eq + Clone> {
-    limiter: RateLimiter<K, HashMapStateStore<K>, ClockOfLimits, NoOpMiddleware<Duration>>,
-    clock: ClockOfLimits,
-    tidied_at: AtomicI64,
-}
-
-impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(quota: Quota, clock: &Arc<dyn Clock>) -> Self {
-        let clock = ClockOfLimits(Arc::clone(clock));
-        Self {
-            limiter: RateLimiter::hashmap_with_clock(quota, clock.clone()),
-            tidied_at: AtomicI64::new(clock.0.now().as_seconds()),
-            clock,
-        }
+        self.count_address(origin)
     }
 
-    fn count(&self, key: &K) -> Result<(), OperationError> {
-        self.tidy()?;
-        self.limiter.check_key(key).map_err(|not_until| {
-            let wait = not_until.wait_time_from(GovernorClock::now(&self.clock));
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            OperationError::Throttled { seconds: seconds.max(1) }
-        })
+    fn count_address(&self, origin: &Origin) -> Result<(), OperationError> {
+        self.addresses.count(&network(origin.address))?;
+        site(origin.address).map_or(Ok(()), |site| self.sites.count(&site))
     }
 
-    fn tidy(&self) -> Result<(), OperationError> {
-        if self.limiter.len() < MOST_KEYS {
-            return Ok(());
-        }
-        let now = self.clock.0.now().as_seconds();
-        if now - self.tidied_at.load(Ordering::Relaxed) >= PAUSE_SECONDS {
-            self.tidied_at.store(now, Ordering::Relaxed);
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
-        }
-        if self.limiter.len() < MOST_KEYS {
-            Ok(())
-        } else {
-            Err(OperationError::Throttled {
-                seconds: PAUSE_SECONDS.unsigned_abs(),
-            })
-        }
+    /// Whether a refused try is to be written down, and then how many like it were left out before; `None` when it is left
+    /// out itself.
+    pub(super) fn note_refusal(&self, email: &str, origin: &Origin, step: &'static str, now: Timestamp) -> Option<u32> {
+        let refused = (digest(email), network(origin.address), step);
+        self.refusals.note(refused, now)
     }
-}
-
-fn quota(burst: u32, refill_seconds: u64) -> Quota {
-    Quota::with_period(Duration::from_secs(refill_seconds))
-        .expect("the period is not zero")
-        .allow_burst(NonZeroU32::new(burst).expect("the burst is not zero"))
 }
 
 /// Who is behind an address: of IPv6 the network of 64 bits, which is what one customer has at the least.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        IpAddr::V6(address) => first_bits(address, 64).into(),
         address @ IpAddr::V4(_) => address,
     }
 }
 
-/// Our clock as the limiters read it.
-#[derive(Clone)]
-struct ClockOfLimits(Arc<dyn Clock>);
-
-impl GovernorClock for ClockOfLimits {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.now().as_micros()).unwrap_or(0))
+/// The network of 48 bits that an address of IPv6 is in, which is what one customer has at the most: 65,536 of the others.
+fn site(address: IpAddr) -> Option<Ipv6Addr> {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Some(first_bits(address, 48)),
+        IpAddr::V4(_) => None,
     }
+}
+
+fn first_bits(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
 }
 
 #[cfg(test)]
@@ -243,6 +210,11 @@ mod tests {
         // One who owns a network of IPv6 is one sender.
         let each = |number| limits.count_password("bob@example.com", None, &from(&format!("2001:db8::{number}")));
         assert_eq!(admitted(200, each), 5);
+        // So is, for a little more, one who owns many of them; and others can still try that account.
+        let each = |number| limits.count_password("eve@example.com", None, &from(&format!("2001:db9:0:{number:x}::1")));
+        assert_eq!(admitted(200, each), 10);
+        let each = |number| limits.count_password("eve@example.com", None, &from(&format!("2001:dba::{number}")));
+        assert_eq!(admitted(200, each), 5);
     }
 
     #[test]
@@ -289,17 +261,5 @@ mod tests {
         assert_eq!(admitted(100, each), 5);
         clock.advance_seconds(300);
         assert_eq!(admitted(100, each), 1);
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded_and_forgotten_once_it_is_full_again() {
-        let (clock, limits) = limits();
-        let most = u32::try_from(MOST_KEYS).expect("few");
-        let user = |number: u32| UserId(Uuid::from_u128(number.into()));
-        let each = |number| limits.count_code(user(number), &from("192.0.2.1"));
-        assert_eq!(admitted(most + 100, each), MOST_KEYS);
-        clock.advance_seconds(601);
-        assert!(each(most + 1).is_ok());
-        assert_eq!(limits.codes.limiter.len(), 1);
     }
 }

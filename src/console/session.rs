@@ -11,10 +11,11 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 
 use super::ServerConsole;
 use crate::accounts::device;
+use crate::accounts::password_mark;
 use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::accounts::sessions::{self, LONGEST_SECONDS, Sessions, Visit, Who};
 use crate::operation::Operations;
-use crate::store::accounts::User;
+use crate::store::accounts::{Digest, User};
 
 const SHOWN_ONCE: &str = "shown_once";
 const SECOND_FACTOR: &str = "second_factor";
@@ -78,14 +79,15 @@ impl ServerConsole {
 
     /// Remembers that the password was right, until the code is given.
     pub(super) async fn await_code(&self, user: &User) -> Result<(), ConsoleError> {
-        self.begin(Who::NeedsCode(user.id)).await
+        let password = password_mark(user).0;
+        self.begin(Who::NeedsCode { user: user.id, password }).await
     }
 
-    /// The user who gave the right password and has not given the code yet.
-    pub(super) async fn awaited(&self) -> Result<Option<UserId>, ConsoleError> {
+    /// The user who gave the right password and has not given the code yet, with the mark of that password.
+    pub(super) async fn awaited(&self) -> Result<Option<(UserId, Digest)>, ConsoleError> {
         let visit = sessions::visit(&self.session).await.map_err(report)?;
         Ok(visit.and_then(|visit| match visit.who {
-            Who::NeedsCode(user) => Some(user),
+            Who::NeedsCode { user, password } => Some((user, Digest(password))),
             Who::SignedIn(_) => None,
         }))
     }

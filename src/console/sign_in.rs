@@ -14,8 +14,8 @@ impl SignIn for ServerConsole {
 
     async fn second_factor(&self, code: Typed) -> Result<(), ConsoleError> {
         // The first step was too long ago, or there was none.
-        let user = self.awaited().await?.ok_or(ConsoleError::NotSignedIn)?;
-        let entered = self.operations.second_factor(&self.origin(), user, &code.0).await;
+        let (user, password) = self.awaited().await?.ok_or(ConsoleError::NotSignedIn)?;
+        let entered = self.operations.second_factor(&self.origin(), user, password, &code.0).await;
         self.let_in(&entered.map_err(refused)?).await
     }
 

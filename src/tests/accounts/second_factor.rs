@@ -96,6 +96,22 @@ async fn the_password_alone_is_not_enough() {
 }
 
 #[tokio::test]
+async fn the_first_step_is_worth_nothing_once_there_is_another_password() {
+    let app = TestApp::start().await;
+    let ada = Ada::with_second_factor(&app).await;
+    let browser = first_step(&app).await;
+    let admin = Actor::command_line();
+    let changed = app.operations.set_password_of(&admin, ada.id, "another long password").await;
+    changed.expect("changed");
+    assert_eq!(second_step(&browser, &ada.code(&app)).await, 401);
+    assert!(!browser.is_in().await);
+
+    assert_eq!(browser.sign_in(EMAIL, "another long password").await.status(), 200);
+    assert_eq!(second_step(&browser, &ada.code(&app)).await, 200);
+    app.end().await;
+}
+
+#[tokio::test]
 async fn a_code_works_once() {
     let app = TestApp::start().await;
     let ada = Ada::with_second_factor(&app).await;

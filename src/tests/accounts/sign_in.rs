@@ -1,4 +1,9 @@
+use std::sync::Arc;
+
 use app::view::ConsoleError;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
+use hookproof::accounts::passwords::Line;
 use model::{AuditAction, AuditFilter, Role, Timestamp};
 
 use crate::support::browser::{PASSWORD, error};
@@ -102,14 +107,65 @@ async fn a_known_user_and_an_unknown_one_are_answered_alike_at_the_same_cost() {
 }
 
 #[tokio::test]
-async fn a_failed_sign_in_is_written_down_with_the_name_that_was_tried() {
+async fn a_failed_sign_in_is_written_down_with_the_address_that_was_tried_and_not_with_a_password() {
+    async fn check(tried: &str, written: &str) {
+        let app = TestApp::start().await;
+        app.browser().sign_in(tried, PASSWORD).await;
+        let entries = app.store.audit(&AuditFilter::default(), None, 10).await.expect("read").items;
+        assert_eq!(entries.len(), 1, "{tried}");
+        assert_eq!(entries[0].action, AuditAction::SignInFailed);
+        assert_eq!(entries[0].actor.name, written, "{tried}");
+        app.end().await;
+    }
+    check(" Ada@Example.com", "ada@example.com").await;
+    check("my secret p@ssword", "").await;
+    check(PASSWORD, "").await;
+    check(&format!("{}@example.com", "a".repeat(300)), "").await;
+}
+
+#[tokio::test]
+async fn failed_sign_ins_of_one_minute_are_one_line_and_the_next_says_how_many_they_were() {
     let app = TestApp::start().await;
-    let tried = format!("{}\u{7}@example.com", "a".repeat(300));
-    app.browser().sign_in(&tried, PASSWORD).await;
+    let browser = app.browser();
+    for _ in 0..4 {
+        assert_eq!(browser.sign_in("ada@example.com", "a wrong password").await.status(), 401);
+    }
+    app.clock.advance_seconds(60);
+    browser.sign_in("ada@example.com", "a wrong password").await;
     let entries = app.store.audit(&AuditFilter::default(), None, 10).await.expect("read").items;
-    assert_eq!(entries.len(), 1);
-    assert_eq!(entries[0].action, AuditAction::SignInFailed);
-    assert_eq!(entries[0].actor.name, "a".repeat(200));
+    assert_eq!(entries.len(), 2);
+    let detail: Vec<_> = entries[0]
+        .detail
+        .iter()
+        .map(|said| (&*said.field, said.after.as_deref()))
+        .collect();
+    assert_eq!(detail, [("step", Some("password")), ("tries_left_out", Some("3"))]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn whoever_is_sent_away_because_too_many_wait_has_not_used_up_a_try() {
+    let app = TestApp::start().await;
+    let known = app.signed_in("ada@example.com", Role::Admin).await;
+    known.post("sign_out", &[]).await;
+    let passwords = Arc::clone(&app.operations.passwords);
+    let strangers: Vec<_> = std::iter::from_fn(|| passwords.place(Line::Strangers).ok()).collect();
+    assert!(!strangers.is_empty());
+    let refused = app.browser().sign_in("ada@example.com", PASSWORD).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(
+        known.sign_in("ada@example.com", PASSWORD).await.status(),
+        200,
+        "not in that line"
+    );
+    known.post("sign_out", &[]).await;
+
+    let all: Vec<_> = std::iter::from_fn(|| passwords.place(Line::Known).ok()).collect();
+    for _ in 0..20 {
+        assert_eq!(known.sign_in("ada@example.com", PASSWORD).await.status(), 429);
+    }
+    drop(all);
+    assert_eq!(known.sign_in("ada@example.com", PASSWORD).await.status(), 200);
     app.end().await;
 }
 
@@ -141,6 +197,26 @@ async fn guessing_is_slowed_down_and_the_browser_of_the_user_is_not() {
     assert_eq!(known.sign_in("ada@example.com", PASSWORD).await.status(), 200);
     app.clock.advance_seconds(60);
     assert_eq!(stranger.sign_in("ada@example.com", PASSWORD).await.status(), 200);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_sign_in_page_shows_no_text_that_somebody_put_into_its_address() {
+    let app = TestApp::start().await;
+    let planted = ConsoleError::Conflict("call this number".to_owned());
+    let error = URL_SAFE.encode(serde_json::to_string(&planted).expect("JSON"));
+    let address = |page: &str, function: &str| format!("{page}?__path=%2Fconsole%2F{function}&__err={error}");
+    let signed_in = app.signed_in("ada@example.com", Role::Viewer).await;
+    let own = signed_in.get(&address("/account", "account%2Fpassword")).await;
+    assert!(
+        own.text().await.expect("text").contains("Call this number"),
+        "so errors come back"
+    );
+
+    let response = app.browser().get(&address("/sign-in", "sign_in")).await;
+    assert_eq!(response.status(), 409);
+    let page = response.text().await.expect("text");
+    assert!(!page.contains("all this number"), "{page}");
     app.end().await;
 }
 
