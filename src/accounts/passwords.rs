@@ -111,7 +111,8 @@ impl Passwords {
         })
     }
 
-    /// Hashes a new password, in PHC form. Whoever may choose one is known. `Invalid` names `field` when it is too short or too long.
+    /// Hashes a new password, in PHC form. Whoever may choose one is known. `Invalid` names `field` when it is too short or too
+    /// long.
     pub async fn hash(&self, field: &str, password: &str) -> Result<String, OperationError> {
         let length = password.chars().count();
         if length < SHORTEST {

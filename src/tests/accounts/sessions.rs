@@ -205,6 +205,56 @@ async fn a_changed_password_ends_the_other_sessions_and_gives_this_one_another_i
 }
 
 #[tokio::test]
+async fn a_changed_password_makes_all_tokens_worthless_where_that_is_ticked() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in("ada@example.com", Role::Viewer).await;
+    let user = app
+        .store
+        .user_by_email("ada@example.com")
+        .await
+        .expect("read")
+        .expect("there");
+    for name in ["export", "backup"] {
+        let made = app.operations.add_token_for(&Actor::command_line(), &user.email, name).await;
+        made.expect("made");
+    }
+    let change = async |current: &str, new: &str, revoke_tokens: &str| {
+        let form = [
+            ("current", current),
+            ("new", new),
+            ("repeat", new),
+            ("revoke_tokens", revoke_tokens),
+        ];
+        browser.post("account/password", &form).await.status()
+    };
+    let left = async || app.store.tokens_of(user.id).await.expect("read").len();
+    assert_eq!(change(PASSWORD, "too short", "true").await, 422);
+    assert_eq!(change(PASSWORD, "another long password", "").await, 200);
+    assert_eq!(left().await, 2);
+    assert_eq!(change("another long password", PASSWORD, "true").await, 200);
+    assert_eq!(left().await, 0);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn that_a_session_was_seen_is_noted_beside_what_it_remembers() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in("ada@example.com", Role::Viewer).await;
+    let id = digest(browser.cookie("hookproof").expect("a cookie"));
+    let stored = async || app.store.session(id, app.clock_now()).await.expect("read").expect("there");
+    let before = stored().await;
+    for minutes in [9, 1, 11] {
+        app.clock.advance_seconds(minutes * 60);
+        assert!(browser.is_in().await);
+    }
+    let after = stored().await;
+    assert_eq!(after.data, before.data);
+    assert_eq!(after.last_seen_at, before.last_seen_at.plus_seconds(21 * 60));
+    assert_eq!(after.expires_at, before.expires_at.plus_seconds(21 * 60));
+    app.end().await;
+}
+
+#[tokio::test]
 async fn cookies_are_for_the_server_alone_and_with_https_for_https_alone() {
     async fn check(public_url: Option<&str>, expected: [&str; 2]) {
         let app = TestApp::start_with(Setup {
