@@ -4,6 +4,7 @@
 //! - a webhook is checked as it came: the bytes, the headers and the time of arrival are those of then, the secrets and
 //!   settings those of now. A secret counts for the times in its window, and one without a beginning for all earlier ones;
 //! - what cannot be checked again (a static header whose value was not stored) keeps its verdict and is not counted;
+//! - the value of a static header, stored before it was declared a secret or renamed, is not stored any more afterwards;
 //! - what the provider's API confirmed stays confirmed: a signature proves no more;
 //! - webhooks stay served meanwhile: small batches, each with a transaction of its own, checked away from the threads that
 //!   answer requests.
@@ -11,18 +12,16 @@
 use std::sync::Arc;
 
 use app::view::{ReverifyProgress, ReverifyState};
-use model::{AuditAction, AuditChange, EndpointId, Role, Scheme, Timestamp, Verdict};
+use model::{AuditAction, AuditChange, EndpointId, Role, Timestamp};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use super::check_again::{Checked, check_batch};
 use super::reverifications::Job;
 use super::target;
-use crate::ingest::{DirectoryError, HIDDEN, OpenEndpoint};
+use crate::ingest::{DirectoryError, OpenEndpoint};
 use crate::operation::{Actor, OperationError, Operations};
-use crate::providers::Request;
 use crate::store::change::Change;
-use crate::store::decode_headers;
-use crate::store::reverify::{NewVerdict, StoredRequest};
 
 /// How many webhooks are held in memory at once. Bodies of the longest kind, a mebibyte each, still fit.
 const BATCH: u32 = 100;
@@ -166,6 +165,7 @@ impl Operations {
                 count,
                 changed,
                 verdicts,
+                headers,
             } = checking.await.map_err(|error| {
                 let error = format!("a provider's module panicked: {error}");
                 OperationError::Conflict(error)
@@ -173,59 +173,14 @@ impl Operations {
             if !verdicts.is_empty() {
                 self.store.set_verdicts(id, &verdicts).await?;
             }
+            if !headers.is_empty() {
+                // After the verdicts, which cannot be found again without the values.
+                self.store.replace_headers(id, &headers).await?;
+            }
             job.count(count, changed);
         }
         Ok(())
     }
-}
-
-/// What a batch came to.
-#[derive(Debug, Default)]
-struct Checked {
-    count: u64,
-    changed: u64,
-    /// Also those whose verdict stays and whose evidence does not.
-    verdicts: Vec<NewVerdict>,
-}
-
-fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> Checked {
-    let mut checked = Checked::default();
-    for stored in batch {
-        let Some(new) = check(endpoint, stored) else { continue };
-        checked.count += 1;
-        checked.changed += u64::from(new.verdict != stored.verdict);
-        if new.verdict != stored.verdict || new.evidence != stored.evidence {
-            checked.verdicts.push(new);
-        }
-    }
-    checked
-}
-
-/// Checks one webhook as it came; `None` when it cannot be checked again.
-fn check(endpoint: &OpenEndpoint, stored: &StoredRequest) -> Option<NewVerdict> {
-    let headers = decode_headers(&stored.headers);
-    let is_hidden = |name: &str| headers.get_all(name).iter().any(|value| value == HIDDEN);
-    if stored.evidence.scheme == Some(Scheme::StaticHeader) && stored.evidence.header.as_deref().is_some_and(is_hidden) {
-        return None;
-    }
-    if stored.verdict == Verdict::Confirmed {
-        return Some(NewVerdict {
-            id: stored.id,
-            verdict: stored.verdict,
-            evidence: stored.evidence.clone(),
-        });
-    }
-    let request = Request {
-        headers: &headers,
-        body: &stored.body,
-        received_at: stored.received_at,
-    };
-    let verification = endpoint.provider.verify(&request, &endpoint.keyring);
-    Some(NewVerdict {
-        id: stored.id,
-        verdict: verification.verdict,
-        evidence: verification.evidence,
-    })
 }
 
 fn detail(span: Span, state: ReverifyState, progress: &ReverifyProgress) -> Vec<AuditChange> {

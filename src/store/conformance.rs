@@ -126,6 +126,7 @@ suite! {
         webhooks_are_linked_anew,
         one_from_a_foreign_network_stays_untrusted,
         the_same_event_elsewhere_is_left_alone,
+        headers_are_replaced_and_nothing_else,
     },
     sealing::{
         the_first_key_that_is_named_stands,

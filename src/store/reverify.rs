@@ -58,6 +58,9 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// `webhooks` are in the order of their ids, all of one endpoint.
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;
 
+    /// Writes other headers, as [`super::encode_headers`] writes them, in place of those of the endpoint's webhooks.
+    async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError>;
+
     /// When secrets were last seen to make a signature. Later times only; does not raise the endpoints' version.
     async fn note_secrets_used(&self, used: &[(model::SecretId, Timestamp)]) -> Result<(), StoreError>;
 }

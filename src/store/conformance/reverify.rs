@@ -323,3 +323,27 @@ async fn duplicate_of_stored(world: &World, id: WebhookId) -> Option<WebhookId> 
     let detail = world.store.webhook(id).await.expect("an answer").expect("it is there");
     detail.row.duplicate_of
 }
+
+pub async fn headers_are_replaced_and_nothing_else(database: Database) {
+    let world = World::new(&database).await;
+    let (endpoint, other) = (world.endpoint("peleza").await, world.endpoint("peleza").await);
+    let [first, second, elsewhere] = [(endpoint, 0), (endpoint, 1), (other, 2)].map(|(endpoint, seconds)| NewWebhook {
+        headers: b"x-token: open sesame\r\n".to_vec(),
+        ..world.webhook(endpoint, seconds)
+    });
+    world.append(&[first.clone(), second.clone(), elsewhere.clone()]).await;
+    let hidden = b"x-token: (hidden)\r\n".to_vec();
+    let replaced = [(first.id, hidden.clone()), (elsewhere.id, hidden.clone())];
+    world.store.replace_headers(endpoint, &replaced).await.expect("replaced");
+    for (webhook, expected) in [
+        (&first, &hidden),
+        (&second, &second.headers),
+        (&elsewhere, &elsewhere.headers),
+    ] {
+        assert_eq!(world.store.headers(webhook.id).await.expect("read").as_ref(), Some(expected));
+        assert_eq!(
+            world.store.body(webhook.id).await.expect("read").as_deref(),
+            Some(&webhook.body[..])
+        );
+    }
+}

@@ -71,6 +71,24 @@ impl ReverifyStore for PostgresStore {
         Ok(transaction.commit().await?)
     }
 
+    async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        // In one order on all nodes, so that none waits for another that waits for it.
+        let headers: BTreeMap<_, _> = headers.iter().map(|(webhook, headers)| (webhook, headers)).collect();
+        for (webhook, headers) in headers {
+            sqlx::query(
+                "update webhook_contents set headers = $1 \
+                 where webhook_id = (select id from webhooks where id = $2 and endpoint_id = $3)",
+            )
+            .bind(headers)
+            .bind(webhook.0)
+            .bind(endpoint.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     async fn note_secrets_used(&self, used: &[(SecretId, Timestamp)]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         // In one order on all nodes, so that none waits for another that waits for it.

@@ -71,6 +71,22 @@ impl ReverifyStore for SqliteStore {
         self.commit(transaction).await
     }
 
+    async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for (webhook, headers) in headers {
+            sqlx::query(
+                "update webhook_contents set headers = ? \
+                 where number = (select contents from webhooks where id = ? and endpoint_id = ?)",
+            )
+            .bind(headers)
+            .bind(webhook.0)
+            .bind(endpoint.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        self.commit(transaction).await
+    }
+
     async fn note_secrets_used(&self, used: &[(SecretId, Timestamp)]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         for (secret, at) in used {
