@@ -232,7 +232,7 @@ mod tests {
     fn a_number_is_that_of_what_it_stands_in() {
         let check = |parent: &str, key: &str, expected: Kind| {
             let parent = Key::read(parent);
-            assert_eq!(Key::read(key).kind(Some(&parent)), expected, "{key}");
+            assert_eq!(Key::read(key).kind(parent.is_numbered()), expected, "{key}");
         };
         check("document", "number", Kind::Personal);
         check("idCards", "no", Kind::Personal);
