@@ -84,7 +84,8 @@ fn mask_json(text: &str, rules: &Rules) -> Masked {
         if found.is_key {
             names += 1;
             // Numbered, as fields of one name would be taken for one field.
-            masked.push_str(&format!(" {names}"));
+            masked.push(' ');
+            masked.push_str(&names.to_string());
         }
         masked.push('"');
         copied = found.range.end;

@@ -233,9 +233,17 @@ fn no_depth_and_no_length_makes_it_slow() {
     assert_eq!(masked("persona", &wide).values.count, 50_000);
     let named = format!("{{\"{}\":\"x\"}}", "a_".repeat(500_000));
     assert_eq!(masked("persona", &named).values.count, 1);
-    let around = format!("{{\"{}\":{{{}\"no\":1}}}}", "a1".repeat(128), "\"\":1,\"no\":2,".repeat(80_000));
+    let around = format!(
+        "{{\"{}\":{{{}\"no\":1}}}}",
+        "a1".repeat(128),
+        "\"\":1,\"no\":2,".repeat(80_000)
+    );
     assert_eq!(masked("persona", &around).values.count, 0);
-    let escaped = format!("{{\"{}\":[{}0]}}", "\\u0061_".repeat(60_000), "{\"email\":\"a\"},".repeat(50_000));
+    let escaped = format!(
+        "{{\"{}\":[{}0]}}",
+        "\\u0061_".repeat(60_000),
+        "{\"email\":\"a\"},".repeat(50_000)
+    );
     assert_eq!(masked("persona", &escaped).values.count, 50_001);
 }
 
