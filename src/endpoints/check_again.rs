@@ -13,7 +13,8 @@ use crate::store::{decode_headers, encode_headers};
 pub(super) struct Checked {
     pub(super) count: u64,
     pub(super) changed: u64,
-    /// Also those whose verdict stays and whose evidence does not.
+    /// Also those whose verdict stays and whose evidence does not, and duplicates, which may be trusted more by now than what
+    /// they repeat.
     pub(super) verdicts: Vec<NewVerdict>,
     /// The headers of those that were stored with the value of the static header, without it.
     pub(super) headers: Vec<(WebhookId, Vec<u8>)>,
@@ -26,7 +27,7 @@ pub(super) fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> C
         if let Some(new) = check(endpoint, stored, &headers) {
             checked.count += 1;
             checked.changed += u64::from(new.verdict != stored.verdict);
-            if new.verdict != stored.verdict || new.evidence != stored.evidence {
+            if new.verdict != stored.verdict || new.evidence != stored.evidence || stored.duplicate_of.is_some() {
                 checked.verdicts.push(new);
             }
         }

@@ -307,3 +307,29 @@ async fn the_value_of_a_static_header_that_was_stored_before_it_was_declared_is_
     assert!(shown(sent_by_the_old_name).await.contains(&hidden));
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_duplicate_that_is_trusted_more_by_now_becomes_the_original() {
+    let app = TestApp::start().await;
+    let endpoint = app.add_endpoint(new_endpoint("authento", Some("leaked"))).await;
+    app.operations
+        .add_secret(&admin(), endpoint.id, secret(RIGHT))
+        .await
+        .expect("added");
+    let mut ids = Vec::new();
+    for secret in ["leaked", RIGHT] {
+        let digest = digest(secret, &body(1));
+        ids.push(receipt(app.post(&endpoint.url, &[("x-payload-digest", &digest)], body(1)).await).await);
+    }
+    assert_eq!(app.webhook(ids[1]).await.row.duplicate_of, Some(ids[0]));
+    let leaked = endpoint.secrets[0].id;
+    app.operations
+        .remove_secret(&admin(), endpoint.id, leaked)
+        .await
+        .expect("removed");
+    let reverified = app.operations.reverify(&admin(), endpoint.id, None, None).await;
+    assert_eq!(reverified.expect("checked"), Reverified { checked: 2, changed: 1 });
+    assert_eq!(verdicts(&app, &ids).await, [Verdict::Invalid, Verdict::Verified]);
+    assert_eq!(app.webhook(ids[1]).await.row.duplicate_of, None);
+    app.end().await;
+}
