@@ -82,7 +82,9 @@ impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Missing(what) => Self::NotFound(what),
-            error @ (StoreError::Conflict(_) | StoreError::LastAdmin) => Self::Conflict(error.to_string()),
+            error @ (StoreError::Conflict(_) | StoreError::Changed(_) | StoreError::LastAdmin) => {
+                Self::Conflict(error.to_string())
+            }
             // A rotation that came in between; the next try is with the key that it put in place.
             StoreError::KeyChanged => Self::KeyUnavailable,
             error => Self::Store(error),
@@ -156,7 +158,7 @@ impl Actor {
 
 impl Operations {
     /// Changes an endpoint or its secrets, and returns when this process's door goes by it; others look once a second.
-    pub(crate) async fn change_and_tell(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), OperationError> {
+    pub(crate) async fn change_and_tell(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError> {
         self.store.change(change, entry).await?;
         if let Some(directory) = &self.directory
             && let Err(error) = directory.refresh().await

@@ -42,7 +42,7 @@ pub trait Endpoints: Send + Sync + 'static {
     /// All endpoints that are not archived, with what their page says of their providers.
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError>;
 
-    /// What the form for a new endpoint is made from.
+    /// What the form for a new endpoint is made from. For admins.
     async fn endpoint_form(&self) -> Result<EndpointForm, ConsoleError>;
 
     async fn endpoint(&self, id: EndpointId) -> Result<EndpointPage, ConsoleError>;

@@ -5,8 +5,8 @@ use super::{SecretView, changed, check_secret_name, check_window, target};
 use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::providers::{self, Provider};
-use crate::store::SealedSecret;
 use crate::store::change::Change;
+use crate::store::{SealedSecret, StoreError};
 
 /// A signing secret or public key as an admin pasted it.
 pub struct NewSecret {
@@ -63,12 +63,13 @@ impl Operations {
         errors.none_or_invalid()?;
         let added = self.add_secret(actor, id, new).await?;
         let endpoint = self.endpoint_in_use(id).await?;
-        let others = self.secrets_of(id).await?.into_iter();
         let goes_on = |secret: &SealedSecret| {
-            secret.expires_at.is_none_or(|until| until > retire_others_at)
+            secret.id != added.id
+                && secret.expires_at.is_none_or(|until| until > retire_others_at)
                 && secret.not_before.is_none_or(|from| from < retire_others_at)
         };
-        for other in others.filter(|other| other.id != added.id && goes_on(other)) {
+        let mut may_try_again = true;
+        while let Some(other) = self.secrets_of(id).await?.into_iter().find(goes_on) {
             let detail = changed("expires_at", other.expires_at, Some(retire_others_at)).into_iter();
             let entry = self.entry(
                 actor,
@@ -78,9 +79,16 @@ impl Operations {
             );
             let ended = SealedSecret {
                 expires_at: Some(retire_others_at),
-                ..other
+                ..other.clone()
             };
-            self.change_and_tell(&Change::UpdateSecret(ended), &entry).await?;
+            let update = Change::UpdateSecret {
+                before: other,
+                after: ended,
+            };
+            match self.change_and_tell(&update, &entry).await {
+                Err(StoreError::Changed(_)) if may_try_again => may_try_again = false,
+                done => done?,
+            }
         }
         Ok(added)
     }

@@ -11,6 +11,6 @@ impl Operations {
         let endpoint = self.endpoint_in_use(id).await?;
         let entry = self.entry(actor, AuditAction::EndpointArchived, Some(target(&endpoint)), Vec::new());
         let change = Change::ArchiveEndpoint(id, self.clock.now());
-        self.change_and_tell(&change, &entry).await
+        Ok(self.change_and_tell(&change, &entry).await?)
     }
 }

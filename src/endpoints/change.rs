@@ -8,7 +8,7 @@ use crate::accounts::secrets::SealingKey;
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::providers::{self, About};
 use crate::store::change::Change;
-use crate::store::{Endpoint, SealedHeader};
+use crate::store::{Endpoint, SealedHeader, StoreError};
 
 /// What an admin changes of an endpoint. `None` leaves a setting as it is; the inner `None` takes it away.
 #[derive(Debug, Default)]
@@ -47,14 +47,29 @@ impl Operations {
         change: EndpointChange,
     ) -> Result<EndpointView, OperationError> {
         actor.require(Role::Admin)?;
-        let before = self.endpoint_in_use(id).await?;
-        check(&before, &change)?;
-        let after = apply(&before, change, self.sealing_key().await?.as_ref());
-        let detail = differences(&before, &after);
-        if !detail.is_empty() {
+        let mut may_try_again = true;
+        let after = loop {
+            let before = self.endpoint_in_use(id).await?;
+            check(&before, &change)?;
+            let after = apply(&before, &change, self.sealing_key().await?.as_ref());
+            let detail = differences(&before, &after);
+            if detail.is_empty() {
+                break after;
+            }
             let entry = self.entry(actor, AuditAction::EndpointChanged, Some(target(&before)), detail);
-            self.change_and_tell(&Change::UpdateEndpoint(after.clone()), &entry).await?;
-        }
+            let update = Change::UpdateEndpoint {
+                before: before.into(),
+                after: after.clone().into(),
+            };
+            match self.change_and_tell(&update, &entry).await {
+                // What someone else changed stays, as what this change names is put on top of it.
+                Err(StoreError::Changed(_)) if may_try_again => may_try_again = false,
+                done => {
+                    done?;
+                    break after;
+                }
+            }
+        };
         let secrets = self.secrets_of(id).await?;
         Ok(EndpointView::new(after, secrets, &self.public_url))
     }
@@ -97,10 +112,10 @@ fn about(endpoint: &Endpoint) -> Result<&'static About, OperationError> {
     Ok(provider.ok_or_else(super::unknown_provider)?.about())
 }
 
-fn apply(before: &Endpoint, change: EndpointChange, key: &SealingKey) -> Endpoint {
+fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoint {
     let policy = before.policy;
     Endpoint {
-        name: change.name.unwrap_or_else(|| before.name.clone()),
+        name: change.name.clone().unwrap_or_else(|| before.name.clone()),
         environment: change.environment.unwrap_or(before.environment),
         policy: EndpointPolicy {
             on_untrusted: change.on_untrusted.unwrap_or(policy.on_untrusted),
@@ -108,11 +123,11 @@ fn apply(before: &Endpoint, change: EndpointChange, key: &SealingKey) -> Endpoin
             confirm_before_forwarding: change.confirm_before_forwarding.unwrap_or(policy.confirm_before_forwarding),
         },
         digest_mode: change.digest_mode.unwrap_or(before.digest_mode),
-        static_header: match change.static_header {
+        static_header: match &change.static_header {
             None => before.static_header.clone(),
-            Some(header) => header.and_then(|header| header.apply(before, key)),
+            Some(header) => header.as_ref().and_then(|header| header.apply(before, key)),
         },
-        networks: change.networks.unwrap_or_else(|| before.networks.clone()),
+        networks: change.networks.clone().unwrap_or_else(|| before.networks.clone()),
         rate_limit: change.rate_limit.unwrap_or(before.rate_limit),
         enabled: change.enabled.unwrap_or(before.enabled),
         ..before.clone()
@@ -120,8 +135,8 @@ fn apply(before: &Endpoint, change: EndpointChange, key: &SealingKey) -> Endpoin
 }
 
 impl StaticHeaderChange {
-    fn apply(self, before: &Endpoint, key: &SealingKey) -> Option<SealedHeader> {
-        match self.value {
+    fn apply(&self, before: &Endpoint, key: &SealingKey) -> Option<SealedHeader> {
+        match &self.value {
             Some(value) => Some(seal_header(key, before.id, &self.name, value.expose_secret())),
             None => before.static_header.clone().map(|header| SealedHeader {
                 name: self.name.to_ascii_lowercase(),

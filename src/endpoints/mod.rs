@@ -4,6 +4,7 @@ mod add;
 mod add_secret;
 mod archive;
 mod change;
+mod check_again;
 mod credentials;
 mod reverifications;
 mod reverify;

@@ -1,19 +1,35 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::view::{ReverifyProgress, ReverifyState};
 use model::EndpointId;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
+
+/// How many check webhooks at once. Each holds a batch in memory and writes in competition with the door.
+const AT_ONCE: usize = 2;
 
 /// The re-verifications of this node: the newest of each endpoint, running or ended.
-#[derive(Debug, Default)]
-pub struct Reverifications(Mutex<HashMap<EndpointId, Arc<Job>>>);
+#[derive(Debug)]
+pub struct Reverifications {
+    jobs: Mutex<HashMap<EndpointId, Arc<Job>>>,
+    turns: Semaphore,
+}
 
-/// One re-verification while it runs and afterwards.
+impl Default for Reverifications {
+    fn default() -> Self {
+        Self {
+            jobs: Mutex::default(),
+            turns: Semaphore::new(AT_ONCE),
+        }
+    }
+}
+
+/// One re-verification while it waits for its turn, runs, and afterwards.
 #[derive(Debug)]
 pub(super) struct Job {
     progress: Mutex<ReverifyProgress>,
-    is_cancelled: AtomicBool,
+    cancelled: CancellationToken,
 }
 
 impl Reverifications {
@@ -30,10 +46,19 @@ impl Reverifications {
                 checked: 0,
                 changed: 0,
             }),
-            is_cancelled: AtomicBool::new(false),
+            cancelled: CancellationToken::new(),
         });
         jobs.insert(endpoint, Arc::clone(&job));
         Some(job)
+    }
+
+    /// Waits until the job may check webhooks, as long as it holds what this gives; `None` when it was cancelled before.
+    pub(super) async fn turn(&self, job: &Job) -> Option<SemaphorePermit<'_>> {
+        tokio::select! {
+            biased;
+            () = job.cancelled.cancelled() => None,
+            turn = self.turns.acquire() => turn.ok(),
+        }
     }
 
     pub(super) fn newest(&self, endpoint: EndpointId) -> Option<Arc<Job>> {
@@ -46,7 +71,7 @@ impl Reverifications {
     }
 
     fn jobs(&self) -> MutexGuard<'_, HashMap<EndpointId, Arc<Job>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,11 +95,11 @@ impl Job {
     }
 
     pub(super) fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancelled.cancel();
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.cancelled.is_cancelled()
     }
 
     fn is_running(&self) -> bool {

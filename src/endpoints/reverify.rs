@@ -2,32 +2,45 @@
 //!
 //! Promises:
 //! - a webhook is checked as it came: the bytes, the headers and the time of arrival are those of then, the secrets and
-//!   settings those of now. A secret counts for the times in its window, and one without a beginning for all earlier ones;
+//!   settings those of now, read again for each batch. A secret counts for the times in its window, and one without a
+//!   beginning for all earlier ones;
 //! - what cannot be checked again (a static header whose value was not stored) keeps its verdict and is not counted;
+//! - the value of a static header, stored before it was declared a secret or renamed, is not stored any more afterwards;
 //! - what the provider's API confirmed stays confirmed: a signature proves no more;
 //! - webhooks stay served meanwhile: small batches, each with a transaction of its own, checked away from the threads that
-//!   answer requests.
+//!   answer requests, and two endpoints at once on a node; others wait for their turn.
+//!
+//! Not promised, and put right by checking again without a span:
+//! - what another node stores after the last batch was read, and took in before its door noticed a new secret, keeps the
+//!   verdict that it got there;
+//! - a duplicate outside the span goes on repeating a webhook in the span that is trusted less by now. To find the duplicates
+//!   of an original would take an index that every arriving webhook pays for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use app::view::{ReverifyProgress, ReverifyState};
-use model::{AuditAction, AuditChange, EndpointId, Role, Scheme, Timestamp, Verdict};
+use model::{AuditAction, AuditChange, EndpointId, Role, Timestamp};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use super::check_again::{Checked, check_batch};
 use super::reverifications::Job;
 use super::target;
-use crate::ingest::{DirectoryError, HIDDEN, OpenEndpoint};
+use crate::ingest::{DirectoryError, OpenEndpoint};
 use crate::operation::{Actor, OperationError, Operations};
-use crate::providers::Request;
+use crate::store::Endpoint;
 use crate::store::change::Change;
-use crate::store::decode_headers;
-use crate::store::reverify::{NewVerdict, StoredRequest};
+use crate::store::reverify::{Most, StoredRequest};
 
-/// How many webhooks are held in memory at once. Bodies of the longest kind, a mebibyte each, still fit.
-const BATCH: u32 = 100;
+/// How much is held in memory at once.
+const BATCH: Most = Most {
+    webhooks: 100,
+    bytes: 16 << 20,
+};
 
-/// How long after the start webhooks may come that are checked as well: the door notices a new secret within a second.
+/// How long before and after the start webhooks come that are looked for twice, and those after it checked at all: the doors of
+/// other nodes notice a new secret within a second.
 const OVERLAP_SECONDS: i64 = 5;
 
 /// What checking again came to.
@@ -104,26 +117,28 @@ impl Operations {
         {
             return Err(OperationError::invalid("to", "it lies before the beginning"));
         }
-        let stored = self.endpoint_in_use(id).await?;
-        let secrets = self.secrets_of(id).await?;
-        let endpoint = OpenEndpoint::open(stored, secrets, self.sealing_key().await?.as_ref(), None)?;
+        // What cannot be checked is refused now, and not in the background.
+        let endpoint = self.open_endpoint(id).await?.stored;
         let running = || OperationError::Conflict("this endpoint's webhooks are being checked again already".to_owned());
         let job = self.reverifications.begin(id).ok_or_else(running)?;
         let span = Span { endpoint: id, from, to };
         let (operations, actor) = (self.clone(), actor.clone());
         Ok(tokio::spawn(async move {
-            operations.run_reverify(&actor, Arc::new(endpoint), span, &job).await
+            operations.run_reverify(&actor, &endpoint, span, &job).await
         }))
     }
 
     async fn run_reverify(
         &self,
         actor: &Actor,
-        endpoint: Arc<OpenEndpoint>,
+        endpoint: &Endpoint,
         span: Span,
         job: &Job,
     ) -> Result<Reverified, OperationError> {
-        let ended = self.check_all(&endpoint, span, job).await;
+        let ended = match self.reverifications.turn(job).await {
+            Some(_turn) => self.check_all(span, job).await,
+            None => Ok(()),
+        };
         let state = match &ended {
             Ok(()) if job.is_cancelled() => ReverifyState::Cancelled,
             Ok(()) => ReverifyState::Done,
@@ -134,7 +149,7 @@ impl Operations {
         };
         let progress = job.progress();
         let detail = detail(span, state, &progress);
-        let entry = self.entry(actor, AuditAction::Reverified, Some(target(&endpoint.stored)), detail);
+        let entry = self.entry(actor, AuditAction::Reverified, Some(target(endpoint)), detail);
         let audited = self.store.change(&Change::Nothing, &entry).await;
         if let Err(error) = &audited {
             tracing::error!(%error, endpoint = %span.endpoint, "checking again is not in the audit log");
@@ -151,81 +166,64 @@ impl Operations {
         })
     }
 
-    async fn check_all(&self, endpoint: &Arc<OpenEndpoint>, span: Span, job: &Job) -> Result<(), OperationError> {
-        let Span { endpoint: id, from, to } = span;
-        let to = Some(to.unwrap_or_else(|| self.clock.now().plus_seconds(OVERLAP_SECONDS)));
-        job.set_total(self.store.count_of_endpoint(id, from, to).await?);
-        let mut after = None;
-        while !job.is_cancelled() {
-            let batch = self.store.stored_requests(id, from, to, after, BATCH).await?;
-            let Some(last) = batch.last() else { return Ok(()) };
-            after = Some(last.id);
-            let endpoint = Arc::clone(endpoint);
-            let checking = tokio::task::spawn_blocking(move || check_batch(&endpoint, &batch));
-            let Checked {
-                count,
-                changed,
-                verdicts,
-            } = checking.await.map_err(|error| {
-                let error = format!("a provider's module panicked: {error}");
-                OperationError::Conflict(error)
-            })?;
-            if !verdicts.is_empty() {
-                self.store.set_verdicts(id, &verdicts).await?;
+    async fn check_all(&self, span: Span, job: &Job) -> Result<(), OperationError> {
+        let started = self.clock.now();
+        let to = Some(span.to.unwrap_or_else(|| started.plus_seconds(OVERLAP_SECONDS)));
+        job.set_total(self.store.count_of_endpoint(span.endpoint, span.from, to).await?);
+        // What came about the start may have been stored after later ones were read, with the verdict of before: at the end
+        // those are looked for.
+        let recent = started.plus_seconds(-OVERLAP_SECONDS);
+        let mut seen = HashSet::new();
+        let (mut version, mut endpoint) = self.read_endpoint(span.endpoint).await?;
+        for from in [span.from, span.from.max(Some(recent))] {
+            let mut after = None;
+            while !job.is_cancelled() {
+                let mut batch = self.store.stored_requests(span.endpoint, from, to, after, BATCH).await?;
+                let Some(last) = batch.last() else { break };
+                after = Some(last.id);
+                batch.retain(|stored| stored.received_at < recent || seen.insert(stored.id));
+                if self.store.endpoints_version().await? != version {
+                    (version, endpoint) = self.read_endpoint(span.endpoint).await?;
+                }
+                self.check_some(&endpoint, batch, job).await?;
             }
-            job.count(count, changed);
         }
         Ok(())
     }
-}
 
-/// What a batch came to.
-#[derive(Debug, Default)]
-struct Checked {
-    count: u64,
-    changed: u64,
-    /// Also those whose verdict stays and whose evidence does not.
-    verdicts: Vec<NewVerdict>,
-}
-
-fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> Checked {
-    let mut checked = Checked::default();
-    for stored in batch {
-        let Some(new) = check(endpoint, stored) else { continue };
-        checked.count += 1;
-        checked.changed += u64::from(new.verdict != stored.verdict);
-        if new.verdict != stored.verdict || new.evidence != stored.evidence {
-            checked.verdicts.push(new);
+    async fn check_some(&self, endpoint: &Arc<OpenEndpoint>, batch: Vec<StoredRequest>, job: &Job) -> Result<(), OperationError> {
+        let id = endpoint.stored.id;
+        let endpoint = Arc::clone(endpoint);
+        let checking = tokio::task::spawn_blocking(move || check_batch(&endpoint, &batch));
+        let failed = |error| OperationError::Conflict(format!("a provider's module panicked: {error}"));
+        let Checked {
+            count,
+            changed,
+            verdicts,
+            headers,
+        } = checking.await.map_err(failed)?;
+        if !verdicts.is_empty() {
+            self.store.set_verdicts(id, &verdicts).await?;
         }
+        if !headers.is_empty() {
+            // After the verdicts, which cannot be found again without the values.
+            self.store.replace_headers(id, &headers).await?;
+        }
+        job.count(count, changed);
+        Ok(())
     }
-    checked
-}
 
-/// Checks one webhook as it came; `None` when it cannot be checked again.
-fn check(endpoint: &OpenEndpoint, stored: &StoredRequest) -> Option<NewVerdict> {
-    let headers = decode_headers(&stored.headers);
-    let is_hidden = |name: &str| headers.get_all(name).iter().any(|value| value == HIDDEN);
-    if stored.evidence.scheme == Some(Scheme::StaticHeader) && stored.evidence.header.as_deref().is_some_and(is_hidden) {
-        return None;
+    /// The endpoint as it is now, and the version that is at least as old.
+    async fn read_endpoint(&self, id: EndpointId) -> Result<(i64, Arc<OpenEndpoint>), OperationError> {
+        let version = self.store.endpoints_version().await?;
+        Ok((version, Arc::new(self.open_endpoint(id).await?)))
     }
-    if stored.verdict == Verdict::Confirmed {
-        return Some(NewVerdict {
-            id: stored.id,
-            verdict: stored.verdict,
-            evidence: stored.evidence.clone(),
-        });
+
+    async fn open_endpoint(&self, id: EndpointId) -> Result<OpenEndpoint, OperationError> {
+        let stored = self.endpoint_in_use(id).await?;
+        let secrets = self.secrets_of(id).await?;
+        Ok(OpenEndpoint::open(stored, secrets, self.sealing_key().await?.as_ref(), None)?)
     }
-    let request = Request {
-        headers: &headers,
-        body: &stored.body,
-        received_at: stored.received_at,
-    };
-    let verification = endpoint.provider.verify(&request, &endpoint.keyring);
-    Some(NewVerdict {
-        id: stored.id,
-        verdict: verification.verdict,
-        evidence: verification.evidence,
-    })
 }
 
 fn detail(span: Span, state: ReverifyState, progress: &ReverifyProgress) -> Vec<AuditChange> {

@@ -1,4 +1,5 @@
-use model::{AuditFilter, Evidence, WebhookId};
+use futures_util::FutureExt;
+use model::{AuditFilter, Evidence, Verdict, WebhookId};
 use tempfile::TempDir;
 use url::Url;
 
@@ -7,7 +8,7 @@ use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::{KeySource, Vault};
 use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, ManualClock};
-use crate::endpoints::{AddEndpoint, EndpointView};
+use crate::endpoints::{AddEndpoint, EndpointView, Reverifications};
 use crate::store::{self, NewWebhook, encode_headers};
 
 struct World {
@@ -105,14 +106,14 @@ async fn a_cancelled_check_ends_before_the_next_batch_and_says_so() {
     let webhook = world.webhook(Verdict::Unconfigured).await;
     let job = operations.reverifications.begin(id).expect("the first");
     operations.cancel_reverify(&admin(), id).await.expect("asked");
-    let stored = operations.endpoint_in_use(id).await.expect("there");
-    let endpoint = OpenEndpoint::open(stored, Vec::new(), &operations.vault.key(), None).expect("opened");
+    let endpoint = operations.endpoint_in_use(id).await.expect("there");
     let span = Span {
         endpoint: id,
         from: None,
         to: None,
     };
-    let ended = operations.run_reverify(&admin(), Arc::new(endpoint), span, &job).await;
+    operations.check_all(span, &job).await.expect("nothing");
+    let ended = operations.run_reverify(&admin(), &endpoint, span, &job).await;
     assert!(matches!(ended, Err(OperationError::Conflict(_))), "{ended:?}");
     let progress = operations
         .reverify_progress(&admin(), id)
@@ -128,6 +129,22 @@ async fn a_cancelled_check_ends_before_the_next_batch_and_says_so() {
     let line = &log.items[0];
     assert_eq!(line.action, AuditAction::Reverified);
     assert_eq!(line.detail.last().and_then(|field| field.after.as_deref()), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn a_third_check_waits_for_its_turn_and_can_be_cancelled_meanwhile() {
+    let reverifications = Reverifications::default();
+    let [first, second, third, fourth] = [1, 2, 3, 4].map(|number| {
+        let endpoint = EndpointId(uuid::Uuid::from_u128(number));
+        reverifications.begin(endpoint).expect("the first of the endpoint")
+    });
+    let turn = reverifications.turn(&first).await.expect("a turn");
+    let _other = reverifications.turn(&second).await.expect("a turn");
+    assert!(reverifications.turn(&third).now_or_never().is_none());
+    third.cancel();
+    assert!(reverifications.turn(&third).await.is_none());
+    drop(turn);
+    assert!(reverifications.turn(&fourth).await.is_some());
 }
 
 #[tokio::test]

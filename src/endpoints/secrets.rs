@@ -2,8 +2,8 @@ use model::{AuditAction, AuditChange, EndpointId, Role, SecretId, Timestamp};
 
 use super::{SecretView, changed, is_name, target};
 use crate::operation::{Actor, Errors, OperationError, Operations};
-use crate::store::SealedSecret;
 use crate::store::change::Change;
+use crate::store::{SealedSecret, StoreError};
 
 /// What an admin changes of a secret. `None` leaves it as it is; the inner `None` takes a limit away.
 #[derive(Debug, Default)]
@@ -31,29 +31,30 @@ impl Operations {
     ) -> Result<SecretView, OperationError> {
         actor.require(Role::Admin)?;
         let endpoint = self.endpoint_in_use(id).await?;
-        let before = self.secret(id, secret).await?;
-        let after = SealedSecret {
-            label: change.label.unwrap_or_else(|| before.label.clone()),
-            not_before: change.not_before.unwrap_or(before.not_before),
-            expires_at: change.expires_at.unwrap_or(before.expires_at),
-            ..before.clone()
-        };
-        let mut errors = Errors::default();
-        check_secret_name(&after.label, &mut errors);
-        check_window(after.not_before, after.expires_at, &mut errors);
-        errors.none_or_invalid()?;
-        let fields = [
-            changed("label", Some(&before.label), Some(&after.label)),
-            changed("not_before", before.not_before, after.not_before),
-            changed("expires_at", before.expires_at, after.expires_at),
-        ];
-        let mut differences = fields.into_iter().flatten().peekable();
-        if differences.peek().is_some() {
+        let mut may_try_again = true;
+        loop {
+            let before = self.secret(id, secret).await?;
+            let after = apply(&before, &change)?;
+            let fields = [
+                changed("label", Some(&before.label), Some(&after.label)),
+                changed("not_before", before.not_before, after.not_before),
+                changed("expires_at", before.expires_at, after.expires_at),
+            ];
+            let mut differences = fields.into_iter().flatten().peekable();
+            if differences.peek().is_none() {
+                return Ok(after.into());
+            }
             let detail = of_secret(&before.label, differences);
             let entry = self.entry(actor, AuditAction::SecretChanged, Some(target(&endpoint)), detail);
-            self.change_and_tell(&Change::UpdateSecret(after.clone()), &entry).await?;
+            let update = Change::UpdateSecret {
+                before,
+                after: after.clone(),
+            };
+            match self.change_and_tell(&update, &entry).await {
+                Err(StoreError::Changed(_)) if may_try_again => may_try_again = false,
+                done => return Ok(done.map(|()| after.into())?),
+            }
         }
-        Ok(after.into())
     }
 
     /// Forgets a secret: what it signed is not verified any more when it is checked again. For admins.
@@ -67,7 +68,7 @@ impl Operations {
             after: None,
         }];
         let entry = self.entry(actor, AuditAction::SecretRemoved, Some(target(&endpoint)), detail);
-        self.change_and_tell(&Change::RemoveSecret(id, secret), &entry).await
+        Ok(self.change_and_tell(&Change::RemoveSecret(id, secret), &entry).await?)
     }
 
     /// The secrets of one endpoint, oldest first.
@@ -82,6 +83,19 @@ impl Operations {
         let mut all = self.secrets_of(id).await?.into_iter();
         all.find(|one| one.id == secret).ok_or(OperationError::NotFound("secret"))
     }
+}
+
+fn apply(before: &SealedSecret, change: &SecretChange) -> Result<SealedSecret, OperationError> {
+    let after = SealedSecret {
+        label: change.label.clone().unwrap_or_else(|| before.label.clone()),
+        not_before: change.not_before.unwrap_or(before.not_before),
+        expires_at: change.expires_at.unwrap_or(before.expires_at),
+        ..before.clone()
+    };
+    let mut errors = Errors::default();
+    check_secret_name(&after.label, &mut errors);
+    check_window(after.not_before, after.expires_at, &mut errors);
+    errors.none_or_invalid().map(|()| after)
 }
 
 pub(super) fn check_secret_name(label: &str, errors: &mut Errors) {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use model::{Timestamp, WebhookId};
 
 use super::OpenEndpoint;
-use crate::providers::{Keyring, Request};
+use crate::providers::{Request, StaticHeader};
 use crate::store::{NewWebhook, encode_headers};
 
 /// What is stored in place of a secret that a request carries in a header.
@@ -30,13 +30,14 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
     };
     let verification = endpoint.provider.verify(&request, &endpoint.keyring);
     let parsed = endpoint.provider.parse(&request);
+    let headers = without_secret(arrival.headers, endpoint.keyring.static_header.as_ref());
     NewWebhook {
         id: arrival.id,
         endpoint_id: endpoint.stored.id,
         received_at: arrival.received_at,
         peer: arrival.peer,
         foreign_network: !endpoint.expects(arrival.peer),
-        headers: encode_headers(&without_secrets(arrival.headers, &endpoint.keyring)),
+        headers: encode_headers(&headers),
         verdict: verification.verdict,
         evidence: verification.evidence,
         parse_error: parsed.problem.map(|problem| problem.to_string()),
@@ -46,11 +47,13 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
     }
 }
 
-/// A signature proves a secret without telling it; a static header is the secret itself, and secrets are not shown.
-fn without_secrets(mut headers: HeaderMap, keyring: &Keyring) -> HeaderMap {
-    if let Some(secret) = &keyring.static_header {
-        let carriers = headers.iter_mut().filter(|(name, _)| name.as_str() == secret.name);
-        carriers.for_each(|(_, value)| *value = HIDDEN);
-    }
+/// A signature proves a secret without telling it; a static header is the secret itself, and secrets are not shown. Its value
+/// is one under whatever name it comes, such as the name that the header had before.
+fn without_secret(mut headers: HeaderMap, secret: Option<&StaticHeader>) -> HeaderMap {
+    let Some(secret) = secret else { return headers };
+    let carriers = headers
+        .iter_mut()
+        .filter(|(name, value)| name.as_str() == secret.name || secret.is(value.as_bytes()));
+    carriers.for_each(|(_, value)| *value = HIDDEN);
     headers
 }

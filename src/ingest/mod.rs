@@ -29,6 +29,7 @@ use crate::config::DEFAULT_MAX_BODY;
 pub use directory::{Directory, NotServed};
 pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
+pub(crate) use open_endpoint::open_static_header;
 pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
 pub(crate) use receive::read_body;

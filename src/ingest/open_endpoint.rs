@@ -110,7 +110,8 @@ fn open_secret(
     })
 }
 
-fn open_static_header(endpoint: &Endpoint, key: &SealingKey) -> Result<Option<StaticHeader>, DirectoryError> {
+/// The endpoint's static header, if it has one, with its value opened.
+pub(crate) fn open_static_header(endpoint: &Endpoint, key: &SealingKey) -> Result<Option<StaticHeader>, DirectoryError> {
     let Some(header) = &endpoint.static_header else {
         return Ok(None);
     };

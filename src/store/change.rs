@@ -12,13 +12,20 @@ use super::{Endpoint, SealedSecret};
 pub enum Change {
     /// With its first secrets.
     AddEndpoint(Endpoint, Vec<SealedSecret>),
-    /// Writes the endpoint's name, environment, policy, digest mode, static header, networks, rate limit and `enabled`.
-    UpdateEndpoint(Endpoint),
+    /// Writes the endpoint's name, environment, policy, digest mode, static header, networks, rate limit and `enabled`:
+    /// `Changed` unless it is as it was `before`.
+    UpdateEndpoint {
+        before: Box<Endpoint>,
+        after: Box<Endpoint>,
+    },
     /// Takes it out of service for good; its log stays.
     ArchiveEndpoint(EndpointId, Timestamp),
     AddSecret(SealedSecret),
-    /// Writes the secret's label and window.
-    UpdateSecret(SealedSecret),
+    /// Writes the secret's label and window: `Changed` unless they are as they were `before`.
+    UpdateSecret {
+        before: SealedSecret,
+        after: SealedSecret,
+    },
     RemoveSecret(EndpointId, SecretId),
     /// The provider API's credentials, or none any more.
     SetCredentials(EndpointId, Option<SealedCredentials>),
@@ -107,10 +114,10 @@ impl Change {
         matches!(
             self,
             Self::AddEndpoint(..)
-                | Self::UpdateEndpoint(_)
+                | Self::UpdateEndpoint { .. }
                 | Self::ArchiveEndpoint(..)
                 | Self::AddSecret(_)
-                | Self::UpdateSecret(_)
+                | Self::UpdateSecret { .. }
                 | Self::RemoveSecret(..)
         )
     }
@@ -119,7 +126,7 @@ impl Change {
     pub(super) fn sealed_values(&self) -> Vec<&[u8]> {
         match self {
             Self::AddEndpoint(endpoint, secrets) => of_endpoint(endpoint).chain(secrets.iter().map(of_secret)).collect(),
-            Self::UpdateEndpoint(endpoint) => of_endpoint(endpoint).collect(),
+            Self::UpdateEndpoint { after, .. } => of_endpoint(after).collect(),
             Self::AddSecret(secret) => vec![of_secret(secret)],
             Self::SetCredentials(_, credentials) => credentials.iter().map(|credentials| &credentials.sealed_value[..]).collect(),
             Self::AddUser(user) | Self::InviteUser(user, _) | Self::UseSetUpLink { user, .. } => {
@@ -128,7 +135,7 @@ impl Change {
             Self::SetSecondFactor { factor, .. } => factor.iter().map(of_factor).collect(),
             Self::ArchiveEndpoint(..)
             // Writes all of the secret but what is sealed.
-            | Self::UpdateSecret(_)
+            | Self::UpdateSecret { .. }
             | Self::RemoveSecret(..)
             | Self::AddLink(_)
             | Self::UseLink { .. }

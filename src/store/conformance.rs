@@ -93,6 +93,7 @@ suite! {
         an_endpoint_comes_back_as_it_was_added,
         all_of_an_endpoint_can_be_changed_but_what_names_it,
         a_secret_is_changed_and_removed,
+        what_someone_else_changed_meanwhile_is_not_written_over,
         credentials_are_set_replaced_and_removed,
         a_token_is_taken_once,
         what_is_archived_is_not_listed_but_its_webhooks_are,
@@ -126,6 +127,7 @@ suite! {
         webhooks_are_linked_anew,
         one_from_a_foreign_network_stays_untrusted,
         the_same_event_elsewhere_is_left_alone,
+        headers_are_replaced_and_nothing_else,
     },
     sealing::{
         the_first_key_that_is_named_stands,

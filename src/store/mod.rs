@@ -79,6 +79,9 @@ pub enum StoreError {
     /// A name or token is taken already.
     #[error("{0} exists already")]
     Conflict(&'static str),
+    /// What is named is not as it was when the change was thought out: read it again.
+    #[error("the {0} was changed by someone else in the meantime")]
+    Changed(&'static str),
     /// What is named, such as an endpoint, does not exist.
     #[error("there is no such {0}")]
     Missing(&'static str),
@@ -188,6 +191,13 @@ pub struct SealedSecret {
     pub created_at: Timestamp,
     /// When it was last seen to make a signature, to the minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+impl SealedSecret {
+    /// What of it people change.
+    pub(crate) fn settings(&self) -> (&str, Option<Timestamp>, Option<Timestamp>) {
+        (&self.label, self.not_before, self.expires_at)
+    }
 }
 
 /// Where everything is kept.

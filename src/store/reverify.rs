@@ -16,6 +16,15 @@ pub struct StoredRequest {
     pub body: Bytes,
     pub verdict: Verdict,
     pub evidence: Evidence,
+    pub duplicate_of: Option<WebhookId>,
+}
+
+/// How much is read at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    pub webhooks: u32,
+    /// No body is read that begins after so many bytes of others, so that at least one is.
+    pub bytes: i64,
 }
 
 /// What checking a webhook again gave, where it differs from before.
@@ -38,14 +47,15 @@ pub trait ReverifyStore: Send + Sync + 'static {
         to: Option<Timestamp>,
     ) -> Result<u64, StoreError>;
 
-    /// At most `limit` webhooks of the endpoint that came in the span (`to` excluded), those after `after`, oldest first.
+    /// Webhooks of the endpoint that came in the span (`to` excluded), those after `after`, oldest first: as many as `most`
+    /// allows.
     async fn stored_requests(
         &self,
         endpoint: EndpointId,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
         after: Option<WebhookId>,
-        limit: u32,
+        most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError>;
 
     /// Writes verdicts and evidence, moves the roll-ups' counts, and links the webhooks anew, all in one transaction:
@@ -57,6 +67,9 @@ pub trait ReverifyStore: Send + Sync + 'static {
     ///
     /// `webhooks` are in the order of their ids, all of one endpoint.
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;
+
+    /// Writes other headers, as [`super::encode_headers`] writes them, in place of those of the endpoint's webhooks.
+    async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError>;
 
     /// When secrets were last seen to make a signature. Later times only; does not raise the endpoints' version.
     async fn note_secrets_used(&self, used: &[(model::SecretId, Timestamp)]) -> Result<(), StoreError>;

@@ -109,6 +109,7 @@ pub(super) struct StoredRequestColumns {
     received_at: StoredTime,
     verdict: String,
     evidence: String,
+    duplicate_of: Option<Uuid>,
     headers: Vec<u8>,
     body: Vec<u8>,
 }
@@ -261,6 +262,7 @@ impl TryFrom<StoredRequestColumns> for StoredRequest {
             body: columns.body.into(),
             verdict: word(&columns.verdict)?,
             evidence: serde_json::from_str(&columns.evidence).map_err(unreadable)?,
+            duplicate_of: columns.duplicate_of.map(WebhookId),
         })
     }
 }

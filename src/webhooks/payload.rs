@@ -68,7 +68,13 @@ impl Operations {
         let body = self.body(id).await?;
         let provider = providers::find(&detail.row.provider);
         let rules = provider.map(|provider| Rules::of(provider.about())).unwrap_or_default();
-        let masked = mask(&body, &rules);
+        // A long body takes milliseconds, which would hold up the requests of others.
+        let masking = tokio::task::spawn_blocking(move || {
+            let masked = mask(&body, &rules);
+            (body, masked)
+        });
+        let failed = |error| OperationError::Conflict(format!("the payload could not be masked: {error}"));
+        let (body, masked) = masking.await.map_err(failed)?;
         Ok((detail, body, masked))
     }
 

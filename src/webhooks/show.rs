@@ -1,6 +1,7 @@
 use model::{DeliveryNotes, Role, WebhookDetail, WebhookId};
 
 use super::headers;
+use crate::ingest::open_static_header;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers;
 use crate::store::decode_headers;
@@ -12,13 +13,13 @@ impl Operations {
         actor.require(Role::Viewer)?;
         let mut detail = self.store.webhook(id).await?.ok_or(OperationError::NotFound("webhook"))?;
         let endpoint = self.store.endpoint(detail.row.endpoint_id).await?;
-        let static_header = endpoint.and_then(|endpoint| endpoint.static_header);
+        let static_header = match endpoint.filter(|endpoint| endpoint.static_header.is_some()) {
+            // Without the key nobody can tell which value to hide, so nothing is shown.
+            Some(endpoint) => open_static_header(&endpoint, self.sealing_key().await?.as_ref())?,
+            None => None,
+        };
         let sees_all = actor.require(Role::Operator).is_ok();
-        headers::hide(
-            &mut detail.headers,
-            static_header.as_ref().map(|header| header.name.as_str()),
-            sees_all,
-        );
+        headers::hide(&mut detail.headers, static_header.as_ref(), sees_all);
         Ok(detail)
     }
 

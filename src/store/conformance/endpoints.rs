@@ -66,15 +66,15 @@ pub async fn all_of_an_endpoint_can_be_changed_but_what_names_it(database: Datab
         }),
         ..full
     };
-    world.change(Change::UpdateEndpoint(changed.clone())).await;
+    world.change(update(&plain, &changed)).await;
     let expected = Endpoint {
         token: plain.token.clone(),
         provider: plain.provider.clone(),
         created_at: plain.created_at,
         ..changed
     };
-    assert_eq!(endpoint(&world, plain.id).await, Some(expected));
-    world.change(Change::UpdateEndpoint(plain.clone())).await;
+    assert_eq!(endpoint(&world, plain.id).await, Some(expected.clone()));
+    world.change(update(&expected, &plain)).await;
     assert_eq!(endpoint(&world, plain.id).await, Some(plain));
 }
 
@@ -89,21 +89,70 @@ pub async fn a_secret_is_changed_and_removed(database: Database) {
         label: "until summer".to_owned(),
         not_before: Some(at(1)),
         expires_at: Some(at(2)),
-        ..kept
+        ..kept.clone()
     };
     // The value stays what it is, whatever comes with the rest.
     world
-        .change(Change::UpdateSecret(SealedSecret {
-            sealed_value: vec![1],
-            hint: String::new(),
-            ..changed.clone()
-        }))
+        .change(Change::UpdateSecret {
+            before: kept,
+            after: SealedSecret {
+                sealed_value: vec![1],
+                hint: String::new(),
+                ..changed.clone()
+            },
+        })
         .await;
     assert_missing(&world, Change::RemoveSecret(other, removed.id), "secret").await;
     world.change(Change::RemoveSecret(endpoint, removed.id)).await;
     assert_missing(&world, Change::RemoveSecret(endpoint, removed.id), "secret").await;
-    assert_missing(&world, Change::UpdateSecret(removed), "secret").await;
+    let gone = Change::UpdateSecret {
+        before: removed.clone(),
+        after: removed,
+    };
+    assert_missing(&world, gone, "secret").await;
     assert_eq!(secrets(&world).await, [changed]);
+}
+
+pub async fn what_someone_else_changed_meanwhile_is_not_written_over(database: Database) {
+    let world = World::new(&database).await;
+    let first = world.new_endpoint("persona");
+    let secret = world.new_secret(first.id);
+    world.change(Change::AddEndpoint(first.clone(), vec![secret.clone()])).await;
+    let renamed = Endpoint {
+        name: "renamed".to_owned(),
+        ..first.clone()
+    };
+    let disabled = Endpoint {
+        enabled: false,
+        ..first.clone()
+    };
+    world.change(update(&first, &renamed)).await;
+    let error = world.refused(update(&first, &disabled)).await;
+    assert!(matches!(error, StoreError::Changed("endpoint")), "{error:?}");
+    assert_eq!(endpoint(&world, first.id).await, Some(renamed));
+
+    let labelled = SealedSecret {
+        label: "labelled".to_owned(),
+        ..secret.clone()
+    };
+    let ended = SealedSecret {
+        expires_at: Some(at(2)),
+        ..secret.clone()
+    };
+    let update_secret = |after: &SealedSecret| Change::UpdateSecret {
+        before: secret.clone(),
+        after: after.clone(),
+    };
+    // Being used is no change that anyone makes.
+    world.store.note_secrets_used(&[(secret.id, at(60))]).await.expect("noted");
+    world.change(update_secret(&labelled)).await;
+    let error = world.refused(update_secret(&ended)).await;
+    assert!(matches!(error, StoreError::Changed("secret")), "{error:?}");
+    let expected = SealedSecret {
+        last_used_at: Some(at(60)),
+        ..labelled
+    };
+    assert_eq!(secrets(&world).await, [expected]);
 }
 
 pub async fn credentials_are_set_replaced_and_removed(database: Database) {
@@ -164,7 +213,7 @@ pub async fn what_is_archived_is_not_listed_but_its_webhooks_are(database: Datab
 
     for change in [
         Change::ArchiveEndpoint(archived.id, at(4)),
-        Change::UpdateEndpoint(archived.clone()),
+        update(&archived, &archived),
         Change::AddSecret(world.new_secret(archived.id)),
         Change::SetCredentials(archived.id, None),
     ] {
@@ -203,11 +252,17 @@ pub async fn every_change_raises_the_version(database: Database) {
     for change in [
         Change::AddEndpoint(endpoint.clone(), Vec::new()),
         Change::AddSecret(secret.clone()),
-        Change::UpdateEndpoint(Endpoint {
-            enabled: false,
-            ..endpoint
-        }),
-        Change::UpdateSecret(secret.clone()),
+        update(
+            &endpoint,
+            &Endpoint {
+                enabled: false,
+                ..endpoint.clone()
+            },
+        ),
+        Change::UpdateSecret {
+            before: secret.clone(),
+            after: secret.clone(),
+        },
         Change::RemoveSecret(id, secret.id),
         Change::ArchiveEndpoint(id, at(0)),
     ] {
@@ -236,7 +291,7 @@ pub async fn a_failed_change_leaves_the_version_and_the_audit_log(database: Data
 
     let error = world.refused(Change::AddEndpoint(endpoint, Vec::new())).await;
     assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
-    assert_missing(&world, Change::UpdateEndpoint(nobody.clone()), "endpoint").await;
+    assert_missing(&world, update(&nobody, &nobody), "endpoint").await;
     assert_missing(&world, Change::AddSecret(world.new_secret(nobody.id)), "endpoint").await;
     let error = world
         .refused(Change::AddEndpoint(twice.clone(), vec![secret.clone(), secret]))
@@ -294,4 +349,11 @@ async fn secrets(world: &World) -> Vec<SealedSecret> {
 
 async fn version(world: &World) -> i64 {
     world.store.endpoints_version().await.expect("a version")
+}
+
+fn update(before: &Endpoint, after: &Endpoint) -> Change {
+    Change::UpdateEndpoint {
+        before: before.clone().into(),
+        after: after.clone().into(),
+    }
 }

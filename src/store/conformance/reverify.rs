@@ -4,7 +4,7 @@ use model::{EndpointId, Evidence, Outcome, Scheme, Timestamp, WebhookFilter, Web
 use super::database::Database;
 use super::world::{World, at, event, same_event};
 use crate::store::NewWebhook;
-use crate::store::reverify::NewVerdict;
+use crate::store::reverify::{Most, NewVerdict};
 
 pub async fn what_is_stored_can_be_checked_again(database: Database) {
     let world = World::new(&database).await;
@@ -23,20 +23,26 @@ pub async fn what_is_stored_can_be_checked_again(database: Database) {
         .collect();
     world.append(&[world.webhook(other, 0)]).await;
     world.append(&webhooks).await;
-    let requests = async |from: Option<Timestamp>, to: Option<Timestamp>, after: Option<WebhookId>, limit| {
-        let requests = world.store.stored_requests(endpoint, from, to, after, limit).await;
+    let read = async |from: Option<Timestamp>, to: Option<Timestamp>, after: Option<WebhookId>, webhooks, bytes| {
+        let most = Most { webhooks, bytes };
+        let requests = world.store.stored_requests(endpoint, from, to, after, most).await;
         requests.expect("requests")
     };
 
-    let all = requests(None, None, None, 100).await;
+    let all = read(None, None, None, 100, 100).await;
     assert_eq!(all.len(), webhooks.len());
     for (request, webhook) in all.iter().zip(&webhooks) {
         assert_eq!((request.id, request.received_at), (webhook.id, webhook.received_at));
         assert_eq!((&request.headers, &request.body), (&webhook.headers, &webhook.body));
         assert_eq!((request.verdict, &request.evidence), (webhook.verdict, &webhook.evidence));
+        assert_eq!(request.duplicate_of, None);
+    }
+    // Each body has three bytes.
+    for (bytes, expected) in [(1, 1), (3, 1), (4, 2), (15, 5), (16, 6)] {
+        assert_eq!(read(None, None, None, 100, bytes).await.len(), expected, "{bytes} bytes");
     }
     let check = async |from: Option<i64>, to: Option<i64>, after: Option<usize>, limit, expected: &[usize]| {
-        let found = requests(from.map(at), to.map(at), after.map(|after| webhooks[after].id), limit).await;
+        let found = read(from.map(at), to.map(at), after.map(|after| webhooks[after].id), limit, 100).await;
         let found: Vec<_> = found.iter().map(|request| request.id).collect();
         let expected: Vec<_> = expected.iter().map(|number| webhooks[*number].id).collect();
         assert_eq!(found, expected, "from {from:?} to {to:?} after {after:?}");
@@ -322,4 +328,28 @@ fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
 async fn duplicate_of_stored(world: &World, id: WebhookId) -> Option<WebhookId> {
     let detail = world.store.webhook(id).await.expect("an answer").expect("it is there");
     detail.row.duplicate_of
+}
+
+pub async fn headers_are_replaced_and_nothing_else(database: Database) {
+    let world = World::new(&database).await;
+    let (endpoint, other) = (world.endpoint("peleza").await, world.endpoint("peleza").await);
+    let [first, second, elsewhere] = [(endpoint, 0), (endpoint, 1), (other, 2)].map(|(endpoint, seconds)| NewWebhook {
+        headers: b"x-token: open sesame\r\n".to_vec(),
+        ..world.webhook(endpoint, seconds)
+    });
+    world.append(&[first.clone(), second.clone(), elsewhere.clone()]).await;
+    let hidden = b"x-token: (hidden)\r\n".to_vec();
+    let replaced = [(first.id, hidden.clone()), (elsewhere.id, hidden.clone())];
+    world.store.replace_headers(endpoint, &replaced).await.expect("replaced");
+    for (webhook, expected) in [
+        (&first, &hidden),
+        (&second, &second.headers),
+        (&elsewhere, &elsewhere.headers),
+    ] {
+        assert_eq!(world.store.headers(webhook.id).await.expect("read").as_ref(), Some(expected));
+        assert_eq!(
+            world.store.body(webhook.id).await.expect("read").as_deref(),
+            Some(&webhook.body[..])
+        );
+    }
 }

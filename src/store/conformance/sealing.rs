@@ -189,13 +189,16 @@ impl Sealed {
         let (endpoint, user) = (self.endpoint.id, self.user.id);
         vec![
             self.add_secret(key.seal(self.secret.0, Purpose::Secret, &secret)),
-            Change::UpdateEndpoint(Endpoint {
-                static_header: Some(SealedHeader {
-                    name: "x-api-key".to_owned(),
-                    sealed_value: key.seal(endpoint.0, Purpose::StaticHeader, &header),
+            Change::UpdateEndpoint {
+                before: self.endpoint.clone().into(),
+                after: Box::new(Endpoint {
+                    static_header: Some(SealedHeader {
+                        name: "x-api-key".to_owned(),
+                        sealed_value: key.seal(endpoint.0, Purpose::StaticHeader, &header),
+                    }),
+                    ..self.endpoint.clone()
                 }),
-                ..self.endpoint.clone()
-            }),
+            },
             Change::SetCredentials(
                 endpoint,
                 Some(SealedCredentials {

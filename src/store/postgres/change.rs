@@ -33,13 +33,19 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
             }
             Ok(())
         }
-        Change::UpdateEndpoint(endpoint) => endpoints::update(connection, endpoint).await,
+        Change::UpdateEndpoint { before, after } => {
+            endpoints::require_unchanged(connection, before).await?;
+            endpoints::update(connection, after).await
+        }
         Change::ArchiveEndpoint(endpoint, at) => endpoints::archive(connection, *endpoint, *at).await,
         Change::AddSecret(secret) => {
             endpoints::require_live(connection, secret.endpoint_id).await?;
             endpoints::add_secret(connection, secret).await
         }
-        Change::UpdateSecret(secret) => endpoints::update_secret(connection, secret).await,
+        Change::UpdateSecret { before, after } => {
+            endpoints::require_unchanged_secret(connection, before).await?;
+            endpoints::update_secret(connection, after).await
+        }
         Change::RemoveSecret(endpoint, secret) => endpoints::remove_secret(connection, *endpoint, *secret).await,
         Change::SetCredentials(endpoint, credentials) => {
             endpoints::require_live(connection, *endpoint).await?;

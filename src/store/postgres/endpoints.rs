@@ -58,6 +58,17 @@ pub(super) async fn by_id(pool: &PgPool, id: EndpointId) -> Result<Option<Endpoi
     row.map(Endpoint::try_from).transpose()
 }
 
+/// Refuses an endpoint that is not any more as it was, archived or not there.
+pub(super) async fn require_unchanged(connection: &mut PgConnection, before: &Endpoint) -> Result<(), StoreError> {
+    let sql = "select * from endpoints where id = $1 and archived_at is null for update";
+    let row: Option<EndpointColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
+    match row.map(Endpoint::try_from).transpose()? {
+        None => Err(StoreError::Missing("endpoint")),
+        Some(stored) if stored != *before => Err(StoreError::Changed("endpoint")),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Writes what of it can be changed; an endpoint that is archived stays as it is.
 pub(super) async fn update(connection: &mut PgConnection, endpoint: &Endpoint) -> Result<(), StoreError> {
     let static_header = endpoint.static_header.as_ref();
@@ -118,6 +129,21 @@ pub(super) async fn add_secret(connection: &mut PgConnection, secret: &SealedSec
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Refuses a secret whose label or window is not any more as it was, or that is not there.
+pub(super) async fn require_unchanged_secret(connection: &mut PgConnection, before: &SealedSecret) -> Result<(), StoreError> {
+    let sql = "select * from endpoint_secrets where id = $1 and endpoint_id = $2 for update";
+    let row: Option<SecretColumns> = sqlx::query_as(sql)
+        .bind(before.id.0)
+        .bind(before.endpoint_id.0)
+        .fetch_optional(connection)
+        .await?;
+    match row.map(SealedSecret::from) {
+        None => Err(StoreError::Missing("secret")),
+        Some(stored) if stored.settings() != before.settings() => Err(StoreError::Changed("secret")),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Writes the label and the window.

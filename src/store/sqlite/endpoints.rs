@@ -57,6 +57,17 @@ pub(super) async fn by_id(pool: &SqlitePool, id: EndpointId) -> Result<Option<En
     row.map(Endpoint::try_from).transpose()
 }
 
+/// Refuses an endpoint that is not any more as it was, archived or not there.
+pub(super) async fn require_unchanged(connection: &mut SqliteConnection, before: &Endpoint) -> Result<(), StoreError> {
+    let sql = "select * from endpoints where id = ? and archived_at is null";
+    let row: Option<EndpointColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
+    match row.map(Endpoint::try_from).transpose()? {
+        None => Err(StoreError::Missing("endpoint")),
+        Some(stored) if stored != *before => Err(StoreError::Changed("endpoint")),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Writes what of it can be changed; an endpoint that is archived stays as it is.
 pub(super) async fn update(connection: &mut SqliteConnection, endpoint: &Endpoint) -> Result<(), StoreError> {
     let static_header = endpoint.static_header.as_ref();
@@ -117,6 +128,21 @@ pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &Seale
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Refuses a secret whose label or window is not any more as it was, or that is not there.
+pub(super) async fn require_unchanged_secret(connection: &mut SqliteConnection, before: &SealedSecret) -> Result<(), StoreError> {
+    let sql = "select * from endpoint_secrets where id = ? and endpoint_id = ?";
+    let row: Option<SecretColumns> = sqlx::query_as(sql)
+        .bind(before.id.0)
+        .bind(before.endpoint_id.0)
+        .fetch_optional(connection)
+        .await?;
+    match row.map(SealedSecret::from) {
+        None => Err(StoreError::Missing("secret")),
+        Some(stored) if stored.settings() != before.settings() => Err(StoreError::Changed("secret")),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Writes the label and the window.

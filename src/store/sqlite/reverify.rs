@@ -11,7 +11,7 @@ use super::{SqliteStore, endpoints};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
 use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink};
-use crate::store::reverify::{NewVerdict, ReverifyStore, StoredRequest};
+use crate::store::reverify::{Most, NewVerdict, ReverifyStore, StoredRequest};
 use crate::store::rollups::{Counter, MINUTE};
 use crate::store::rows::{StoredRequestColumns, number, read_all, write_evidence};
 use crate::store::stored_time::StoredTime;
@@ -42,11 +42,12 @@ impl ReverifyStore for SqliteStore {
         from: Option<Timestamp>,
         to: Option<Timestamp>,
         after: Option<WebhookId>,
-        limit: u32,
+        most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, c.headers, c.body \
-             from webhooks w cross join webhook_contents c on c.number = w.contents where w.endpoint_id = ",
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, c.headers, c.body \
+             from (select *, sum(size) over (order by id) - size as earlier \
+             from (select w.* from webhooks w where w.endpoint_id = ",
         );
         query.push_bind(endpoint.0);
         if let Some(after) = after {
@@ -60,7 +61,9 @@ impl ReverifyStore for SqliteStore {
             query.push(" and w.received_at < ").push_bind(StoredTime(to));
             query.push(" and w.id <= ").push_bind(last_id_before(to));
         }
-        query.push(" order by w.id limit ").push_bind(limit);
+        query.push(" order by w.id limit ").push_bind(most.webhooks);
+        query.push(") page) w cross join webhook_contents c on c.number = w.contents where w.earlier < ");
+        query.push_bind(most.bytes).push(" order by w.id");
         let rows: Vec<StoredRequestColumns> = query.build_query_as().fetch_all(&self.readers).await?;
         read_all(rows)
     }
@@ -68,6 +71,22 @@ impl ReverifyStore for SqliteStore {
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         set_verdicts(&mut transaction, endpoint, webhooks).await?;
+        self.commit(transaction).await
+    }
+
+    async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for (webhook, headers) in headers {
+            sqlx::query(
+                "update webhook_contents set headers = ? \
+                 where number = (select contents from webhooks where id = ? and endpoint_id = ?)",
+            )
+            .bind(headers)
+            .bind(webhook.0)
+            .bind(endpoint.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
         self.commit(transaction).await
     }
 

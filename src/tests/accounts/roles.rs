@@ -52,6 +52,8 @@ const PAGES: &[(&str, Role)] = &[
     ("/webhooks/{id}", Role::Viewer),
     ("/webhooks/{id}/body", Role::Operator),
     ("/endpoints", Role::Viewer),
+    ("/endpoints/new", Role::Admin),
+    ("/endpoints/new?provider=peleza", Role::Admin),
     ("/endpoints/{id}", Role::Viewer),
     ("/account", Role::Viewer),
     ("/users", Role::Admin),

@@ -265,3 +265,71 @@ async fn only_an_admin_has_webhooks_checked_again() {
     }
     app.end().await;
 }
+
+#[tokio::test]
+async fn the_value_of_a_static_header_that_was_stored_before_it_was_declared_is_forgotten() {
+    let app = TestApp::start().await;
+    let endpoint = app.add_endpoint(new_endpoint("peleza", None)).await;
+    let header = [("x-token", "open sesame"), ("x-request-id", "r-1")];
+    let id = receipt(app.post(&endpoint.url, &header, "{}").await).await;
+    let declare = async |name: &str, value: Option<&str>| {
+        let header = StaticHeaderChange {
+            name: name.to_owned(),
+            value: value.map(SecretString::from),
+        };
+        let change = EndpointChange {
+            static_header: Some(Some(header)),
+            ..EndpointChange::default()
+        };
+        let changed = app.operations.change_endpoint(&admin(), endpoint.id, change).await;
+        changed.expect("changed");
+    };
+    let shown = async |id| app.operations.webhook(&admin(), id).await.expect("read").headers;
+    let is_stored = async |id| {
+        let stored = app.store.headers(id).await.expect("read").expect("there");
+        String::from_utf8(stored).expect("text").contains("open sesame")
+    };
+    let hidden = ("x-token".to_owned(), "(hidden by Hookproof)".to_owned());
+
+    declare("x-tokn", Some("open sesame")).await;
+    assert!(is_stored(id).await);
+    assert!(shown(id).await.contains(&hidden));
+    declare("x-token", None).await;
+    let reverified = app.operations.reverify(&admin(), endpoint.id, None, None).await;
+    assert_eq!(reverified.expect("checked"), Reverified { checked: 1, changed: 1 });
+    assert!(!is_stored(id).await);
+    assert!(shown(id).await.contains(&("x-request-id".to_owned(), "r-1".to_owned())));
+    assert_eq!(verdicts(&app, &[id]).await, [Verdict::Verified]);
+
+    declare("x-renamed", None).await;
+    let sent_by_the_old_name = receipt(app.post(&endpoint.url, &header, "{}").await).await;
+    assert!(!is_stored(sent_by_the_old_name).await);
+    assert!(shown(sent_by_the_old_name).await.contains(&hidden));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_duplicate_that_is_trusted_more_by_now_becomes_the_original() {
+    let app = TestApp::start().await;
+    let endpoint = app.add_endpoint(new_endpoint("authento", Some("leaked"))).await;
+    app.operations
+        .add_secret(&admin(), endpoint.id, secret(RIGHT))
+        .await
+        .expect("added");
+    let mut ids = Vec::new();
+    for secret in ["leaked", RIGHT] {
+        let digest = digest(secret, &body(1));
+        ids.push(receipt(app.post(&endpoint.url, &[("x-payload-digest", &digest)], body(1)).await).await);
+    }
+    assert_eq!(app.webhook(ids[1]).await.row.duplicate_of, Some(ids[0]));
+    let leaked = endpoint.secrets[0].id;
+    app.operations
+        .remove_secret(&admin(), endpoint.id, leaked)
+        .await
+        .expect("removed");
+    let reverified = app.operations.reverify(&admin(), endpoint.id, None, None).await;
+    assert_eq!(reverified.expect("checked"), Reverified { checked: 2, changed: 1 });
+    assert_eq!(verdicts(&app, &ids).await, [Verdict::Invalid, Verdict::Verified]);
+    assert_eq!(app.webhook(ids[1]).await.row.duplicate_of, None);
+    app.end().await;
+}

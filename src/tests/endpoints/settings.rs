@@ -180,3 +180,27 @@ async fn only_an_admin_changes_anything() {
     }
     app.end().await;
 }
+
+#[tokio::test]
+async fn of_two_changes_at_once_neither_is_lost() {
+    let app = TestApp::start().await;
+    let endpoint = app.persona().await;
+    for round in 1..=10 {
+        let rate_limit = EndpointChange {
+            rate_limit: Some(Some(round)),
+            ..EndpointChange::default()
+        };
+        let name = EndpointChange {
+            name: Some(format!("round {round}")),
+            ..EndpointChange::default()
+        };
+        let actor = admin();
+        let change = |change| app.operations.change_endpoint(&actor, endpoint.id, change);
+        let (first, second) = tokio::join!(change(rate_limit), change(name));
+        first.expect("changed");
+        second.expect("changed");
+        let stored = app.operations.endpoint(&admin(), endpoint.id).await.expect("read");
+        assert_eq!((stored.rate_limit, stored.name), (Some(round), format!("round {round}")));
+    }
+    app.end().await;
+}

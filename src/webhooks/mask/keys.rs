@@ -109,8 +109,19 @@ impl Key {
         self.words.join("-")
     }
 
-    /// `parent` is the name of what it stands in.
-    pub(super) fn kind(&self, parent: Option<&Self>) -> Kind {
+    /// Whether it is that one word.
+    pub(super) fn is_one_of(&self, words: &[&str]) -> bool {
+        matches!(self.words.as_slice(), [only] if words.contains(&only.as_str()))
+    }
+
+    /// Whether it names something whose number stands for a person, such as a document.
+    pub(super) fn is_numbered(&self) -> bool {
+        let mut words = self.words.iter().map(|word| word.strip_suffix('s').unwrap_or(word));
+        words.any(|word| NUMBERED.contains(&word))
+    }
+
+    /// `in_numbered` says whether the name of what it stands in [is numbered](Self::is_numbered).
+    pub(super) fn kind(&self, in_numbered: bool) -> Kind {
         let last = self.last();
         if self.is_too_long {
             return Kind::Personal;
@@ -119,7 +130,7 @@ impl Key {
             return Kind::Neutral;
         }
         let is_picture = self.has(PICTURES);
-        if self.has(PERSONAL) || self.is_name() || self.is_number(last, parent) || (is_picture && self.has(LINKS)) {
+        if self.has(PERSONAL) || self.is_name() || self.is_number(last, in_numbered) || (is_picture && self.has(LINKS)) {
             Kind::Personal
         } else if is_picture {
             Kind::Picture
@@ -135,15 +146,9 @@ impl Key {
         }
     }
 
-    fn is_number(&self, last: &str, parent: Option<&Self>) -> bool {
-        let is_numbered = |key: &Self| {
-            let mut words = key.words.iter().map(|word| word.strip_suffix('s').unwrap_or(word));
-            words.any(|word| NUMBERED.contains(&word))
-        };
+    fn is_number(&self, last: &str, in_numbered: bool) -> bool {
         match last {
-            "number" | "numbers" | "no" | "num" => {
-                is_numbered(self) || (self.words.len() == 1 && parent.is_some_and(is_numbered))
-            }
+            "number" | "numbers" | "no" | "num" => self.is_numbered() || (self.words.len() == 1 && in_numbered),
             "id" => self.has(GIVEN_BY_A_STATE),
             _ => false,
         }
@@ -185,7 +190,7 @@ mod tests {
     fn a_name_tells_whether_the_value_is_personal() {
         let check = |keys: &str, expected: Kind| {
             for key in keys.split(' ') {
-                assert_eq!(Key::read(key).kind(None), expected, "{key}");
+                assert_eq!(Key::read(key).kind(false), expected, "{key}");
             }
         };
         check(
@@ -220,14 +225,14 @@ mod tests {
             Kind::Plain,
         );
         check("", Kind::Plain);
-        assert_eq!(Key::read(&"a".repeat(257)).kind(None), Kind::Personal);
+        assert_eq!(Key::read(&"a".repeat(257)).kind(false), Kind::Personal);
     }
 
     #[test]
     fn a_number_is_that_of_what_it_stands_in() {
         let check = |parent: &str, key: &str, expected: Kind| {
             let parent = Key::read(parent);
-            assert_eq!(Key::read(key).kind(Some(&parent)), expected, "{key}");
+            assert_eq!(Key::read(key).kind(parent.is_numbered()), expected, "{key}");
         };
         check("document", "number", Kind::Personal);
         check("idCards", "no", Kind::Personal);

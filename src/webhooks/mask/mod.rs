@@ -1,7 +1,8 @@
 //! Masking: a payload with its personal data covered, the rest the same bytes.
 //!
 //! What is personal is told by three things: the provider's own rules (`About::personal`), the name of a field ([`keys`]),
-//! and what a value looks like ([`values`]). A body that is not JSON cannot be told apart and is covered whole.
+//! and what a value looks like ([`values`]). The names of fields are covered where they are someone's e-mail address or phone
+//! number. A body that is not JSON cannot be told apart and is covered whole.
 //!
 //! Promises:
 //! - a mask keeps no part of the value, not even its length;
@@ -75,15 +76,19 @@ fn mask_json(text: &str, rules: &Rules) -> Masked {
     let mut masked = String::with_capacity(text.len());
     let mut values = MaskedValues::default();
     let mut copied = 0;
-    walk::leaves(text, rules, |leaf, place| {
-        if !leaf.is_personal() {
-            return;
-        }
-        masked.push_str(&text[copied..leaf.range.start]);
+    let mut names = 0_u32;
+    walk::personal(text, rules, |found, place| {
+        masked.push_str(&text[copied..found.range.start]);
         masked.push('"');
         masked.push_str(MASK);
+        if found.is_key {
+            names += 1;
+            // Numbered, as fields of one name would be taken for one field.
+            masked.push(' ');
+            masked.push_str(&names.to_string());
+        }
         masked.push('"');
-        copied = leaf.range.end;
+        copied = found.range.end;
         values.count = values.count.saturating_add(1);
         if values.paths.len() < MOST_PATHS {
             values.paths.push(place.path());

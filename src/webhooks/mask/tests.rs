@@ -44,6 +44,48 @@ fn what_is_not_masked_stays_the_same_bytes() {
 }
 
 #[test]
+fn what_a_provider_calls_personal_is_so_whatever_its_fields_are_called() {
+    let check = |provider: &str, body: &str, expected: &str| assert_eq!(masked(provider, body).text, expected);
+    check(
+        "peleza",
+        r#"{"data":{"marital_status":"WIDOWED","lives_at":"12 Baker Street","blood_type":{"type":"AB-"},"request_id":"r"}}"#,
+        r#"{"data":{"marital_status":"•••","lives_at":"•••","blood_type":{"type":"•••"},"request_id":"r"}}"#,
+    );
+    check(
+        "persona",
+        r#"{"data":{"attributes":{"payload":{"data":{"attributes":{"status":"approved","fields":{"x":{"type":"hash","value":{"status":"WIDOWED","at":["home"]}}}}}}}}}"#,
+        r#"{"data":{"attributes":{"payload":{"data":{"attributes":{"status":"approved","fields":{"x":{"type":"hash","value":{"status":"•••","at":["•••"]}}}}}}}}}"#,
+    );
+}
+
+#[test]
+fn a_value_is_what_the_label_beside_it_says() {
+    let check = |body: &str, expected: &str| assert_eq!(masked("standard_webhooks", body).text, expected);
+    check(
+        r#"[{"key":"firstName","value":"Ada"},{"label":"Date of birth","value":{"year":1815}},{"field":"x","value":"y"}]"#,
+        r#"[{"key":"firstName","value":"•••"},{"label":"Date of birth","value":{"year":"•••"}},{"field":"x","value":"y"}]"#,
+    );
+    check(
+        r#"[{"type":"email_status","value":"confirmed"},{"type":"document_number","values":["X1",2]}]"#,
+        r#"[{"type":"email_status","value":"confirmed"},{"type":"document_number","values":["•••","•••"]}]"#,
+    );
+    check(
+        r#"{"key":"firstName","other":{"value":"shown"},"next":"shown"}"#,
+        r#"{"key":"firstName","other":{"value":"shown"},"next":"shown"}"#,
+    );
+}
+
+#[test]
+fn a_name_that_is_an_address_or_phone_number_is_masked_and_does_not_stand_in_a_place() {
+    let found = masked(
+        "standard_webhooks",
+        r#"{"people":{"ada@example.com":{"score":1,"email":"a"},"+49 151 1234567":2}}"#,
+    );
+    assert_eq!(found.text, r#"{"people":{"••• 1":{"score":1,"email":"•••"},"••• 2":2}}"#);
+    assert_eq!(found.values.paths, ["people.•••", "people.•••.email", "people.•••"]);
+}
+
+#[test]
 fn a_name_written_with_escapes_is_read_like_any_other_and_so_is_a_value() {
     let check = |body: &str, expected: &str| assert_eq!(masked("standard_webhooks", body).text, expected);
     check(
@@ -191,6 +233,18 @@ fn no_depth_and_no_length_makes_it_slow() {
     assert_eq!(masked("persona", &wide).values.count, 50_000);
     let named = format!("{{\"{}\":\"x\"}}", "a_".repeat(500_000));
     assert_eq!(masked("persona", &named).values.count, 1);
+    let around = format!(
+        "{{\"{}\":{{{}\"no\":1}}}}",
+        "a1".repeat(128),
+        "\"\":1,\"no\":2,".repeat(80_000)
+    );
+    assert_eq!(masked("persona", &around).values.count, 0);
+    let escaped = format!(
+        "{{\"{}\":[{}0]}}",
+        "\\u0061_".repeat(60_000),
+        "{\"email\":\"a\"},".repeat(50_000)
+    );
+    assert_eq!(masked("persona", &escaped).values.count, 50_001);
 }
 
 /// JSON with keys of which some are personal.
@@ -246,7 +300,7 @@ fn personal_left(value: &Value, under_personal: bool) -> bool {
             key != "status"
                 && personal_left(
                     value,
-                    own || (under_personal && keys::Key::read(key).kind(None) != keys::Kind::Neutral),
+                    own || (under_personal && keys::Key::read(key).kind(false) != keys::Kind::Neutral),
                 )
         }),
         Value::Array(items) => items.iter().any(|item| personal_left(item, under_personal)),

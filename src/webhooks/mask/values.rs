@@ -25,11 +25,12 @@ const FILES: [&str; 12] = [
 /// Whether it holds an e-mail address, or is a phone number, an address in a network, a link to someone's picture or the
 /// picture itself.
 pub(super) fn looks_personal(value: &str) -> bool {
-    holds_email(value)
-        || is_phone_number(value)
-        || is_network_address(value)
-        || is_link_to_file(value)
-        || is_blob(value, LONGEST_WORD)
+    reaches_someone(value) || is_network_address(value) || is_link_to_file(value) || is_blob(value, LONGEST_WORD)
+}
+
+/// Whether it holds an e-mail address or is a phone number.
+pub(super) fn reaches_someone(text: &str) -> bool {
+    holds_email(text) || is_phone_number(text)
 }
 
 /// Whether something that belongs to a picture is the way to it, or the picture itself.

@@ -1,0 +1,82 @@
+//! Checking a batch of stored webhooks: everything of a re-verification that needs no database.
+
+use axum::http::HeaderMap;
+use model::{Scheme, Verdict, WebhookId};
+
+use crate::ingest::{HIDDEN, OpenEndpoint};
+use crate::providers::{Request, StaticHeader};
+use crate::store::reverify::{NewVerdict, StoredRequest};
+use crate::store::{decode_headers, encode_headers};
+
+/// What a batch came to.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) count: u64,
+    pub(super) changed: u64,
+    /// Also those whose verdict stays and whose evidence does not, and duplicates, which may be trusted more by now than what
+    /// they repeat.
+    pub(super) verdicts: Vec<NewVerdict>,
+    /// The headers of those that were stored with the value of the static header, without it.
+    pub(super) headers: Vec<(WebhookId, Vec<u8>)>,
+}
+
+pub(super) fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> Checked {
+    let mut checked = Checked::default();
+    for stored in batch {
+        let mut headers = decode_headers(&stored.headers);
+        if let Some(new) = check(endpoint, stored, &headers) {
+            checked.count += 1;
+            checked.changed += u64::from(new.verdict != stored.verdict);
+            if new.verdict != stored.verdict || new.evidence != stored.evidence || stored.duplicate_of.is_some() {
+                checked.verdicts.push(new);
+            }
+        }
+        let secret = endpoint.keyring.static_header.as_ref();
+        if secret.is_some_and(|secret| redact(&mut headers, secret)) {
+            checked.headers.push((stored.id, encode_headers(&headers)));
+        }
+    }
+    checked
+}
+
+/// Checks one webhook as it came; `None` when it cannot be checked again.
+fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -> Option<NewVerdict> {
+    let is_hidden = |name: &str| headers.get_all(name).iter().any(|value| value == HIDDEN);
+    let was_checked_by = match stored.evidence.scheme {
+        Some(Scheme::StaticHeader) => stored.evidence.header.as_deref(),
+        _ => None,
+    };
+    let is_checked_by = endpoint.keyring.static_header.as_ref().map(|header| header.name.as_str());
+    if [was_checked_by, is_checked_by].into_iter().flatten().any(is_hidden) {
+        return None;
+    }
+    if stored.verdict == Verdict::Confirmed {
+        return Some(NewVerdict {
+            id: stored.id,
+            verdict: stored.verdict,
+            evidence: stored.evidence.clone(),
+        });
+    }
+    let request = Request {
+        headers,
+        body: &stored.body,
+        received_at: stored.received_at,
+    };
+    let verification = endpoint.provider.verify(&request, &endpoint.keyring);
+    Some(NewVerdict {
+        id: stored.id,
+        verdict: verification.verdict,
+        evidence: verification.evidence,
+    })
+}
+
+/// Hides the secret under whatever name it came; whether there was any. What else came under its name stays, as a value that
+/// is put right later can still be looked for in it.
+fn redact(headers: &mut HeaderMap, secret: &StaticHeader) -> bool {
+    let mut found = false;
+    for value in headers.values_mut().filter(|value| secret.is(value.as_bytes())) {
+        *value = HIDDEN;
+        found = true;
+    }
+    found
+}
