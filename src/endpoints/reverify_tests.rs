@@ -33,6 +33,7 @@ async fn world(provider: &str, secret: Option<&str>) -> World {
         ids: Arc::default(),
         public_url: Url::parse("http://127.0.0.1:3000").expect("a URL"),
         reverifications: Arc::default(),
+        directory: None,
     };
     let new = AddEndpoint::plain(provider, "test", secret);
     let endpoint = operations.add_endpoint(&admin(), new).await.expect("added");
