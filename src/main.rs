@@ -5,10 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use hookproof::cli::{self, Cli};
 
-/// Serves SQLite too (`override`).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = cli::start_log(&cli.log) {

@@ -90,6 +90,42 @@ test('the pages of a log that lives', async ({ page, hookproof }) => {
   await look(page, 'not-found', '/nowhere', 404);
 });
 
+test('the pages where one signs in, and those of accounts and settings', async ({ page, browser, hookproof }) => {
+  test.setTimeout(300_000);
+  const endpoint = await hookproof.addEndpoint('persona', 'Persona production', PERSONA_SECRET);
+  const waiting = await hookproof.addEndpoint('authento', 'Authento sandbox');
+  const caseKeeperEndpoint = await hookproof.addEndpoint('case_keeper', 'Case Keeper production');
+  const vera = await hookproof.addUser('vera@example.com', 'viewer');
+  const invite = (await hookproof.run(['user', 'add', 'ivan@example.com', '--role', 'operator'])).match(/http:\/\/\S+\/link\/\S+/)![0];
+  await hookproof.start();
+  const id = await hookproof.post(endpoint, persona({ subject: 'user-1042' }));
+
+  const stranger = await (await browser.newContext({ baseURL: hookproof.url })).newPage();
+  await look(stranger, 'sign-in', '/sign-in');
+  await look(stranger, 'link-invite', invite);
+  await look(stranger, 'link-dead', '/link/nothing', 404);
+  await stranger.context().close();
+
+  await look(page, 'account', '/account');
+  await look(page, 'users', '/users');
+  await look(page, 'audit', '/audit');
+  await look(page, 'audit-nothing-matches', '/audit?actor=nobody');
+  await look(page, 'endpoint', `/endpoints/${endpoint.id}`);
+  await look(page, 'endpoint-waiting', `/endpoints/${waiting.id}`);
+  await look(page, 'endpoint-unsigned', `/endpoints/${caseKeeperEndpoint.id}`);
+  await look(page, 'endpoint-new', '/endpoints/new');
+  await look(page, 'endpoint-new-pleenk', '/endpoints/new?provider=pleenk');
+  await look(page, 'endpoint-new-peleza', '/endpoints/new?provider=peleza');
+
+  const viewers = await browser.newContext({ baseURL: hookproof.url });
+  await hookproof.signIn(viewers, vera);
+  const viewer = await viewers.newPage();
+  await look(viewer, 'viewer-webhook', `/webhooks/${id}`);
+  await look(viewer, 'viewer-endpoint', `/endpoints/${endpoint.id}`);
+  await look(viewer, 'viewer-forbidden', '/users', 403);
+  await viewers.close();
+});
+
 test('the pages of a new install', async ({ page, hookproof }) => {
   test.setTimeout(120_000);
   await hookproof.start();

@@ -59,12 +59,11 @@ pub const fn target_kind(kind: AuditTargetKind) -> &'static str {
     }
 }
 
-/// By which door someone came in; the usual one goes without saying.
+/// By which door someone came in; the usual one goes without saying, and so does one that the actor is called by.
 pub const fn door(kind: ActorKind) -> Option<&'static str> {
     match kind {
-        ActorKind::User => None,
+        ActorKind::User | ActorKind::CommandLine => None,
         ActorKind::Token => Some("by token"),
-        ActorKind::CommandLine => Some("on the command line"),
         ActorKind::Nobody => Some("not signed in"),
     }
 }
