@@ -25,7 +25,7 @@ pub mod sessions;
 mod sign_in;
 mod sign_in_limits;
 mod tokens;
-pub mod totp;
+mod totp;
 mod unguessable;
 mod unlock;
 mod users;

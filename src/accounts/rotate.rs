@@ -27,6 +27,12 @@ pub enum RotateError {
     Busy { path: PathBuf },
     #[error("the key comes from HOOKPROOF_KEY: put the next one, 32 random bytes in base64, into HOOKPROOF_NEXT_KEY")]
     NoNextKey,
+    #[error(
+        "the key file {path} is mounted by itself, so no other can take its place: mount its folder, or give the key as \
+         HOOKPROOF_KEY and the next one as HOOKPROOF_NEXT_KEY",
+        path = .path.display()
+    )]
+    Mounted { path: PathBuf },
     #[error("HOOKPROOF_NEXT_KEY holds the key that seals everything already")]
     SameKey,
 }
@@ -57,13 +63,18 @@ impl Operations {
             path: next_path.clone(),
             source,
         };
-        // What a rotation left that was cut off before it sealed anything: otherwise `unlock` had put it in its place.
+        // A rotation may have been cut off since this process began: the key that it sealed everything with is needed.
+        if let Some(recorded) = self.store.key_fingerprint().await.map_err(OperationError::from)? {
+            finish_locked(path, recorded)?;
+        }
+        // What is left by now is of a rotation that was cut off before it sealed anything.
         remove_if_there(&next_path).map_err(io)?;
+        require_replaceable(path)?;
         let next = Arc::new(SealingKey::create_new(&next_path).map_err(io)?);
         match self.reseal(actor, &next).await {
             Ok(count) => {
-                rename_into_place(path)?;
                 self.vault.hold(next);
+                rename_into_place(path)?;
                 Ok(count)
             }
             Err(error) => {
@@ -109,9 +120,15 @@ pub(super) fn finish(path: &Path, wanted: KeyFingerprint) -> Result<(), KeyFileE
     // A rotation that is under way does the rest itself: without waiting for it, its next key could be taken for this one.
     let folder = File::open(folder_of(path)).map_err(io)?;
     folder.lock().map_err(io)?;
-    let is_wanted = |path: &Path| {
-        let key = SealingKey::load(path)?;
-        Ok::<_, KeyFileError>(key.is_some_and(|key| key.fingerprint() == wanted))
+    finish_locked(path, wanted)
+}
+
+fn finish_locked(path: &Path, wanted: KeyFingerprint) -> Result<(), KeyFileError> {
+    let is_wanted = |path: &Path| match SealingKey::load(path) {
+        Ok(key) => Ok(key.is_some_and(|key| key.fingerprint() == wanted)),
+        // Cut off while it was written.
+        Err(KeyFileError::Malformed { .. }) => Ok(false),
+        Err(error) => Err(error),
     };
     if !is_wanted(path)? && is_wanted(&next_to(path))? {
         rename_into_place(path)?;
@@ -130,6 +147,22 @@ fn try_lock(path: &Path) -> Result<File, RotateError> {
         Ok(()) => Ok(folder),
         Err(TryLockError::WouldBlock) => Err(RotateError::Busy { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(io(error).into()),
+    }
+}
+
+/// A file that is mounted by itself, as into a container, cannot be replaced. Nothing can be linked from one mount to another,
+/// also where both are of the same device.
+fn require_replaceable(path: &Path) -> Result<(), RotateError> {
+    let linked = std::fs::hard_link(path, next_to(path));
+    let removed = remove_if_there(&next_to(path));
+    match linked.and(removed) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => Err(RotateError::Mounted { path: path.to_owned() }),
+        Err(source) => Err(KeyFileError::Io {
+            path: path.to_owned(),
+            source,
+        }
+        .into()),
+        Ok(()) => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, NewSecret};
 use crate::ingest::Directory;
-use crate::operation::{Actor, Operations};
+use crate::operation::{Actor, OperationError, Operations};
 use crate::store::{self, Store};
 use model::Timestamp;
 use secrecy::SecretString;
@@ -188,6 +188,41 @@ async fn a_rotation_that_was_cut_off_after_it_sealed_everything_is_finished_at_t
     assert!(!next_to(&path).exists());
     let in_place = SealingKey::load(&path).expect("read").expect("there");
     assert_eq!(in_place.fingerprint(), next.fingerprint());
+}
+
+#[tokio::test]
+async fn a_rotation_keeps_the_key_of_one_that_was_cut_off_meanwhile() {
+    let installation = Installation::new().await;
+    let process = installation.started().await;
+    add_endpoint(&process).await;
+    let path = installation.key_file();
+    let next = SealingKey::create_new(&next_to(&path)).expect("made");
+    let entry = process.entry(&ADMIN(), AuditAction::KeyRotated, None, Vec::new());
+    let old = process.vault.key();
+    installation.store.reseal(&old, &next, &entry).await.expect("sealed");
+
+    // This process does not know of it yet.
+    let late = process.rotate_key(&ADMIN()).await;
+    assert!(
+        matches!(late, Err(RotateError::Operation(OperationError::Conflict(_)))),
+        "{late:?}"
+    );
+    let in_place = SealingKey::load(&path).expect("read").expect("there");
+    assert_eq!(in_place.fingerprint(), next.fingerprint());
+    open_all(&installation.started().await).await;
+}
+
+#[tokio::test]
+async fn half_a_next_key_is_in_nobody_s_way() {
+    let installation = Installation::new().await;
+    let process = installation.started().await;
+    add_endpoint(&process).await;
+    let next = next_to(&installation.key_file());
+    drop(SealingKey::create_new(&next).expect("made"));
+    std::fs::write(&next, "AQ").expect("cut off");
+    open_all(&installation.started().await).await;
+    process.rotate_key(&ADMIN()).await.expect("rotated");
+    open_all(&installation.started().await).await;
 }
 
 #[tokio::test]

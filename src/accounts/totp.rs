@@ -36,12 +36,6 @@ pub fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<u64> {
     totp(secret, "").check(code, seconds)
 }
 
-/// The code of now, for those who stand in for an authenticator.
-pub fn code(secret: &[u8], now: Timestamp) -> String {
-    let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
-    totp(secret, "").generate(seconds).to_string()
-}
-
 pub fn enrolment(secret: &[u8], email: &str) -> Enrolment {
     let totp = totp(secret, email);
     let url = totp.to_url().unwrap_or_default();

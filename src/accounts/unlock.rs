@@ -62,13 +62,16 @@ fn first_key(source: &KeySource) -> Result<Arc<SealingKey>, KeyFileError> {
     }
 }
 
-/// The key that is wanted. One that a rotation left in the place of the next key is put where it belongs.
+/// The key that is wanted. One that a rotation left in the place of the next key is put where it belongs if that can be, and
+/// used where it is otherwise.
 fn find(source: &KeySource, wanted: KeyFingerprint) -> Result<Option<Arc<SealingKey>>, UnlockError> {
     let found = source.find(wanted)?;
     if let (KeySource::File(path), Some(_)) = (source, &found)
         && next_to(path).exists()
     {
-        rotate::finish(path, wanted)?;
+        if let Err(error) = rotate::finish(path, wanted) {
+            tracing::warn!(%error, "the next key is in use, but cannot be put in the place of the key file: move it there by hand");
+        }
     }
     Ok(found)
 }

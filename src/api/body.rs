@@ -98,11 +98,24 @@ fn fault(members: &[String], error: &serde_json::Error) -> Problem {
     }
 }
 
-/// Without the line and column, which the pointer says better.
+/// Without the line and column, which the pointer says better, and without the value, which may be a secret.
 fn what_is_wrong(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&position).map(str::to_owned).unwrap_or(text)
+    without_value(text.strip_suffix(&position).unwrap_or(&text))
+}
+
+/// serde says ``invalid type: string "…", expected …`` and ``unknown variant `…`, expected …``. The value can hold anything,
+/// also the words that follow it; what is expected is of this program.
+fn without_value(detail: &str) -> String {
+    let begins_with_value = ["invalid type: ", "invalid value: ", "unknown variant "];
+    match detail.rsplit_once(", expected ") {
+        Some((found, expected)) if begins_with_value.iter().any(|begin| found.starts_with(begin)) => {
+            let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        _ => detail.to_owned(),
+    }
 }
 
 /// serde names a member that is missing only in its message; the path ends at the object that it is missing in.
@@ -115,5 +128,37 @@ fn member(segment: &Segment) -> Option<String> {
         Segment::Seq { index } => Some(index.to_string()),
         Segment::Map { key } => Some(key.clone()),
         Segment::Enum { .. } | Segment::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_value() {
+        let check = |detail: &str, expected: &str| assert_eq!(without_value(detail), expected);
+        check(
+            "invalid type: integer `12345678`, expected a string",
+            "invalid type: integer, expected a string",
+        );
+        check(
+            r#"invalid type: string "s3cr3t", expected an object"#,
+            "invalid type: string, expected an object",
+        );
+        check(
+            r#"invalid value: string "a \"b\", expected c", expected a time"#,
+            "invalid value: string, expected a time",
+        );
+        check(
+            "unknown variant `s3cr3t`, expected `hold` or `reject`",
+            "unknown variant, expected `hold` or `reject`",
+        );
+        check(
+            "invalid type: null, expected a string",
+            "invalid type: null, expected a string",
+        );
+        check("missing field `name`", "missing field `name`");
+        check("unknown field `x`, expected `name`", "unknown field `x`, expected `name`");
     }
 }

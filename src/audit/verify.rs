@@ -1,19 +1,8 @@
-use model::Role;
-
-use crate::operation::{Actor, OperationError, Operations};
 use crate::store::audit::{AuditHead, EntryHash, FIRST_HASH, HashedEntry, entry_hash};
 use crate::store::{Store, StoreError};
 
 /// How many entries are read at once.
 const CHUNK: u32 = 1000;
-
-/// An audit log without a gap and with every hash right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verified {
-    pub entries: u64,
-    /// The hash of the last entry. Kept elsewhere it tells whether all of the log was written anew.
-    pub last: EntryHash,
-}
 
 /// The first entry that is not what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +20,8 @@ pub enum Fault {
     Unreadable,
     /// It stands after the end that is kept beside the log.
     Added,
+    /// Up to it the log fits together, but it is not the one that was expected.
+    Rewritten,
 }
 
 impl std::fmt::Display for Broken {
@@ -40,6 +31,7 @@ impl std::fmt::Display for Broken {
             Fault::Changed => "is not what was written",
             Fault::Unreadable => "cannot be read",
             Fault::Added => "was not written by the server",
+            Fault::Rewritten => "or one before it was written anew",
         };
         write!(f, "entry {} {fault}", self.number)
     }
@@ -54,28 +46,18 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-impl Operations {
-    /// Checks the whole audit log. For admins.
-    pub async fn verify_audit(&self, actor: &Actor) -> Result<Result<Verified, Broken>, OperationError> {
-        actor.require(Role::Admin)?;
-        match verify(self.store.as_ref()).await {
-            Ok(verified) => Ok(Ok(verified)),
-            Err(VerifyError::Broken(broken)) => Ok(Err(broken)),
-            Err(VerifyError::Store(error)) => Err(error.into()),
-        }
-    }
-}
-
-/// Checks the whole audit log, also one that grows in the meantime.
-pub async fn verify(store: &dyn Store) -> Result<Verified, VerifyError> {
-    let mut chain = Chain::default();
+/// Checks the whole audit log, also one that grows in the meantime, and where it ends. `expected` is where it ended at an
+/// earlier time.
+pub async fn verify(store: &dyn Store, expected: Option<AuditHead>) -> Result<AuditHead, VerifyError> {
+    let mut chain = Chain::expecting(expected);
     loop {
         let begin = chain.number;
         while chain.read_on(store).await? {}
         // Read after the entries, the head may name one that was written in between, but never an earlier one.
         let head = store.audit_head().await?;
         if head.number <= chain.number || begin == chain.number {
-            return Ok(chain.ended_at(head)?);
+            chain.ended_at(head)?;
+            return Ok(chain.end());
         }
     }
 }
@@ -84,18 +66,19 @@ pub async fn verify(store: &dyn Store) -> Result<Verified, VerifyError> {
 struct Chain {
     number: u64,
     hash: EntryHash,
-}
-
-impl Default for Chain {
-    fn default() -> Self {
-        Self {
-            number: 0,
-            hash: FIRST_HASH,
-        }
-    }
+    /// An end of earlier that was not reached yet.
+    expected: Option<AuditHead>,
 }
 
 impl Chain {
+    fn expecting(expected: Option<AuditHead>) -> Self {
+        Self {
+            number: 0,
+            hash: FIRST_HASH,
+            expected: expected.filter(|head| head.number > 0),
+        }
+    }
+
     /// Takes the next entries; `false` when there are none.
     async fn read_on(&mut self, store: &dyn Store) -> Result<bool, VerifyError> {
         let entries = match store.audit_chain(self.number, CHUNK).await {
@@ -119,16 +102,18 @@ impl Chain {
         if entry_hash(self.hash, &next.entry) != next.hash {
             return Err(self.broken(Fault::Changed));
         }
-        *self = Self {
-            number: next.entry.number,
-            hash: next.hash,
-        };
+        if let Some(expected) = self.expected.take_if(|expected| expected.number == next.entry.number)
+            && expected.hash != next.hash
+        {
+            return Err(self.broken(Fault::Rewritten));
+        }
+        (self.number, self.hash) = (next.entry.number, next.hash);
         Ok(())
     }
 
-    /// Compares the end with what is kept beside the log.
-    fn ended_at(&self, head: AuditHead) -> Result<Verified, Broken> {
-        if head.number > self.number {
+    /// Compares the end with what is kept beside the log, and with what was expected.
+    fn ended_at(&self, head: AuditHead) -> Result<(), Broken> {
+        if head.number > self.number || self.expected.is_some() {
             return Err(self.broken(Fault::Missing));
         }
         if head.number < self.number {
@@ -140,10 +125,14 @@ impl Chain {
             let (number, fault) = (self.number, Fault::Changed);
             return Err(Broken { number, fault });
         }
-        Ok(Verified {
-            entries: self.number,
-            last: self.hash,
-        })
+        Ok(())
+    }
+
+    fn end(&self) -> AuditHead {
+        AuditHead {
+            number: self.number,
+            hash: self.hash,
+        }
     }
 
     /// About the entry after those that are right.

@@ -7,18 +7,24 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 use super::{Broken, Fault, VerifyError, verify};
+use crate::store::audit::AuditHead;
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{self, Store};
 
 /// An audit log with that many entries.
 async fn log_of(entries: i64) -> (TempDir, PathBuf, Arc<dyn Store>) {
+    log_from(1, entries).await
+}
+
+/// The same, begun at that second.
+async fn log_from(first: i64, entries: i64) -> (TempDir, PathBuf, Arc<dyn Store>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("test.db");
     let store = store::open(&format!("sqlite://{}", path.display())).await.expect("opened");
     store.migrate().await.expect("migrated");
-    for number in 1..=entries {
+    for number in 0..entries {
         let entry = NewAuditEntry {
-            at: Timestamp::from_seconds(number).expect("in range"),
+            at: Timestamp::from_seconds(first + number).expect("in range"),
             actor: AuditActor {
                 kind: ActorKind::CommandLine,
                 user: None,
@@ -38,16 +44,14 @@ async fn log_of(entries: i64) -> (TempDir, PathBuf, Arc<dyn Store>) {
 async fn a_log_that_nobody_touched_is_right() {
     for entries in [0, 1, 5] {
         let (_folder, _path, store) = log_of(entries).await;
-        let verified = verify(store.as_ref()).await.expect("right");
-        assert_eq!(verified.entries, entries.unsigned_abs());
-        let head = store.audit_head().await.expect("read");
-        assert_eq!(verified.last, head.hash);
+        let end = verify(store.as_ref(), None).await.expect("right");
+        assert_eq!(end.number, entries.unsigned_abs());
+        assert_eq!(end, store.audit_head().await.expect("read"));
     }
 }
 
-/// Does something to a log of five entries by hand, past the triggers that forbid it.
-async fn check(sql: &str, number: u64, fault: Fault) {
-    let (_folder, path, store) = log_of(5).await;
+/// Does something to a log past the triggers that forbid it.
+async fn by_hand(path: PathBuf, sql: &str) {
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = SqliteConnection::connect_with(&options).await.expect("connected");
     let triggers: Vec<String> =
@@ -59,8 +63,14 @@ async fn check(sql: &str, number: u64, fault: Fault) {
         let drop = format!("drop trigger {trigger}");
         sqlx::query(&drop).execute(&mut connection).await.expect("dropped");
     }
-    sqlx::query(sql).execute(&mut connection).await.expect("done");
-    match verify(store.as_ref()).await {
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("done");
+}
+
+/// Does something to a log of five entries by hand.
+async fn check(sql: &str, number: u64, fault: Fault) {
+    let (_folder, path, store) = log_of(5).await;
+    by_hand(path, sql).await;
+    match verify(store.as_ref(), None).await {
         Err(VerifyError::Broken(broken)) => assert_eq!(broken, Broken { number, fault }, "{sql}"),
         verified => panic!("{sql}: {verified:?}"),
     }
@@ -81,4 +91,40 @@ async fn the_first_entry_that_was_changed_or_taken_out_is_named() {
     check("delete from audit where number = 1", 1, Fault::Missing).await;
     check("delete from audit where number >= 4", 4, Fault::Missing).await;
     check("delete from audit", 1, Fault::Missing).await;
+}
+
+#[tokio::test]
+async fn a_log_that_was_cut_off_or_written_anew_shows_against_an_end_that_was_kept() {
+    let (_folder, path, store) = log_of(5).await;
+    let whole = store.audit_head().await.expect("read");
+    let chain = store.audit_chain(0, 10).await.expect("read");
+    let ends = chain.iter().map(|entry| AuditHead {
+        number: entry.entry.number,
+        hash: entry.hash,
+    });
+    for end in ends {
+        assert_eq!(verify(store.as_ref(), Some(end)).await.expect("right"), whole);
+    }
+
+    by_hand(
+        path,
+        "delete from audit where number > 3; \
+         update audit_head set number = 3, hash = (select hash from audit where number = 3)",
+    )
+    .await;
+    assert_eq!(verify(store.as_ref(), None).await.expect("it fits together").number, 3);
+    let cut_off = verify(store.as_ref(), Some(whole)).await;
+    let broken = |number, fault| Broken { number, fault };
+    assert!(
+        matches!(cut_off, Err(VerifyError::Broken(found)) if found == broken(4, Fault::Missing)),
+        "{cut_off:?}"
+    );
+
+    let (_folder, _path, anew) = log_from(2, 7).await;
+    verify(anew.as_ref(), None).await.expect("it fits together");
+    let rewritten = verify(anew.as_ref(), Some(whole)).await;
+    assert!(
+        matches!(rewritten, Err(VerifyError::Broken(found)) if found == broken(5, Fault::Rewritten)),
+        "{rewritten:?}"
+    );
 }

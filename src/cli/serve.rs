@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
+use crate::audit;
 use crate::config::{AddressSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
@@ -44,6 +45,7 @@ impl Serve {
             .await
             .map_err(|source| CommandError::Listen { addr, source })?;
 
+        audit::log_head(store.as_ref()).await;
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
@@ -83,6 +85,7 @@ impl Serve {
         if let Err(error) = used_secrets.flush(store.as_ref()).await {
             tracing::warn!(%error, "when secrets were last used is not stored");
         }
+        audit::log_head(store.as_ref()).await;
         store.close().await;
         Ok(())
     }

@@ -5,10 +5,14 @@ use super::CommandError;
 use crate::audit;
 use crate::config::StorageSettings;
 use crate::store;
+use crate::store::audit::AuditHead;
 
 /// Takes no key: a log can be checked by whoever can read the database.
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// Where the log ended earlier, as this command prints it and the server logs it: fails when the log does not lead there
+    #[arg(long, value_name = "NUMBER:HASH")]
+    expect: Option<AuditHead>,
     #[command(flatten)]
     storage: StorageSettings,
 }
@@ -17,12 +21,11 @@ impl Verify {
     pub async fn run(self) -> Result<(), CommandError> {
         let store = store::open(&self.storage.database_url).await?;
         store.migrate().await?;
-        let verified = audit::verify(store.as_ref()).await?;
+        let end = audit::verify(store.as_ref(), self.expect).await?;
         store.close().await;
-        answer(format_args!(
-            "{} entries, all as they were written. Keep the last hash elsewhere, to compare: {}",
-            verified.entries, verified.last
-        ));
+        answer(format_args!("{} entries that follow on each other.", end.number));
+        answer("Keep this elsewhere, and compare next time with --expect; otherwise an end that was cut off does not show:");
+        answer(end);
         Ok(())
     }
 }

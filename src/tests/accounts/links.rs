@@ -3,8 +3,8 @@ use hookproof::accounts::IssuedLink;
 use hookproof::operation::Actor;
 use model::{LinkPurpose, Role};
 
-use crate::support::TestApp;
 use crate::support::browser::{Browser, PASSWORD, error};
+use crate::support::{TestApp, authenticator};
 
 const HOUR: i64 = 60 * 60;
 const NEW: &str = "a password of one's own";
@@ -151,7 +151,7 @@ async fn a_link_does_not_stand_in_for_the_second_factor() {
         .expect("begun");
     let purpose = hookproof::accounts::secrets::Purpose::Totp;
     let secret = app.operations.vault.key().open(id.0, purpose, &sealed).expect("opened");
-    let code = || hookproof::accounts::totp::code(&secret, app.clock_now());
+    let code = || authenticator::code(&secret, app.clock_now());
     let confirmed = app
         .operations
         .confirm_second_factor(&own, &origin, sealed, &code(), None)

@@ -4,12 +4,12 @@ use app::view::ConsoleError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookproof::accounts::secrets::Purpose;
-use hookproof::accounts::{Origin, digest, totp};
+use hookproof::accounts::{Origin, digest};
 use hookproof::operation::Actor;
 use model::{AuditAction, AuditFilter, Role, UserId};
 
-use crate::support::TestApp;
 use crate::support::browser::{Browser, PASSWORD, error};
+use crate::support::{TestApp, authenticator};
 
 const EMAIL: &str = "ada@example.com";
 
@@ -38,7 +38,7 @@ impl Ada {
             .open(id.0, Purpose::Totp, &sealed)
             .expect("opened")
             .to_vec();
-        let code = totp::code(&secret, app.clock_now());
+        let code = authenticator::code(&secret, app.clock_now());
         let confirmed = app
             .operations
             .confirm_second_factor(&actor, &origin, sealed, &code, None)
@@ -52,7 +52,7 @@ impl Ada {
     }
 
     fn code(&self, app: &TestApp) -> String {
-        totp::code(&self.secret, app.clock_now())
+        authenticator::code(&self.secret, app.clock_now())
     }
 }
 
@@ -208,7 +208,7 @@ async fn it_is_turned_on_with_a_code_and_off_with_the_password() {
         422
     );
     let before = here.cookie("hookproof");
-    let code = totp::code(&secret, app.clock_now());
+    let code = authenticator::code(&secret, app.clock_now());
     assert_eq!(
         here.post("account/second_factor/confirm", &[("code", &code)]).await.status(),
         200

@@ -2,6 +2,7 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part of this module")]
 
+pub mod authenticator;
 pub mod browser;
 
 use std::net::SocketAddr;
