@@ -220,7 +220,7 @@ async fn secrets_in_a_form_of_earlier_are_said_to_be_that() {
     add_endpoint(&installation.started().await).await;
     let options = SqliteConnectOptions::new().filename(installation.folder.path().join("test.db"));
     let mut connection = SqliteConnection::connect_with(&options).await.expect("connected");
-    let version_1 = "update endpoint_secrets set sealed_value = x'01' || randomblob(60); delete from sealing_key";
+    let version_1 = "update endpoint_secrets set sealed_value = cast(x'01' || randomblob(60) as blob); delete from sealing_key";
     sqlx::raw_sql(version_1).execute(&mut connection).await.expect("done");
     let refused = installation.process(installation.file()).await.map(drop);
     assert!(matches!(refused, Err(UnlockError::EarlierVersion)), "{refused:?}");
