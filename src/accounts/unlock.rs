@@ -89,10 +89,9 @@ fn find(source: &KeySource, wanted: KeyFingerprint) -> Result<Option<Arc<Sealing
     let found = source.find(wanted)?;
     if let (KeySource::File(path), Some(_)) = (source, &found)
         && next_to(path).exists()
+        && let Err(error) = rotate::finish(path, wanted)
     {
-        if let Err(error) = rotate::finish(path, wanted) {
-            tracing::warn!(%error, "the next key is in use, but cannot be put in the place of the key file: move it there by hand");
-        }
+        tracing::warn!(%error, "the next key is in use, but cannot be put in the place of the key file: move it there by hand");
     }
     Ok(found)
 }
