@@ -275,7 +275,7 @@ pub struct AccountPage {
 }
 
 /// The state of someone's second factor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecondFactor {
     Off,
     /// To be entered in an authenticator and confirmed with a code.
@@ -292,8 +292,18 @@ pub enum SecondFactor {
     },
 }
 
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Off => f.write_str("Off"),
+            Self::Pending { .. } => f.write_str("Pending(…)"),
+            Self::On { recovery_codes_left } => write!(f, "On({recovery_codes_left} recovery codes left)"),
+        }
+    }
+}
+
 /// What is shown this one time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ShownOnce {
     Token {
         name: String,
@@ -305,6 +315,16 @@ pub enum ShownOnce {
         email: String,
         url: String,
     },
+}
+
+impl std::fmt::Debug for ShownOnce {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Token { name, .. } => write!(f, "Token({name}: …)"),
+            Self::RecoveryCodes(codes) => write!(f, "RecoveryCodes({} of them)", codes.len()),
+            Self::Link { purpose, email, .. } => write!(f, "Link({purpose} of {email}: …)"),
+        }
+    }
 }
 
 /// The users page.

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::{AuditAction, AuditFilter, EndpointId};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use url::Url;
 
@@ -210,6 +212,18 @@ async fn a_rotation_keeps_the_key_of_one_that_was_cut_off_meanwhile() {
     let in_place = SealingKey::load(&path).expect("read").expect("there");
     assert_eq!(in_place.fingerprint(), next.fingerprint());
     open_all(&installation.started().await).await;
+}
+
+#[tokio::test]
+async fn secrets_in_a_form_of_earlier_are_said_to_be_that() {
+    let installation = Installation::new().await;
+    add_endpoint(&installation.started().await).await;
+    let options = SqliteConnectOptions::new().filename(installation.folder.path().join("test.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.expect("connected");
+    let version_1 = "update endpoint_secrets set sealed_value = cast(x'01' || randomblob(60) as blob); delete from sealing_key";
+    sqlx::raw_sql(version_1).execute(&mut connection).await.expect("done");
+    let refused = installation.process(installation.file()).await.map(drop);
+    assert!(matches!(refused, Err(UnlockError::EarlierVersion)), "{refused:?}");
 }
 
 #[tokio::test]

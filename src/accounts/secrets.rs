@@ -22,7 +22,8 @@ use zeroize::Zeroizing;
 const KEY_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 24;
 /// The first byte of every sealed value: XChaCha20-Poly1305 with the record's id and the purpose as associated data.
-const VERSION: u8 = 1;
+/// 1 was the same without the fingerprint and the purpose.
+const VERSION: u8 = 2;
 const FINGERPRINT_LENGTH: usize = 8;
 
 /// What a value is sealed for beside its record, so that one value of a record does not open in the place of another.
@@ -63,6 +64,11 @@ impl KeyFingerprint {
         let fingerprint = rest.first_chunk()?;
         (version == VERSION).then_some(Self(*fingerprint))
     }
+}
+
+/// Whether an earlier version of this program sealed the value, in a form that this one does not open.
+pub(super) fn is_of_earlier_version(sealed: &[u8]) -> bool {
+    sealed.first().is_some_and(|version| *version < VERSION)
 }
 
 /// Why the key file cannot be used.

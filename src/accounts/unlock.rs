@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::rotate;
-use super::secrets::{KeyFileError, KeyFingerprint, SealingKey};
+use super::secrets::{KeyFileError, KeyFingerprint, SealingKey, is_of_earlier_version};
 use super::vault::{KeySource, Vault, next_to};
 use crate::store::{Store, StoreError};
 
@@ -21,6 +21,11 @@ pub enum UnlockError {
         path = .path.display()
     )]
     Lost { path: PathBuf },
+    #[error(
+        "the secrets in the database were sealed by a version from before the first release, and this version cannot open them: \
+         begin with a new database (HOOKPROOF_DATABASE_URL)"
+    )]
+    EarlierVersion,
     #[error("{key} is not the key that sealed the secrets in the database{}", variable(.key))]
     Wrong { key: KeySource },
 }
@@ -38,6 +43,9 @@ fn variable(source: &KeySource) -> &'static str {
 ///
 /// Finishes a rotation that was cut off after everything was sealed with the next key.
 pub async fn unlock(store: &dyn Store, source: KeySource) -> Result<Vault, UnlockError> {
+    if has_secrets_of_earlier_version(store).await? {
+        return Err(UnlockError::EarlierVersion);
+    }
     let recorded = match store.key_fingerprint().await? {
         Some(recorded) => recorded,
         None => store.set_first_key(first_key(&source)?.fingerprint()).await?,
@@ -55,6 +63,19 @@ pub async fn unlock(store: &dyn Store, source: KeySource) -> Result<Vault, Unloc
     }
 }
 
+async fn has_secrets_of_earlier_version(store: &dyn Store) -> Result<bool, StoreError> {
+    let secrets = store.secrets().await?;
+    let headers = store
+        .endpoints()
+        .await?
+        .into_iter()
+        .filter_map(|endpoint| endpoint.static_header);
+    let sealed = secrets.into_iter().map(|secret| secret.sealed_value);
+    Ok(sealed
+        .chain(headers.map(|header| header.sealed_value))
+        .any(|sealed| is_of_earlier_version(&sealed)))
+}
+
 fn first_key(source: &KeySource) -> Result<Arc<SealingKey>, KeyFileError> {
     match source {
         KeySource::File(path) => SealingKey::load_or_create(path).map(Arc::new),
@@ -68,10 +89,9 @@ fn find(source: &KeySource, wanted: KeyFingerprint) -> Result<Option<Arc<Sealing
     let found = source.find(wanted)?;
     if let (KeySource::File(path), Some(_)) = (source, &found)
         && next_to(path).exists()
+        && let Err(error) = rotate::finish(path, wanted)
     {
-        if let Err(error) = rotate::finish(path, wanted) {
-            tracing::warn!(%error, "the next key is in use, but cannot be put in the place of the key file: move it there by hand");
-        }
+        tracing::warn!(%error, "the next key is in use, but cannot be put in the place of the key file: move it there by hand");
     }
     Ok(found)
 }

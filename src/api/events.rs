@@ -23,8 +23,8 @@ use crate::operation::OperationError;
 /// How often the log is looked at.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often a caller's token is looked at again.
-const TOKEN_INTERVAL: Duration = Duration::from_mins(1);
+/// How often a caller's token is looked at again, and so how long a stream outlives it.
+const TOKEN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How far ids may be committed out of order: a webhook gets its id when it arrives, and two that are committed at once can
 /// become visible in either order.
@@ -127,7 +127,7 @@ impl Follower {
                 return Some(row);
             }
             self.ticks.tick().await;
-            if self.token_seen_at.elapsed() > TOKEN_INTERVAL {
+            if self.token_seen_at.elapsed() >= TOKEN_INTERVAL {
                 if !self.caller.may_go_on(&self.api).await {
                     return None;
                 }

@@ -10,7 +10,30 @@ mod steps;
 mod support;
 mod witness;
 
+use app::view::{SecondFactor, ShownOnce};
+use model::LinkPurpose;
 use steps::Steps;
+
+#[test]
+fn what_is_shown_once_is_not_shown_by_debug() {
+    let (value, text) = (|| "value-4471".to_owned(), || "text".to_owned());
+    let check = |shown: &dyn std::fmt::Debug| assert!(!format!("{shown:?}").contains("value-4471"), "{shown:?}");
+    check(&ShownOnce::Token {
+        name: text(),
+        value: value(),
+    });
+    check(&ShownOnce::RecoveryCodes(vec![value()]));
+    check(&ShownOnce::Link {
+        purpose: LinkPurpose::Invite,
+        email: text(),
+        url: value(),
+    });
+    check(&SecondFactor::Pending {
+        secret: value(),
+        url: value(),
+        qr: value(),
+    });
+}
 
 #[tokio::test]
 async fn no_secret_is_in_the_log_an_answer_or_the_database() {
