@@ -59,7 +59,7 @@ impl Writer {
     /// should it end before, it has panicked, and nothing can be stored any more.
     pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(commit_all(store, jobs));
+        let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, jobs)));
         let space = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Self { queue, space }, task)
     }
@@ -82,6 +82,15 @@ impl Writer {
             Err(_) => Err(NotStored::TimedOut),
         }
     }
+}
+
+/// Runs the task where nothing else runs. A transaction is a dozen exchanges with the database; each would wait its turn
+/// behind requests that arrive, and everyone for the transaction.
+fn thread_of_its_own(task: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime
+        .expect("the operating system gives what a runtime needs")
+        .block_on(task);
 }
 
 /// Commits with as many tasks as the store can use at once, until the queue is closed and empty.
