@@ -4,6 +4,7 @@ mod support;
 
 use std::time::Duration;
 
+use hookproof::accounts::secrets::Purpose;
 use hookproof::clock::Clock;
 use hookproof::endpoints::{AddEndpoint, NewStaticHeader};
 use hookproof::ingest::Limits;
@@ -374,13 +375,15 @@ async fn an_endpoint_that_cannot_be_opened_costs_the_others_nothing() {
     let unsealed = app.persona().await;
     receipt(app.post_signed(&unsealed, &persona_event("evt_1")).await).await;
     // Begins as what this key sealed and does not open, as after a mistake in the database.
-    let fingerprint = app.operations.vault.key().fingerprint().0;
+    let key = app.operations.vault.key();
+    let mut sealed_value = key.seal(unsealed.id.0, Purpose::Secret, PERSONA_SECRET.as_bytes());
+    *sealed_value.last_mut().expect("something") ^= 1;
     let spoiled = SealedSecret {
         id: SecretId(app.ids.next(app.clock.now())),
         endpoint_id: unsealed.id,
         label: "second".to_owned(),
         hint: String::new(),
-        sealed_value: [&[1], fingerprint.as_slice(), &[1; 64]].concat(),
+        sealed_value,
         not_before: None,
         expires_at: None,
         created_at: app.clock.now(),

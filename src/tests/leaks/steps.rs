@@ -220,7 +220,9 @@ impl Steps {
     }
 
     pub async fn turn_the_second_factor_on(&mut self) {
-        self.post("account/second_factor/begin", &[], 200).await;
+        self.post("account/second_factor/begin", &[("password", WRONG_PASSWORD)], 422)
+            .await;
+        self.post("account/second_factor/begin", &[("password", PASSWORD)], 200).await;
         self.totp = self.pending_secret().await;
         let page = self.get("/account", &["TOTP secret"]).await;
         let url = page.split("otpauth://").nth(1).expect("it is shown");
@@ -282,7 +284,8 @@ impl Steps {
     }
 
     pub async fn make_a_token_and_links(&mut self) {
-        self.post("account/tokens/add", &[("name", "reports")], 200).await;
+        self.post("account/tokens/add", &[("name", "reports"), ("password", PASSWORD)], 200)
+            .await;
         let page = self.get("/account", &["API token"]).await;
         let token = page.split("hp_").nth(1).expect("it is shown");
         let is_of_token = |character: &char| character.is_ascii_alphanumeric() || "-_".contains(*character);
