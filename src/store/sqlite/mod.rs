@@ -110,8 +110,8 @@ fn connect_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        // `write_back` is quicker, unless it fails or cannot keep up: this many pages are 512 MB, and then a commit does it.
-        .pragma("wal_autocheckpoint", "131072")
+        // `write_back` is quicker, unless it fails or cannot keep up: this many pages are 1.5 GB, and then a commit does it.
+        .pragma("wal_autocheckpoint", "393216")
         // Each table is filled by statements of 31 sizes; together with the rest they stay prepared.
         .statement_cache_capacity(320)
         .disable_statement_logging())

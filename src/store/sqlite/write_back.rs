@@ -12,7 +12,7 @@ use crate::store::NewWebhook;
 
 /// Roughly so many bytes are appended to the log before it is written back. Seldom means writing each page once that was
 /// changed by many batches.
-const EVERY: usize = 192 * 1024 * 1024;
+const EVERY: usize = 768 * 1024 * 1024;
 
 /// What a webhook adds to the log besides its body: the pages of the indexes that are kept in no order of time.
 const BESIDE_BODY: usize = 10 * 1024;
