@@ -157,6 +157,21 @@ impl Actor {
 }
 
 impl Operations {
+    /// Of a process that has no door yet, with a memory of its own for what is only remembered in memory.
+    pub fn new(store: Arc<dyn Store>, vault: Vault, passwords: Passwords, clock: Arc<dyn Clock>, public_url: Url) -> Self {
+        Self {
+            store,
+            vault: Arc::new(vault),
+            ids: Arc::default(),
+            public_url,
+            passwords: Arc::new(passwords),
+            sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+            clock,
+            reverifications: Arc::default(),
+            directory: None,
+        }
+    }
+
     /// Changes an endpoint or its secrets, and returns when this process's door goes by it; others look once a second.
     pub(crate) async fn change_and_tell(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError> {
         self.store.change(change, entry).await?;

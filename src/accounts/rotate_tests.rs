@@ -9,7 +9,7 @@ use url::Url;
 
 use super::secrets::SealingKey;
 use super::vault::{KeySource, next_to};
-use super::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
+use super::{Passwords, RotateError, UnlockError, unlock};
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, NewSecret};
 use crate::ingest::Directory;
@@ -45,17 +45,9 @@ impl Installation {
     async fn process(&self, source: KeySource) -> Result<Operations, UnlockError> {
         let vault = unlock(self.store.as_ref(), source).await?;
         let clock: Arc<dyn Clock> = ManualClock::at(Timestamp::from_seconds(1_763_640_000).expect("in range"));
-        Ok(Operations {
-            store: Arc::clone(&self.store),
-            vault: Arc::new(vault),
-            passwords: Arc::new(Passwords::cheap()),
-            sign_in_limits: Arc::new(SignInLimits::new(&clock)),
-            clock,
-            ids: Arc::default(),
-            public_url: Url::parse("http://127.0.0.1:3000").expect("a URL"),
-            reverifications: Arc::default(),
-            directory: None,
-        })
+        let public_url = Url::parse("http://127.0.0.1:3000").expect("a URL");
+        let store = Arc::clone(&self.store);
+        Ok(Operations::new(store, vault, Passwords::cheap(), clock, public_url))
     }
 
     async fn started(&self) -> Operations {

@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::accounts::{Passwords, RotateError, SignInLimits, UnlockError, unlock};
+use crate::accounts::{Passwords, RotateError, UnlockError, unlock};
 use crate::audit::VerifyError;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::config::StorageSettings;
 use crate::ingest::DirectoryError;
 use crate::operation::{OperationError, Operations};
@@ -122,18 +122,8 @@ async fn operations(storage: &StorageSettings, public_url: Url) -> Result<Operat
     let store = store::open(&storage.database_url).await?;
     store.migrate().await?;
     let vault = unlock(store.as_ref(), storage.key_source()?).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Ok(Operations {
-        store,
-        vault: Arc::new(vault),
-        passwords: Arc::new(Passwords::default()),
-        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
-        clock,
-        ids: Arc::default(),
-        public_url,
-        reverifications: Arc::default(),
-        directory: None,
-    })
+    let (passwords, clock) = (Passwords::default(), Arc::new(SystemClock));
+    Ok(Operations::new(store, vault, passwords, clock, public_url))
 }
 
 /// What is never logged.

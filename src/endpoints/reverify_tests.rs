@@ -6,7 +6,7 @@ use url::Url;
 use super::*;
 use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::{KeySource, Vault};
-use crate::accounts::{Passwords, SignInLimits};
+use crate::accounts::Passwords;
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, EndpointView, Reverifications};
 use crate::store::{self, NewWebhook, encode_headers};
@@ -25,17 +25,9 @@ async fn world(provider: &str, secret: Option<&str>) -> World {
     let key = SealingKey::new([7; 32]);
     store.set_first_key(key.fingerprint()).await.expect("named");
     let clock: Arc<dyn Clock> = ManualClock::at(Timestamp::from_seconds(1_763_640_000).expect("in range"));
-    let operations = Operations {
-        store,
-        vault: Arc::new(Vault::of(KeySource::File(folder.path().join("test.key")), key)),
-        passwords: Arc::new(Passwords::cheap()),
-        sign_in_limits: Arc::new(SignInLimits::new(&clock)),
-        clock,
-        ids: Arc::default(),
-        public_url: Url::parse("http://127.0.0.1:3000").expect("a URL"),
-        reverifications: Arc::default(),
-        directory: None,
-    };
+    let vault = Vault::of(KeySource::File(folder.path().join("test.key")), key);
+    let public_url = Url::parse("http://127.0.0.1:3000").expect("a URL");
+    let operations = Operations::new(store, vault, Passwords::cheap(), clock, public_url);
     let new = AddEndpoint::plain(provider, "test", secret);
     let endpoint = operations.add_endpoint(&admin(), new).await.expect("added");
     World {

@@ -1,4 +1,4 @@
-//! When secrets were last seen to make a signature: kept in memory, written once a minute.
+//! When secrets were last seen to make a signature: kept in memory, written once a minute, the first time at once.
 //!
 //! The door only raises a number under a lock that readers share, so that it costs a webhook nothing worth naming. What a
 //! crash loses is a minute of "last used", which nothing rests on.
@@ -9,6 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use model::{SecretId, Timestamp};
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
 use crate::store::{Store, StoreError};
@@ -17,7 +18,11 @@ const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The secrets that made signatures since the start.
 #[derive(Debug, Default)]
-pub struct UsedSecrets(RwLock<HashMap<SecretId, Uses>>);
+pub struct UsedSecrets {
+    known: RwLock<HashMap<SecretId, Uses>>,
+    /// Told of a secret's first use, which is written at once: somebody may be waiting to see it.
+    first_use: Notify,
+}
 
 /// In microseconds since the epoch.
 #[derive(Debug)]
@@ -30,13 +35,13 @@ struct Uses {
 impl UsedSecrets {
     pub(super) fn note(&self, secret: SecretId, at: Timestamp) {
         let micros = at.as_micros();
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(uses) = known.get(&secret) {
             uses.last.fetch_max(micros, Ordering::Relaxed);
             return;
         }
         drop(known);
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let first = || Uses {
             last: AtomicI64::new(micros),
             flushed: AtomicI64::new(i64::MIN),
@@ -46,14 +51,18 @@ impl UsedSecrets {
             .or_insert_with(first)
             .last
             .fetch_max(micros, Ordering::Relaxed);
+        self.first_use.notify_one();
     }
 
-    /// Writes once a minute what is new, for as long as it is polled.
+    /// Writes once a minute what is new, and at once what is new of a secret that made no signature before, for as long as it is polled.
     pub async fn keep_flushing(&self, store: &dyn Store) {
         let mut ticks = tokio::time::interval(FLUSH_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.first_use.notified() => {}
+            }
             if let Err(error) = self.flush(store).await {
                 tracing::warn!(%error, "when secrets were last used is not stored; the next minute tries again");
             }
@@ -67,7 +76,7 @@ impl UsedSecrets {
             return Ok(());
         }
         store.note_secrets_used(&used).await?;
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         for (secret, at) in used {
             if let Some(uses) = known.get(&secret) {
                 uses.flushed.fetch_max(at.as_micros(), Ordering::Relaxed);
@@ -77,7 +86,7 @@ impl UsedSecrets {
     }
 
     fn not_flushed(&self) -> Vec<(SecretId, Timestamp)> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let new = known.iter().filter_map(|(secret, uses)| {
             let last = uses.last.load(Ordering::Relaxed);
             let is_new = last > uses.flushed.load(Ordering::Relaxed);

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::filter::{read_query, time};
 use crate::{FieldError, Text, Timestamp, UserId, words};
 
 words! {
@@ -137,20 +138,8 @@ impl AuditFilter {
     /// Reads the filter from a query string: `actor action target from to`. Other parameters are left to others.
     pub fn from_query(query: &str) -> Result<Self, Vec<FieldError>> {
         let mut filter = Self::default();
-        let mut errors = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
-            if let Err(message) = filter.take(&name, value) {
-                errors.push(FieldError {
-                    field: name.into_owned(),
-                    message,
-                });
-            }
-        }
-        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+        read_query(query, |name, value| filter.take(name, value))?;
+        Ok(filter)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
@@ -160,8 +149,8 @@ impl AuditFilter {
                 .actions
                 .push(value.parse().map_err(|error: crate::UnknownWord| error.to_string())?),
             "target" => self.targets.extend(Text::new(value)),
-            "from" => self.from = Some(crate::filter::time(value)?),
-            "to" => self.to = Some(crate::filter::time(value)?),
+            "from" => self.from = Some(time(value)?),
+            "to" => self.to = Some(time(value)?),
             _ => {}
         }
         let most = crate::WebhookFilter::MOST_VALUES;

@@ -34,20 +34,8 @@ impl WebhookFilter {
     /// given twice counts once.
     pub fn from_query(query: &str) -> Result<Self, Vec<FieldError>> {
         let mut filter = Self::default();
-        let mut errors = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
-            if let Err(message) = filter.take(&name, value) {
-                errors.push(FieldError {
-                    field: name.into_owned(),
-                    message,
-                });
-            }
-        }
-        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+        read_query(query, |name, value| filter.take(name, value))?;
+        Ok(filter)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
@@ -102,6 +90,24 @@ impl WebhookFilter {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Hands over the parameters of a query string, without the empty ones, and collects what is wrong with them.
+pub(crate) fn read_query(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), String>) -> Result<(), Vec<FieldError>> {
+    let mut errors = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = value.trim();
+        if value.is_empty() {
+            continue;
+        }
+        if let Err(message) = take(&name, value) {
+            errors.push(FieldError {
+                field: name.into_owned(),
+                message,
+            });
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn text(values: &mut Vec<Text>, value: &str) -> Result<(), String> {

@@ -26,19 +26,24 @@ pub fn find_secret(find_it_at: &str, hint: &str) -> String {
 
 pub const SECRET_LATER: &str = "You can leave this empty and add it later; until then webhooks are stored as unconfigured.";
 pub const SECRET_IS_SEALED: &str = "It is sealed when it is stored, and nobody is shown it again.";
-pub const NETWORKS_HINT: &str = "Such as 203.0.113.0/24, separated by spaces, commas or lines. A webhook from elsewhere is stored, marked and held. Empty: from \
+pub const NETWORKS_HINT: &str = "Such as 203.0.113.0/24, separated by spaces, commas or lines. A webhook from elsewhere is stored and marked. Empty: from \
      anywhere.";
 pub const RATE_HINT: &str = "Webhooks per second; more are answered with 429. Empty for no limit.";
 pub const STATIC_HEADER_HINT: &str = "A header that every genuine request carries. Empty for none.";
 pub const STATIC_VALUE_HINT: &str = "Sealed when it is stored. Leave it empty to keep the value that is set.";
 pub const FORWARD_UNSIGNED: &str = "Forward webhooks that are unsigned";
-pub const FORWARD_UNSIGNED_HINT: &str = "Nothing in them proves who sent them. Without this they are held.";
+pub const FORWARD_UNSIGNED_HINT: &str =
+    "Nothing in them proves who sent them. Kept for forwarding, which this version does not do yet.";
 pub const CONFIRM: &str = "Ask the provider's API before forwarding";
-pub const CONFIRM_HINT: &str = "A webhook is held until the API told the same. Takes the API credentials.";
+pub const CONFIRM_HINT: &str =
+    "A webhook waits until the API told the same. Kept for forwarding, which this version does not do yet.";
 
 pub const fn on_untrusted(policy: OnUntrusted) -> (&'static str, &'static str) {
     match policy {
-        OnUntrusted::Hold => ("Hold", "It is stored, answered with 200, and waits for a person."),
+        OnUntrusted::Hold => (
+            "Hold",
+            "It is stored and answered with 200, and the log shows it as what it is.",
+        ),
         OnUntrusted::Reject => (
             "Reject",
             "It is stored and answered with 401, which makes most providers send it again.",
@@ -110,8 +115,8 @@ pub const WAITING: &str = "Waiting for your first webhook";
 pub const WAITING_HINT: &str = "Send a test from the provider's dashboard; this turns green by itself.";
 pub const ARRIVED: &str = "The first webhook has come";
 
-pub const CHECK_AGAIN: &str = "Checks the signatures of stored webhooks again, with the secrets and the mode of now. Badges and held \
-                               webhooks follow; nothing that came is changed.";
+pub const CHECK_AGAIN: &str = "Checks the signatures of stored webhooks again, with the secrets and the mode of now. Badges \
+                               follow; the bodies that came are not changed.";
 
 /// How far checking again has come, in a sentence.
 pub fn reverify(progress: &ReverifyProgress) -> String {
@@ -128,8 +133,8 @@ pub fn reverify(progress: &ReverifyProgress) -> String {
     }
 }
 
-pub const CREDENTIALS: &str =
-    "What the provider's API needs so that it can be asked again. Write-only: sealed when stored, never shown.";
+pub const CREDENTIALS: &str = "What the provider's API needs so that it can be asked again, which this version does not do yet. Write-only: sealed when stored, \
+     never shown.";
 pub const CREDENTIALS_KEEP: &str = "All fields are written together. Saving them empty removes the credentials.";
 pub const BASE_URL_HINT: &str = "Only where it is not the provider's usual one, such as a sandbox.";
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
-use hookproof::accounts::{Passwords, SignInLimits};
+use hookproof::accounts::Passwords;
 use hookproof::clock::{Clock, Ids, ManualClock};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
@@ -96,25 +96,17 @@ impl TestApp {
         let store = store::open(&url).await.expect("opened");
         store.migrate().await.expect("migrated");
         let clock = ManualClock::at(noon());
-        let ids = Arc::new(Ids::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
         let key = SealingKey::new([7; 32]);
         store.set_first_key(key.fingerprint()).await.expect("named");
         let vault = Vault::of(KeySource::File(folder.path().join("test.key")), key);
-        let mut operations = Operations {
-            store: Arc::clone(&store),
-            vault: Arc::new(vault),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids: Arc::clone(&ids),
-            public_url: setup
-                .public_url
-                .unwrap_or_else(|| Url::parse(&format!("http://{addr}")).expect("a URL")),
-            passwords: Arc::new(Passwords::cheap()),
-            sign_in_limits: Arc::new(SignInLimits::new(&(Arc::clone(&clock) as Arc<dyn Clock>))),
-            reverifications: Arc::default(),
-            directory: None,
-        };
+        let public_url = setup
+            .public_url
+            .unwrap_or_else(|| Url::parse(&format!("http://{addr}")).expect("a URL"));
+        let (passwords, our_clock) = (Passwords::cheap(), Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
+        let ids = Arc::clone(&operations.ids);
         let (writer, writing) = Writer::start(Arc::clone(&store));
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
             .await
