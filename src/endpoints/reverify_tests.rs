@@ -4,9 +4,9 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::*;
+use crate::accounts::Passwords;
 use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::{KeySource, Vault};
-use crate::accounts::Passwords;
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, EndpointView, Reverifications};
 use crate::store::{self, NewWebhook, encode_headers};

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
+use hookproof::accounts::Passwords;
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
-use hookproof::accounts::Passwords;
 use hookproof::clock::{Clock, Ids, ManualClock};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
