@@ -6,13 +6,14 @@
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{
-    AuditFilter, EndpointId, PageRequest, ProviderKey, Role, SecretId, Timestamp, TokenId, UserId, WebhookFilter, WebhookId,
+    AuditFilter, EndpointId, PageRequest, ProviderKey, ReverifyProgress, Role, SecretId, Timestamp, TokenId, UserId,
+    WebhookFilter, WebhookId,
 };
 use std::sync::Arc;
 
 use crate::view::{
-    AccountPage, AuditList, ConsoleError, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, ReverifyProgress,
-    SecretInput, ShownOnce, SignInStep, Typed, UserList, Visitor, WebhookList, WebhookPage,
+    AccountPage, AuditList, ConsoleError, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, SecretInput,
+    ShownOnce, SignInStep, Typed, UserList, Visitor, WebhookList, WebhookPage,
 };
 
 /// Everything that the pages and server functions may ask for.

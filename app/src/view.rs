@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
     AuditPage, CatalogueEvent, DeliveryNotes, DigestMode, EndpointId, EndpointPolicy, EndpointSummary, Environment, FieldError,
-    LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, Role, SecretId, SessionSummary, Timestamp, TokenSummary, UserId,
-    UserSummary, Volume, WebhookDetail, WebhookRow,
+    LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, ReverifyProgress, Role, SecretId, SecretState, SessionSummary,
+    Timestamp, TokenSummary, UserId, UserSummary, Volume, WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -210,16 +210,6 @@ pub struct SecretRow {
     pub state: SecretState,
 }
 
-/// Whether a secret is accepted now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SecretState {
-    NotYet,
-    Live,
-    /// Live, and ends within two weeks.
-    EndsSoon,
-    Ended,
-}
-
 /// The provider API's credentials, without their values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialsRow {
@@ -227,25 +217,6 @@ pub struct CredentialsRow {
     pub base_url: Option<String>,
     pub token_url: Option<String>,
     pub set_at: Timestamp,
-}
-
-/// How far checking an endpoint's webhooks again has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReverifyProgress {
-    pub state: ReverifyState,
-    /// About how many there are to check.
-    pub total: u64,
-    pub checked: u64,
-    pub changed: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReverifyState {
-    Running,
-    Done,
-    Cancelled,
-    /// The log says why; what was changed until then stays.
-    Failed,
 }
 
 /// What comes after a password.

@@ -1,10 +1,13 @@
 use app::port::Endpoints;
 use app::view::{
-    ConsoleError, CredentialsRow, EndpointForm, EndpointInput, EndpointList, EndpointPage, ProviderSetup, ReverifyProgress,
-    SecretInput, SecretRow, Typed,
+    ConsoleError, CredentialsRow, EndpointForm, EndpointInput, EndpointList, EndpointPage, ProviderSetup, SecretInput, SecretRow,
+    Typed,
 };
 use async_trait::async_trait;
-use model::{EndpointId, EndpointSummary, PageRequest, ProviderKey, ProviderMark, Role, SecretId, Timestamp, WebhookFilter};
+use model::{
+    EndpointId, EndpointSummary, PageRequest, ProviderKey, ProviderMark, ReverifyProgress, Role, SecretId, SecretState,
+    Timestamp, WebhookFilter,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint_forms::{self, form};
@@ -17,8 +20,7 @@ impl Endpoints for ServerConsole {
     async fn endpoints(&self) -> Result<EndpointList, ConsoleError> {
         let views = self.operations.endpoints(&self.actor).await.map_err(report)?;
         let now = self.operations.clock.now();
-        let ends_soon =
-            |secret: &SecretView| secret_state(secret.not_before, secret.expires_at, now) == app::view::SecretState::EndsSoon;
+        let ends_soon = |secret: &SecretView| secret_state(secret.not_before, secret.expires_at, now) == SecretState::EndsSoon;
         let of_soon = views.iter().filter(|view| view.secrets.iter().any(ends_soon));
         let secrets_end_soon = of_soon.map(|view| view.id).collect();
         let endpoints: Vec<_> = views.into_iter().map(EndpointSummary::from).collect();

@@ -1,8 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use app::view::{ReverifyProgress, ReverifyState};
-use model::EndpointId;
+use model::{EndpointId, ReverifyProgress, ReverifyState};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 

@@ -19,8 +19,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use app::view::{ReverifyProgress, ReverifyState};
-use model::{AuditAction, AuditChange, EndpointId, Role, Timestamp};
+use model::{AuditAction, AuditChange, EndpointId, ReverifyProgress, ReverifyState, Role, Timestamp};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 

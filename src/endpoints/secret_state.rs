@@ -1,5 +1,4 @@
-use app::view::SecretState;
-use model::Timestamp;
+use model::{SecretState, Timestamp};
 
 /// How long before its end a secret is worth a warning.
 const SOON_SECONDS: i64 = 14 * 24 * 60 * 60;

@@ -63,3 +63,32 @@ pub struct EndpointSummary {
     /// How many secrets or public keys it has, live or not.
     pub secrets: usize,
 }
+
+/// Whether a secret is accepted now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecretState {
+    NotYet,
+    Live,
+    /// Live, and ends within two weeks.
+    EndsSoon,
+    Ended,
+}
+
+/// How far checking an endpoint's webhooks again has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReverifyProgress {
+    pub state: ReverifyState,
+    /// About how many there are to check.
+    pub total: u64,
+    pub checked: u64,
+    pub changed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReverifyState {
+    Running,
+    Done,
+    Cancelled,
+    /// The log says why; what was changed until then stays.
+    Failed,
+}

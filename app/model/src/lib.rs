@@ -21,7 +21,9 @@ mod webhook;
 pub use audit::{
     ActorKind, AuditAction, AuditActor, AuditChange, AuditEntry, AuditFilter, AuditPage, AuditTarget, AuditTargetKind,
 };
-pub use endpoint::{DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted};
+pub use endpoint::{
+    DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted, ReverifyProgress, ReverifyState, SecretState,
+};
 pub use event::{Event, Resource, TEXT_LIMIT, Text};
 pub use evidence::{Diagnosis, Evidence, Reserialisation, Scheme};
 pub use filter::{FieldError, WebhookFilter};

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{EndpointId, ProviderKey, SecretId};
+use model::{EndpointId, ProviderKey, ReverifyProgress, SecretId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::view::{ConsoleError, ReverifyProgress, Typed};
+use crate::view::{ConsoleError, Typed};
 
 /// An endpoint's settings as the form sends them. What a form leaves out is empty.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

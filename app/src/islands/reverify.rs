@@ -3,14 +3,10 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use model::EndpointId;
+use model::{EndpointId, ReverifyProgress, ReverifyState};
 use std::time::Duration;
 
-use crate::{
-    api::endpoints::poll_reverify,
-    text::endpoints::reverify,
-    view::{ReverifyProgress, ReverifyState},
-};
+use crate::{api::endpoints::poll_reverify, text::endpoints::reverify};
 
 const EVERY: Duration = Duration::from_secs(1);
 

@@ -1,9 +1,8 @@
 //! Endpoints: their settings, their secrets, and checking again.
 
-use model::{DigestMode, OnUntrusted, Timestamp};
+use model::{DigestMode, OnUntrusted, ReverifyProgress, ReverifyState, SecretState, Timestamp};
 
 use super::{numbers::thousands, times};
-use crate::view::{ReverifyProgress, ReverifyState, SecretState};
 
 pub const CHOOSE_PROVIDER: &str = "Who will post to it? What is asked next depends on the provider.";
 pub const NAME_HINT: &str = "As you will look for it in the log.";

@@ -1,9 +1,8 @@
-use app::view::ReverifyState;
 use hmac::{Hmac, KeyInit, Mac};
 use hookproof::clock::Clock;
 use hookproof::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, Reverified, StaticHeaderChange};
 use hookproof::operation::OperationError;
-use model::{AuditAction, Diagnosis, DigestMode, Role, Verdict, WebhookId};
+use model::{AuditAction, Diagnosis, DigestMode, ReverifyState, Role, Verdict, WebhookId};
 use secrecy::SecretString;
 use sha2::Sha256;
 

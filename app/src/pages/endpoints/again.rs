@@ -1,7 +1,7 @@
 //! Checking an endpoint's stored webhooks again.
 
 use leptos::prelude::*;
-use model::EndpointId;
+use model::{EndpointId, ReverifyProgress, ReverifyState};
 
 use crate::{
     api::endpoints::{CancelReverify, StartReverify},
@@ -16,7 +16,6 @@ use crate::{
         input::Input,
         notice::Notice,
     },
-    view::{ReverifyProgress, ReverifyState},
 };
 
 #[component]

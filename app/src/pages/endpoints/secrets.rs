@@ -1,7 +1,7 @@
 //! The secrets of an endpoint: what is accepted, since and until when, and how one takes the place of another.
 
 use leptos::prelude::*;
-use model::{EndpointId, Timestamp};
+use model::{EndpointId, SecretState, Timestamp};
 
 use super::new::secret_input;
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         notice::Notice,
         time::Ago,
     },
-    view::{EndpointPage, SecretForm, SecretRow, SecretState},
+    view::{EndpointPage, SecretForm, SecretRow},
 };
 
 #[component]

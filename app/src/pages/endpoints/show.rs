@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{EndpointId, WebhookFilter};
+use model::{EndpointId, SecretState, WebhookFilter};
 
 use super::{again::CheckAgain, credentials::credentials, end::End, may_change, secrets::Secrets, settings::Settings};
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         state::Failed,
         time::Ago,
     },
-    view::{ConsoleError, EndpointPage, SecretState},
+    view::{ConsoleError, EndpointPage},
 };
 use leptos::server_fn::ServerFn;
 
