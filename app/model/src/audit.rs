@@ -36,6 +36,19 @@ words! {
         Revealed = "webhook.revealed",
         BodyDownloaded = "webhook.body_downloaded",
         KeyRotated = "key.rotated",
+        DestinationAdded = "destination.added",
+        DestinationChanged = "destination.changed",
+        DestinationArchived = "destination.archived",
+        DestinationEnabled = "destination.enabled",
+        DestinationDisabled = "destination.disabled",
+        DestinationSecretRotated = "destination.secret_rotated",
+        DestinationTested = "destination.tested",
+        Resent = "webhook.resent",
+        Released = "webhook.released",
+        DeliveryRetried = "delivery.retried",
+        DeliveryCancelled = "delivery.cancelled",
+        ResendStarted = "resend.started",
+        ResendCancelled = "resend.cancelled",
     }
 }
 
@@ -47,6 +60,9 @@ words! {
         Token = "token",
         Endpoint = "endpoint",
         Webhook = "webhook",
+        Destination = "destination",
+        Delivery = "delivery",
+        Resend = "resend",
         Key = "key",
     }
 }
@@ -60,6 +76,8 @@ words! {
         Token = "token",
         /// The command line on the machine itself.
         CommandLine = "command_line",
+        /// Hookproof itself.
+        System = "system",
         /// Someone who is not signed in.
         Nobody = "nobody",
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{EndpointId, ProviderKey, Timestamp, words};
+use crate::{EndpointId, ProviderKey, Timestamp, Verdict, words};
 
 words! {
     /// Which of a provider's environments posts to an endpoint.
@@ -45,6 +45,22 @@ impl Default for EndpointPolicy {
             on_untrusted: OnUntrusted::Hold,
             forward_unsigned: false,
             confirm_before_forwarding: false,
+        }
+    }
+}
+
+impl EndpointPolicy {
+    /// Whether a webhook goes on by itself. What does not is held until a person releases it, or until it is trusted after
+    /// all. One from outside the networks that the endpoint names is held whatever its signature.
+    pub const fn forwards(&self, verdict: Verdict, foreign_network: bool) -> bool {
+        if foreign_network {
+            return false;
+        }
+        match verdict {
+            Verdict::Confirmed => true,
+            Verdict::Verified => !self.confirm_before_forwarding,
+            Verdict::Unsigned => self.forward_unsigned && !self.confirm_before_forwarding,
+            Verdict::IntegrityOnly | Verdict::Stale | Verdict::Missing | Verdict::Invalid | Verdict::Unconfigured => false,
         }
     }
 }

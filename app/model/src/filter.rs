@@ -1,4 +1,4 @@
-use crate::{EndpointId, Outcome, ProviderKey, Text, Timestamp, UnknownWord, Verdict};
+use crate::{DeliveryState, EndpointId, Outcome, ProviderKey, Text, Timestamp, UnknownWord, Verdict};
 
 /// Which webhooks a list shows. Several values of one field are alternatives; the fields narrow each other.
 ///
@@ -13,6 +13,10 @@ pub struct WebhookFilter {
     pub event_types: Vec<Text>,
     pub outcomes: Vec<Outcome>,
     pub subjects: Vec<Text>,
+    /// How one of its deliveries stands.
+    pub deliveries: Vec<DeliveryState>,
+    /// Whether it repeats an earlier webhook: only such, or none of them.
+    pub duplicates: Option<bool>,
     /// The earliest time of arrival.
     pub from: Option<Timestamp>,
     /// The time of arrival before which it ends.
@@ -55,6 +59,11 @@ impl WebhookFilter {
                 value.parse().map_err(|error: UnknownWord| error.to_string())?,
             )?,
             "subject" => text(&mut self.subjects, value)?,
+            "delivery" => add(
+                &mut self.deliveries,
+                value.parse().map_err(|error: UnknownWord| error.to_string())?,
+            )?,
+            "duplicates" => self.duplicates = Some(value.parse().map_err(|_| "neither true nor false".to_owned())?),
             "from" => self.from = Some(time(value)?),
             "to" => self.to = Some(time(value)?),
             _ => {}
@@ -82,6 +91,8 @@ impl WebhookFilter {
             .chain(each("event_type", &self.event_types))
             .chain(each("outcome", &self.outcomes))
             .chain(each("subject", &self.subjects))
+            .chain(each("delivery", &self.deliveries))
+            .chain(self.duplicates.iter().map(|only| ("duplicates", only.to_string())))
             .chain(self.from.iter().map(|time| ("from", time.to_string())))
             .chain(self.to.iter().map(|time| ("to", time.to_string())))
             .collect()

@@ -45,3 +45,15 @@ id! {
     /// The id of a token for programs: a UUID v7.
     TokenId
 }
+id! {
+    /// A destination's id: a UUID v7.
+    DestinationId
+}
+id! {
+    /// A delivery's id: a UUID v7.
+    DeliveryId
+}
+id! {
+    /// The id of a bulk resend: a UUID v7.
+    ResendId
+}

@@ -3,6 +3,8 @@
 //! Nothing in here knows a database, a provider's secret or a browser; serde is the only thing that every type has.
 
 mod audit;
+mod delivery;
+mod destination;
 mod endpoint;
 mod event;
 mod evidence;
@@ -21,13 +23,18 @@ mod webhook;
 pub use audit::{
     ActorKind, AuditAction, AuditActor, AuditChange, AuditEntry, AuditFilter, AuditPage, AuditTarget, AuditTargetKind,
 };
+pub use delivery::{
+    Attempt, BulkAction, DeliveryDetail, DeliveryFilter, DeliveryRow, DeliveryState, DeliverySummary, Failure, Resend,
+    ResendState, Trigger,
+};
+pub use destination::{DestinationSummary, Disabled, DisabledReason, Health, HealthState, Subscription};
 pub use endpoint::{
     DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted, ReverifyProgress, ReverifyState, SecretState,
 };
 pub use event::{Event, Resource, TEXT_LIMIT, Text};
 pub use evidence::{Diagnosis, Evidence, Reserialisation, Scheme};
 pub use filter::{FieldError, WebhookFilter};
-pub use id::{EndpointId, SecretId, TokenId, UserId, WebhookId};
+pub use id::{DeliveryId, DestinationId, EndpointId, ResendId, SecretId, TokenId, UserId, WebhookId};
 pub use outcome::Outcome;
 pub use page::{Cursor, Page, PageRequest};
 pub use provider::{CatalogueEvent, ProviderKey, ProviderMark};

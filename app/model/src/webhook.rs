@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{EndpointId, Event, Evidence, ProviderKey, Timestamp, Verdict, WebhookId};
+use crate::{DeliverySummary, EndpointId, Event, Evidence, ProviderKey, Timestamp, Verdict, WebhookId};
 
 /// A webhook as a line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct WebhookRow {
     pub duplicate_of: Option<WebhookId>,
     /// The sender's address lies outside the networks that the endpoint names.
     pub foreign_network: bool,
+    /// `None` when it is on its way to no destination.
+    pub delivery: Option<DeliverySummary>,
 }
 
 /// Everything that is kept of a webhook but its body.
