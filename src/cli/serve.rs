@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
 use crate::audit;
-use crate::config::{AddressSettings, ServerSettings, StorageSettings};
+use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
@@ -25,6 +25,8 @@ pub struct Serve {
     pub address: AddressSettings,
     #[command(flatten)]
     pub server: ServerSettings,
+    #[command(flatten)]
+    pub forwarding: ForwardingSettings,
 }
 
 impl Serve {
