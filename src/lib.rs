@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod console;
+pub mod delivery;
 pub mod endpoints;
 pub mod health;
 pub mod ingest;
