@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::accounts::UnlockError;
 use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::KeySource;
+use crate::delivery::AllowedNetworks;
 
 /// The longest body in bytes, unless it is set.
 pub const DEFAULT_MAX_BODY: u32 = 1024 * 1024;
@@ -99,6 +100,15 @@ pub struct ForwardingSettings {
     /// Send by plain http too, to addresses in those networks only
     #[arg(long, env = "HOOKPROOF_ALLOW_HTTP", value_parser = switch)]
     pub allow_http: bool,
+}
+
+impl ForwardingSettings {
+    pub fn allowed(&self) -> AllowedNetworks {
+        AllowedNetworks {
+            networks: self.allow_networks.0.clone(),
+            http: self.allow_http,
+        }
+    }
 }
 
 /// What only the server needs.

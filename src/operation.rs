@@ -32,6 +32,7 @@ pub struct Operations {
     pub reverifications: Arc<Reverifications>,
     /// What the door of this process reads endpoints from; `None` on the command line, which has no door.
     pub directory: Option<Arc<Directory>>,
+    /// [`Forwarding::of_nobody`] where nothing is sent.
     pub forwarding: Forwarding,
 }
 
@@ -171,7 +172,7 @@ impl Operations {
             clock,
             reverifications: Arc::default(),
             directory: None,
-            forwarding: Forwarding::default(),
+            forwarding: Forwarding::of_nobody(),
         }
     }
 

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, answer, operations};
 use crate::audit;
 use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
+use crate::delivery::Forwarding;
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
@@ -39,6 +40,7 @@ impl Serve {
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
         let mut operations = operations(&self.storage, self.address.public_url()).await?;
+        operations.forwarding = Forwarding::of_system(self.forwarding.allowed());
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
         let directory = Arc::new(directory);

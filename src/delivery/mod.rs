@@ -1,14 +1,44 @@
 //! Forwarding: how a webhook comes to the addresses that are to have it.
+//!
+//! One attempt, from a URL that somebody entered to an [`Answer`]:
+//! - `address` judges URLs and addresses ([`check_url`], [`check_address`]), `special` knows which addresses are not simply
+//!   hosts on the internet;
+//! - `resolve` looks a name up and lets nothing be connected to that was not judged;
+//! - `connect` makes the connection, `trust` says whose certificates are believed, `wire` watches what passes;
+//! - `request` makes the request of a webhook ([`forward`]), `sign` signs it;
+//! - `client` sends any request ([`Client::send`]), `failure` and `retry_after` read what comes of it.
+//!
+//! Promises:
+//! - nothing is connected to but an address that was checked just before, over https unless the configuration says otherwise;
+//! - an attempt ends in time and takes a bounded amount of memory, whatever the other side does;
+//! - whatever goes wrong has a name ([`model::Failure`]);
+//! - the body goes out as it came in, and every attempt carries the same `webhook-id`.
 
+mod address;
 pub mod breaker;
+mod client;
+mod connect;
+mod failure;
+mod forwarding;
+mod request;
+mod resolve;
+mod retry_after;
+pub mod schedule;
+mod sign;
+mod special;
+mod timeouts;
+mod trust;
 mod wake;
+mod wire;
 
+pub use address::{AddressProblem, AllowedNetworks, CheckedUrl, MAX_URL_LENGTH, UrlProblem, check_address, check_url};
+pub use client::{Answer, Client, KEPT_OF_ANSWER, MAX_ANSWER, Outgoing};
+pub use forwarding::Forwarding;
+pub use request::{ForwardedWebhook, Recipient, forward, is_reserved};
+pub use resolve::{Resolve, SystemResolver};
+pub use retry_after::RetryAfter;
+pub use sign::{DestinationSecret, NotASecret};
+pub use special::AddressKind;
+pub use timeouts::Timeouts;
+pub use trust::{NoCertificates, Trust};
 pub use wake::Wake;
-
-/// What operations use of forwarding. Cheap to clone; without a worker in the process, as on the command line, ringing does
-/// nothing, and the worker of the server looks by itself within a second.
-#[derive(Debug, Clone, Default)]
-pub struct Forwarding {
-    /// Rung after deliveries were made, released, retried or resent, and when a destination was enabled.
-    pub wake: Wake,
-}
