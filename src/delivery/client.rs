@@ -92,6 +92,11 @@ impl Client {
         }
     }
 
+    /// How long an attempt takes at most.
+    pub const fn longest(&self) -> Duration {
+        self.timeouts.whole
+    }
+
     /// Makes one attempt. Redirects are not followed.
     pub async fn send(&self, request: Outgoing) -> Answer {
         let began = Instant::now();

@@ -15,12 +15,17 @@
 //! - the body goes out as it came in, and every attempt carries the same `webhook-id`.
 
 mod address;
+mod attempt;
 pub mod breaker;
 mod client;
 mod connect;
+mod disable;
 mod failure;
 mod forwarding;
+mod lane;
 mod open_destination;
+mod pace;
+mod recorder;
 mod request;
 mod resolve;
 mod retry_after;
@@ -31,6 +36,7 @@ mod timeouts;
 mod trust;
 mod wake;
 mod wire;
+mod worker;
 
 pub use address::{AddressProblem, AllowedNetworks, CheckedUrl, MAX_URL_LENGTH, UrlProblem, check_address, check_url};
 pub use client::{Answer, Client, KEPT_OF_ANSWER, MAX_ANSWER, Outgoing};
@@ -44,3 +50,4 @@ pub use special::AddressKind;
 pub use timeouts::Timeouts;
 pub use trust::{NoCertificates, Trust};
 pub use wake::Wake;
+pub use worker::Worker;
