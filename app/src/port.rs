@@ -6,20 +6,21 @@
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{
-    AuditFilter, EndpointId, PageRequest, ProviderKey, ReverifyProgress, Role, SecretId, Timestamp, TokenId, UserId,
-    WebhookFilter, WebhookId,
+    AuditFilter, BulkAction, DeliveryFilter, DeliveryId, DestinationId, EndpointId, PageRequest, ProviderKey, ResendId,
+    ReverifyProgress, Role, SecretId, Timestamp, TokenId, UserId, WebhookFilter, WebhookId,
 };
 use std::sync::Arc;
 
 use crate::view::{
-    AccountPage, AuditList, ConsoleError, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, SecretInput,
-    ShownOnce, SignInStep, Typed, UserList, Visitor, WebhookList, WebhookPage,
+    AccountPage, AuditList, BulkPage, BulkPreview, ConsoleError, DeliveryList, DeliveryPage, DestinationForm, DestinationInput,
+    DestinationList, DestinationPage, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, Overview, SecretInput,
+    ShownOnce, SignInStep, TestAnswer, Typed, UserList, Visitor, WebhookList, WebhookPage,
 };
 
 /// Everything that the pages and server functions may ask for.
-pub trait Console: Webhooks + Endpoints + SignIn + Account + Users + Audit {}
+pub trait Console: Webhooks + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit {}
 
-impl<T: Webhooks + Endpoints + SignIn + Account + Users + Audit> Console for T {}
+impl<T: Webhooks + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit> Console for T {}
 
 /// The log.
 #[async_trait]
@@ -35,6 +36,75 @@ pub trait Webhooks: Send + Sync + 'static {
 
     /// Shows the webhook's personal data to this session for a quarter of an hour. For operators; audited.
     async fn reveal(&self, id: WebhookId) -> Result<(), ConsoleError>;
+}
+
+/// What is forwarded. Changes are for operators.
+#[async_trait]
+pub trait Deliveries: Send + Sync + 'static {
+    /// What needs a person, and how much came.
+    async fn overview(&self) -> Result<Overview, ConsoleError>;
+
+    async fn deliveries(&self, filter: DeliveryFilter, page: PageRequest) -> Result<DeliveryList, ConsoleError>;
+
+    /// A delivery with its attempts. Viewers get no headers and bodies of answers.
+    async fn delivery(&self, id: DeliveryId) -> Result<DeliveryPage, ConsoleError>;
+
+    /// Tries it now, in place of the scheduled attempt.
+    async fn retry_delivery(&self, id: DeliveryId) -> Result<(), ConsoleError>;
+
+    async fn cancel_delivery(&self, id: DeliveryId) -> Result<(), ConsoleError>;
+
+    /// Sends the webhooks (at most 200) again to one destination or to all that take them. How many deliveries it comes to.
+    async fn resend(&self, webhooks: Vec<WebhookId>, destination: Option<DestinationId>) -> Result<u32, ConsoleError>;
+
+    /// Lets the held deliveries of the webhooks (at most 200) go.
+    async fn release(&self, webhooks: Vec<WebhookId>) -> Result<(), ConsoleError>;
+
+    /// How many webhooks a bulk action would concern, before it is begun.
+    async fn bulk_preview(&self, action: BulkAction, filter: WebhookFilter) -> Result<BulkPreview, ConsoleError>;
+
+    async fn start_bulk(
+        &self,
+        action: BulkAction,
+        filter: WebhookFilter,
+        destination: Option<DestinationId>,
+    ) -> Result<ResendId, ConsoleError>;
+
+    async fn bulk(&self, id: ResendId) -> Result<BulkPage, ConsoleError>;
+
+    /// Cancels what has not started.
+    async fn cancel_bulk(&self, id: ResendId) -> Result<(), ConsoleError>;
+}
+
+/// The addresses that webhooks are forwarded to. Changes are for admins.
+#[async_trait]
+pub trait Destinations: Send + Sync + 'static {
+    async fn destinations(&self) -> Result<DestinationList, ConsoleError>;
+
+    /// What the form for a new destination is made from. For admins.
+    async fn destination_form(&self) -> Result<DestinationForm, ConsoleError>;
+
+    async fn destination(&self, id: DestinationId) -> Result<DestinationPage, ConsoleError>;
+
+    /// Its signing secret is shown once.
+    async fn add_destination(&self, input: DestinationInput) -> Result<DestinationId, ConsoleError>;
+
+    /// Writes all of the settings.
+    async fn change_destination(&self, id: DestinationId, input: DestinationInput) -> Result<(), ConsoleError>;
+
+    /// Nothing is sent until it is enabled; what arrives waits.
+    async fn disable_destination(&self, id: DestinationId) -> Result<(), ConsoleError>;
+
+    /// Sends what waited, or cancels it first.
+    async fn enable_destination(&self, id: DestinationId, send_waiting: bool) -> Result<(), ConsoleError>;
+
+    async fn archive_destination(&self, id: DestinationId) -> Result<(), ConsoleError>;
+
+    /// A new signing secret, which is shown once; the one before signs too for a day.
+    async fn rotate_destination_secret(&self, id: DestinationId) -> Result<(), ConsoleError>;
+
+    /// Sends a test webhook now and waits for the answer.
+    async fn test_destination(&self, id: DestinationId) -> Result<TestAnswer, ConsoleError>;
 }
 
 /// The inbound addresses. Changes are for admins.

@@ -1,13 +1,20 @@
 //! What pages are given: values that are ready to be shown.
 
+mod deliveries;
+
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
-    AuditPage, CatalogueEvent, DeliveryNotes, DigestMode, EndpointId, EndpointPolicy, EndpointSummary, Environment, FieldError,
-    LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, ReverifyProgress, Role, SecretId, SecretState, SessionSummary,
-    Timestamp, TokenSummary, UserId, UserSummary, Volume, WebhookDetail, WebhookRow,
+    AuditPage, CatalogueEvent, DeliveryNotes, DeliveryRow, DestinationSummary, DigestMode, EndpointId, EndpointPolicy,
+    EndpointSummary, Environment, FieldError, LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, ReverifyProgress, Role,
+    SecretId, SecretState, SessionSummary, Timestamp, TokenSummary, UserId, UserSummary, Volume, WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
+
+pub use deliveries::{
+    BulkPage, BulkPreview, DeliveryList, DeliveryPage, DestinationForm, DestinationInput, DestinationList, DestinationPage,
+    DestinationSecretRow, Need, Overview, TestAnswer,
+};
 
 /// The log page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +68,10 @@ pub struct WebhookPage {
     pub notes: DeliveryNotes,
     pub body: BodyView,
     pub personal_data: PersonalData,
+    /// Newest first; of one destination there may be several.
+    pub deliveries: Vec<DeliveryRow>,
+    /// Where it can be sent again to.
+    pub destinations: Vec<DestinationSummary>,
     /// Others of the same subject, newest first.
     pub neighbours: Vec<WebhookRow>,
     /// How many seconds of skew a signature's timestamp may have.
@@ -281,6 +292,11 @@ pub enum ShownOnce {
         value: String,
     },
     RecoveryCodes(Vec<String>),
+    /// What requests to a destination are signed with.
+    DestinationSecret {
+        name: String,
+        value: String,
+    },
     Link {
         purpose: LinkPurpose,
         email: String,
@@ -292,6 +308,7 @@ impl std::fmt::Debug for ShownOnce {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Token { name, .. } => write!(f, "Token({name}: …)"),
+            Self::DestinationSecret { name, .. } => write!(f, "DestinationSecret({name}: …)"),
             Self::RecoveryCodes(codes) => write!(f, "RecoveryCodes({} of them)", codes.len()),
             Self::Link { purpose, email, .. } => write!(f, "Link({purpose} of {email}: …)"),
         }

@@ -34,12 +34,12 @@ create table endpoint_secrets (
 create index endpoint_secrets_by_endpoint on endpoint_secrets (endpoint_id);
 
 -- One row, counted up in the transaction of every change to the two tables above.
-create table endpoints_version (
+create table configuration_version (
     only_row integer not null primary key check (only_row = 1),
     version  integer not null
 ) strict;
 
-insert into endpoints_version (only_row, version) values (1, 0);
+insert into configuration_version (only_row, version) values (1, 0);
 
 -- What is known of each webhook. Appended in the order of ids, so that the b-trees of this table grow at their ends.
 create table webhooks (

@@ -33,6 +33,8 @@ pub enum Purpose {
     StaticHeader,
     Credentials,
     Totp,
+    DestinationSecret,
+    DestinationHeaders,
 }
 
 impl Purpose {
@@ -42,6 +44,8 @@ impl Purpose {
             Self::StaticHeader => "static_header",
             Self::Credentials => "credentials",
             Self::Totp => "totp",
+            Self::DestinationSecret => "destination_secret",
+            Self::DestinationHeaders => "destination_headers",
         }
     }
 }

@@ -6,6 +6,8 @@
 mod account;
 mod audit;
 mod body;
+mod deliveries;
+mod destinations;
 mod download;
 mod endpoint_forms;
 mod endpoints;

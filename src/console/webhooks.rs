@@ -53,6 +53,8 @@ impl Webhooks for ServerConsole {
             notes,
             body,
             personal_data,
+            deliveries: Vec::new(),
+            destinations: Vec::new(),
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),

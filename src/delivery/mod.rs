@@ -14,6 +14,8 @@
 //! - whatever goes wrong has a name ([`model::Failure`]);
 //! - the body goes out as it came in, and every attempt carries the same `webhook-id`.
 
+pub mod breaker;
+
 mod address;
 mod client;
 mod connect;

@@ -181,7 +181,7 @@ impl Operations {
                 let Some(last) = batch.last() else { break };
                 after = Some(last.id);
                 batch.retain(|stored| stored.received_at < recent || seen.insert(stored.id));
-                if self.store.endpoints_version().await? != version {
+                if self.store.configuration_version().await? != version {
                     (version, endpoint) = self.read_endpoint(span.endpoint).await?;
                 }
                 self.check_some(&endpoint, batch, job).await?;
@@ -214,7 +214,7 @@ impl Operations {
 
     /// The endpoint as it is now, and the version that is at least as old.
     async fn read_endpoint(&self, id: EndpointId) -> Result<(i64, Arc<OpenEndpoint>), OperationError> {
-        let version = self.store.endpoints_version().await?;
+        let version = self.store.configuration_version().await?;
         Ok((version, Arc::new(self.open_endpoint(id).await?)))
     }
 

@@ -58,6 +58,7 @@ impl World {
             parse_error: None,
             events: Vec::new(),
             same_event: None,
+            deliveries: Vec::new(),
         };
         self.operations
             .store

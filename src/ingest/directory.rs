@@ -1,7 +1,7 @@
 //! Which endpoint a token belongs to, and what it checks signatures with: kept in memory, because every request asks.
 //!
 //! Another process (the command line, another node) may change endpoints at any time. The store's
-//! `endpoints_version` says when to read them again: once a second, and at once when an unknown token comes.
+//! `configuration_version` says when to read them again: once a second, and at once when an unknown token comes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -64,7 +64,7 @@ impl Directory {
     /// Reads all endpoints and opens all secrets, so that a wrong key stops the start instead of a request.
     pub async fn load(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, DirectoryError> {
         // The version is read first: a change that comes in between is then read twice instead of never.
-        let version = store.endpoints_version().await?;
+        let version = store.configuration_version().await?;
         let tokens = open_all(store.as_ref(), &vault.key(), &Tokens::new(), Err).await?;
         Ok(Self {
             store,
@@ -120,7 +120,7 @@ impl Directory {
 
     async fn check(&self, freshness: &mut Freshness) -> Result<(), DirectoryError> {
         freshness.checked_at = Instant::now();
-        let version = self.store.endpoints_version().await?;
+        let version = self.store.configuration_version().await?;
         if version != freshness.version {
             let refreshed = self.vault.refresh(self.store.as_ref()).await;
             if let Err(error) = &refreshed {

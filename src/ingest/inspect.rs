@@ -43,6 +43,7 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
         parse_error: parsed.problem.map(|problem| problem.to_string()),
         events: parsed.events,
         same_event: parsed.same_event,
+        deliveries: Vec::new(),
         body: arrival.body,
     }
 }

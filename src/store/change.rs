@@ -2,9 +2,13 @@
 
 use std::net::IpAddr;
 
-use model::{AuditAction, AuditActor, AuditChange, AuditTarget, EndpointId, Role, SecretId, Timestamp, TokenId, UserId};
+use model::{
+    AuditAction, AuditActor, AuditChange, AuditTarget, DeliveryId, DestinationId, Disabled, EndpointId, ResendId, Role, SecretId,
+    Timestamp, TokenId, Trigger, UserId, WebhookId,
+};
 
 use super::accounts::{Digest, Link, NewToken, SealedSecondFactor, User};
+use super::delivery::{Destination, DestinationSecret, NewResend, QueuedDelivery};
 use super::{Endpoint, SealedSecret};
 
 /// What is to be changed.
@@ -81,6 +85,45 @@ pub enum Change {
     /// `Missing("token")` unless it is the user's and not revoked.
     RevokeToken(UserId, TokenId, Timestamp),
 
+    AddDestination(Destination, DestinationSecret),
+    /// Writes all of the destination but its `disabled` and its secrets: `Changed` unless it is as it was `before`.
+    UpdateDestination {
+        before: Box<Destination>,
+        after: Box<Destination>,
+    },
+    /// Takes it out of service for good; its deliveries stay.
+    ArchiveDestination(DestinationId, Timestamp),
+    /// Nothing is sent to it any more, and what arrives waits; with `None` sending begins again, its health forgotten.
+    SetDestinationDisabled(DestinationId, Option<Disabled>),
+    /// A new secret; the others end at that time, unless they end before.
+    RotateDestinationSecret {
+        secret: DestinationSecret,
+        others_end: Timestamp,
+    },
+    /// Each delivery is made, unless the webhook has an open one to the destination: a pending one is then due at once in its
+    /// place, and a held one or one under way is left alone. `Missing("webhook")` when one of the webhooks is not there.
+    Resend {
+        deliveries: Vec<QueuedDelivery>,
+        trigger: Trigger,
+        at: Timestamp,
+    },
+    /// All held deliveries of these webhooks become pending and are due at once, trigger `released`. `Missing("held delivery")`
+    /// when there is none at all.
+    Release {
+        webhooks: Vec<WebhookId>,
+        at: Timestamp,
+    },
+    /// The delivery is due at once, trigger `manual`; when it was at its end its schedule begins anew.
+    /// `Conflict("an open delivery of this webhook")` when it is held or under way, or another one of the webhook to its
+    /// destination is open.
+    RetryDelivery(DeliveryId, Timestamp),
+    /// `Conflict("an end of this delivery")` when it is delivered or cancelled already.
+    CancelDelivery(DeliveryId, Timestamp),
+    AddResend(NewResend),
+    /// `Conflict("an end of this resend")` unless it is running. Its deliveries are cancelled with
+    /// `DeliveryStore::cancel_resent`.
+    CancelResend(ResendId, Timestamp),
+
     /// Nothing but the line of the audit log.
     Nothing,
 }
@@ -109,8 +152,8 @@ pub struct NewAuditEntry {
 }
 
 impl Change {
-    /// Whether it changes an endpoint or a secret, which nodes hold in memory.
-    pub(super) const fn concerns_endpoints(&self) -> bool {
+    /// Whether it changes an endpoint, a destination or a secret of theirs, which nodes hold in memory.
+    pub(super) const fn concerns_configuration(&self) -> bool {
         matches!(
             self,
             Self::AddEndpoint(..)
@@ -119,6 +162,11 @@ impl Change {
                 | Self::AddSecret(_)
                 | Self::UpdateSecret { .. }
                 | Self::RemoveSecret(..)
+                | Self::AddDestination(..)
+                | Self::UpdateDestination { .. }
+                | Self::ArchiveDestination(..)
+                | Self::SetDestinationDisabled(..)
+                | Self::RotateDestinationSecret { .. }
         )
     }
 
@@ -133,6 +181,11 @@ impl Change {
                 user.second_factor.iter().map(of_factor).collect()
             }
             Self::SetSecondFactor { factor, .. } => factor.iter().map(of_factor).collect(),
+            Self::AddDestination(destination, secret) => {
+                of_destination(destination).chain([&secret.sealed_value[..]]).collect()
+            }
+            Self::UpdateDestination { after, .. } => of_destination(after).collect(),
+            Self::RotateDestinationSecret { secret, .. } => vec![&secret.sealed_value[..]],
             Self::ArchiveEndpoint(..)
             // Writes all of the secret but what is sealed.
             | Self::UpdateSecret { .. }
@@ -147,6 +200,14 @@ impl Change {
             | Self::EndSessions { .. }
             | Self::AddToken(_)
             | Self::RevokeToken(..)
+            | Self::ArchiveDestination(..)
+            | Self::SetDestinationDisabled(..)
+            | Self::Resend { .. }
+            | Self::Release { .. }
+            | Self::RetryDelivery(..)
+            | Self::CancelDelivery(..)
+            | Self::AddResend(_)
+            | Self::CancelResend(..)
             | Self::Nothing => Vec::new(),
         }
     }
@@ -154,6 +215,10 @@ impl Change {
 
 fn of_endpoint(endpoint: &Endpoint) -> impl Iterator<Item = &[u8]> {
     endpoint.static_header.iter().map(|header| &header.sealed_value[..])
+}
+
+fn of_destination(destination: &Destination) -> impl Iterator<Item = &[u8]> {
+    destination.sealed_headers.iter().map(|sealed| &sealed[..])
 }
 
 fn of_secret(secret: &SealedSecret) -> &[u8] {

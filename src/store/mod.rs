@@ -24,6 +24,7 @@ use model::{
 use self::accounts::AccountStore;
 use self::audit::AuditStore;
 use self::change::{Change, NewAuditEntry, SealedCredentials};
+use self::delivery::{DeliveryStore, NewDelivery};
 use self::reverify::ReverifyStore;
 use self::sealing::SealingStore;
 use crate::providers::SameEvent;
@@ -36,6 +37,7 @@ mod audit_rows;
 pub mod change;
 #[cfg(test)]
 mod conformance;
+pub mod delivery;
 mod duplicates;
 mod errors;
 mod headers;
@@ -115,6 +117,8 @@ pub struct NewWebhook {
     pub parse_error: Option<String>,
     pub events: Vec<Event>,
     pub same_event: Option<SameEvent>,
+    /// Where it goes. Left out when it turns out to repeat an earlier webhook.
+    pub deliveries: Vec<NewDelivery>,
 }
 
 impl NewWebhook {
@@ -202,7 +206,7 @@ impl SealedSecret {
 
 /// Where everything is kept.
 #[async_trait]
-pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
+pub trait Store: AccountStore + AuditStore + DeliveryStore + ReverifyStore + SealingStore {
     /// Brings the tables to this version's form. Safe to call from several nodes at once.
     async fn migrate(&self) -> Result<(), StoreError>;
 
@@ -245,8 +249,8 @@ pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
         bucket_minutes: u32,
     ) -> Result<Volume, StoreError>;
 
-    /// Makes a change and writes the line of the audit log, both or neither. Raises the endpoints' version when an
-    /// endpoint or a secret changes. Sealed values must be of the key that seals everything: otherwise `KeyChanged`.
+    /// Makes a change and writes the line of the audit log, both or neither. Raises the configuration's version when an
+    /// endpoint, a destination or a secret of theirs changes. Sealed values must be of the key that seals everything: otherwise `KeyChanged`.
     async fn change(&self, change: &Change, entry: &NewAuditEntry) -> Result<(), StoreError>;
 
     /// All endpoints that are not archived, by name.
@@ -263,8 +267,9 @@ pub trait Store: AccountStore + AuditStore + ReverifyStore + SealingStore {
     /// The secrets of all endpoints that are not archived.
     async fn secrets(&self) -> Result<Vec<SealedSecret>, StoreError>;
 
-    /// A number that changes whenever an endpoint or a secret does, so that nodes know when to read them again.
-    async fn endpoints_version(&self) -> Result<i64, StoreError>;
+    /// A number that changes whenever an endpoint, a destination or a secret of theirs does, so that nodes know when to read
+    /// them again.
+    async fn configuration_version(&self) -> Result<i64, StoreError>;
 
     /// Waits for what is being written and closes the connections.
     async fn close(&self);

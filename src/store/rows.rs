@@ -138,6 +138,7 @@ impl TryFrom<WebhookColumns> for WebhookRow {
             event: columns.first_event.into_event()?,
             events: number(columns.event_count, "number of events")?,
             duplicate_of: columns.duplicate_of.map(WebhookId),
+            delivery: None,
             foreign_network: columns.foreign_network,
         })
     }

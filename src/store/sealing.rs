@@ -9,7 +9,14 @@ use super::change::NewAuditEntry;
 use crate::accounts::secrets::{KeyFingerprint, Purpose, SealingKey};
 
 /// All that something is sealed for. What is missing here would not be sealed again.
-pub(super) const PURPOSES: [Purpose; 4] = [Purpose::Secret, Purpose::StaticHeader, Purpose::Credentials, Purpose::Totp];
+pub(super) const PURPOSES: [Purpose; 6] = [
+    Purpose::Secret,
+    Purpose::StaticHeader,
+    Purpose::Credentials,
+    Purpose::Totp,
+    Purpose::DestinationSecret,
+    Purpose::DestinationHeaders,
+];
 
 /// A sealed value and what it was sealed for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,6 +22,11 @@ pub fn Once(shown: Option<ShownOnce>) -> impl IntoView {
             accounts::ONCE_TOKEN,
             view! { <Command value label="the token" /> }.into_any(),
         ),
+        ShownOnce::DestinationSecret { name, value } => (
+            accounts::once_destination_secret(&name),
+            accounts::ONCE_DESTINATION_SECRET,
+            view! { <Command value label="the signing secret" /> }.into_any(),
+        ),
         ShownOnce::RecoveryCodes(codes) => (
             accounts::ONCE_CODES.to_owned(),
             accounts::ONCE_CODES_HINT,

@@ -153,6 +153,13 @@ pub fn browser(user_agent: &str) -> String {
     }
 }
 
+pub fn once_destination_secret(name: &str) -> String {
+    format!("The signing secret of “{name}”")
+}
+
+pub const ONCE_DESTINATION_SECRET: &str =
+    "Give it to the service behind the address, so that it can check what it gets. It is shown only now.";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,6 +37,19 @@ pub const fn action(action: AuditAction) -> &'static str {
         AuditAction::Revealed => "revealed personal data",
         AuditAction::BodyDownloaded => "downloaded a body",
         AuditAction::KeyRotated => "rotated the sealing key",
+        AuditAction::DestinationAdded => "added a destination",
+        AuditAction::DestinationChanged => "changed a destination",
+        AuditAction::DestinationArchived => "archived a destination",
+        AuditAction::DestinationEnabled => "enabled a destination",
+        AuditAction::DestinationDisabled => "disabled a destination",
+        AuditAction::DestinationSecretRotated => "rotated a signing secret",
+        AuditAction::DestinationTested => "sent a test",
+        AuditAction::Resent => "resent webhooks",
+        AuditAction::Released => "released webhooks",
+        AuditAction::DeliveryRetried => "retried a delivery",
+        AuditAction::DeliveryCancelled => "cancelled a delivery",
+        AuditAction::ResendStarted => "started a bulk resend",
+        AuditAction::ResendCancelled => "cancelled a bulk resend",
     }
 }
 
@@ -56,13 +69,16 @@ pub const fn target_kind(kind: AuditTargetKind) -> &'static str {
         AuditTargetKind::Endpoint => "endpoint",
         AuditTargetKind::Webhook => "webhook",
         AuditTargetKind::Key => "key",
+        AuditTargetKind::Destination => "destination",
+        AuditTargetKind::Delivery => "delivery",
+        AuditTargetKind::Resend => "bulk resend",
     }
 }
 
 /// By which door someone came in; the usual one goes without saying, and so does one that the actor is called by.
 pub const fn door(kind: ActorKind) -> Option<&'static str> {
     match kind {
-        ActorKind::User | ActorKind::CommandLine => None,
+        ActorKind::User | ActorKind::CommandLine | ActorKind::System => None,
         ActorKind::Token => Some("by token"),
         ActorKind::Nobody => Some("not signed in"),
     }

@@ -19,6 +19,8 @@ use crate::api::problem::{Problem, Problems};
         ("event_type" = Option<Vec<String>>, Query, description = "Event types, or a beginning and `*`: `inquiry.*`"),
         ("outcome" = Option<Vec<model::Outcome>>, Query, description = "Outcomes"),
         ("subject" = Option<Vec<String>>, Query, description = "Your own references for people"),
+        ("delivery" = Option<Vec<model::DeliveryState>>, Query, description = "How one of its deliveries stands"),
+        ("duplicates" = Option<bool>, Query, description = "Only those that repeat an earlier webhook, or none of them"),
         ("from" = Option<model::Timestamp>, Query, description = "The earliest time of arrival"),
         ("to" = Option<model::Timestamp>, Query, description = "The time of arrival before which it ends"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many at most; 50 by default"),
@@ -50,6 +52,10 @@ fn filter(parameters: &mut Parameters) -> WebhookFilter {
         event_types: parameters.all("event_type", text),
         outcomes: parameters.all("outcome", word),
         subjects: parameters.all("subject", text),
+        deliveries: parameters.all("delivery", word),
+        duplicates: parameters.one("duplicates", |text| {
+            text.parse().map_err(|_| "neither true nor false".to_owned())
+        }),
         from: parameters.one("from", time),
         to: parameters.one("to", time),
     }

@@ -121,7 +121,7 @@ pub async fn changes_at_once_leave_an_unbroken_chain(database: Database) {
     assert_eq!(world.store.audit_head().await.expect("a head").number, 41);
     assert_eq!(broken(&world).await, None);
     // One at the beginning, and those of the endpoint and its secrets.
-    assert_eq!(world.store.endpoints_version().await.expect("a version"), 21);
+    assert_eq!(world.store.configuration_version().await.expect("a version"), 21);
 }
 
 pub async fn nothing_is_sealed_with_the_old_key_while_the_key_changes(database: Database) {

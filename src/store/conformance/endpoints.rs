@@ -348,7 +348,7 @@ async fn secrets(world: &World) -> Vec<SealedSecret> {
 }
 
 async fn version(world: &World) -> i64 {
-    world.store.endpoints_version().await.expect("a version")
+    world.store.configuration_version().await.expect("a version")
 }
 
 fn update(before: &Endpoint, after: &Endpoint) -> Change {

@@ -12,7 +12,7 @@ pub async fn migrating_again_changes_nothing(database: Database) {
     world.store.migrate().await.expect("the database is migrated again");
     world.store.ping().await.expect("the database answers");
     assert_eq!(world.ids(&WebhookFilter::default()).await, [webhook.id]);
-    assert_eq!(world.store.endpoints_version().await.expect("a version"), 1);
+    assert_eq!(world.store.configuration_version().await.expect("a version"), 1);
 }
 
 pub async fn nodes_that_migrate_at_the_same_time_all_succeed(database: Database) {

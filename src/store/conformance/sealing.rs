@@ -36,7 +36,10 @@ pub async fn what_another_key_sealed_is_refused(database: Database) {
         recovery_codes: Vec::new(),
     });
     other.push(Change::AddUser(user));
-    let before = (head(&world).await, world.store.endpoints_version().await.expect("a version"));
+    let before = (
+        head(&world).await,
+        world.store.configuration_version().await.expect("a version"),
+    );
     for change in other
         .into_iter()
         .chain([sealed.add_secret(b"no sealed value".to_vec()), sealed.add_secret(Vec::new())])
@@ -46,7 +49,10 @@ pub async fn what_another_key_sealed_is_refused(database: Database) {
         assert!(matches!(error, StoreError::KeyChanged), "{what}: {error:?}");
     }
     assert_eq!(
-        (head(&world).await, world.store.endpoints_version().await.expect("a version")),
+        (
+            head(&world).await,
+            world.store.configuration_version().await.expect("a version")
+        ),
         before
     );
     for change in sealed.changes(&world.key) {

@@ -194,13 +194,13 @@ pub(super) async fn secrets(pool: &PgPool) -> Result<Vec<SealedSecret>, StoreErr
 }
 
 pub(super) async fn version(pool: &PgPool) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("select version from endpoints_version")
+    Ok(sqlx::query_scalar("select version from configuration_version")
         .fetch_one(pool)
         .await?)
 }
 
 pub(super) async fn raise_version(connection: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query("update endpoints_version set version = version + 1")
+    sqlx::query("update configuration_version set version = version + 1")
         .execute(connection)
         .await?;
     Ok(())

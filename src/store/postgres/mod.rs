@@ -7,6 +7,7 @@ mod append;
 mod audit;
 mod change;
 mod credentials;
+mod delivery;
 mod endpoints;
 mod links;
 mod reverify;
@@ -146,7 +147,7 @@ impl Store for PostgresStore {
         endpoints::secrets(&self.pool).await
     }
 
-    async fn endpoints_version(&self) -> Result<i64, StoreError> {
+    async fn configuration_version(&self) -> Result<i64, StoreError> {
         endpoints::version(&self.pool).await
     }
 

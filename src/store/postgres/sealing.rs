@@ -91,6 +91,14 @@ const fn sealed_for(purpose: Purpose) -> &'static str {
             "select id as record, sealed_totp as sealed, 'the second factor of ' || email as what \
              from users where sealed_totp is not null order by id for no key update"
         }
+        Purpose::DestinationSecret => {
+            "select s.id as record, s.sealed_value as sealed, 'a signing secret of the destination \"' || d.name || '\"' as what \
+             from destination_secrets s join destinations d on d.id = s.destination_id"
+        }
+        Purpose::DestinationHeaders => {
+            "select id as record, sealed_headers as sealed, 'the headers of the destination \"' || name || '\"' as what \
+             from destinations where sealed_headers is not null"
+        }
     }
 }
 
@@ -100,6 +108,8 @@ async fn write(connection: &mut PgConnection, value: &SealedValue) -> Result<(),
         Purpose::StaticHeader => "update endpoints set static_header_value = $1 where id = $2",
         Purpose::Credentials => "update endpoint_credentials set sealed_value = $1 where endpoint_id = $2",
         Purpose::Totp => "update users set sealed_totp = $1 where id = $2",
+        Purpose::DestinationSecret => "update destination_secrets set sealed_value = $1 where id = $2",
+        Purpose::DestinationHeaders => "update destinations set sealed_headers = $1 where id = $2",
     };
     sqlx::query(sql)
         .bind(&value.sealed)

@@ -16,7 +16,7 @@ pub(super) async fn change(connection: &mut SqliteConnection, change: &Change, e
         require_key(&sealed, sealing::fingerprint(&mut *connection).await?)?;
     }
     apply(&mut *connection, change).await?;
-    if change.concerns_endpoints() {
+    if change.concerns_configuration() {
         endpoints::raise_version(&mut *connection).await?;
     }
     audit::append(connection, entry).await
@@ -100,6 +100,17 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::EndSessions { user, keep } => sessions::end_all(connection, *user, *keep).await,
         Change::AddToken(token) => tokens::add(connection, token).await,
         Change::RevokeToken(user, token, at) => tokens::revoke(connection, *user, *token, *at).await,
+        Change::AddDestination(..)
+        | Change::UpdateDestination { .. }
+        | Change::ArchiveDestination(..)
+        | Change::SetDestinationDisabled(..)
+        | Change::RotateDestinationSecret { .. }
+        | Change::Resend { .. }
+        | Change::Release { .. }
+        | Change::RetryDelivery(..)
+        | Change::CancelDelivery(..)
+        | Change::AddResend(_)
+        | Change::CancelResend(..) => unimplemented!("branch delivery-store"),
         Change::Nothing => Ok(()),
     }
 }

@@ -198,13 +198,13 @@ pub(super) async fn secrets(pool: &SqlitePool) -> Result<Vec<SealedSecret>, Stor
 }
 
 pub(super) async fn version(pool: &SqlitePool) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("select version from endpoints_version")
+    Ok(sqlx::query_scalar("select version from configuration_version")
         .fetch_one(pool)
         .await?)
 }
 
 pub(super) async fn raise_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("update endpoints_version set version = version + 1")
+    sqlx::query("update configuration_version set version = version + 1")
         .execute(connection)
         .await?;
     Ok(())

@@ -8,6 +8,7 @@ mod append;
 mod audit;
 mod change;
 mod credentials;
+mod delivery;
 mod endpoints;
 mod flush;
 mod links;
@@ -217,7 +218,7 @@ impl Store for SqliteStore {
         endpoints::secrets(&self.readers).await
     }
 
-    async fn endpoints_version(&self) -> Result<i64, StoreError> {
+    async fn configuration_version(&self) -> Result<i64, StoreError> {
         endpoints::version(&self.readers).await
     }
 

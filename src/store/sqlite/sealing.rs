@@ -85,6 +85,14 @@ const fn sealed_for(purpose: Purpose) -> &'static str {
             "select id as record, sealed_totp as sealed, 'the second factor of ' || email as what \
              from users where sealed_totp is not null"
         }
+        Purpose::DestinationSecret => {
+            "select s.id as record, s.sealed_value as sealed, 'a signing secret of the destination \"' || d.name || '\"' as what \
+             from destination_secrets s join destinations d on d.id = s.destination_id"
+        }
+        Purpose::DestinationHeaders => {
+            "select id as record, sealed_headers as sealed, 'the headers of the destination \"' || name || '\"' as what \
+             from destinations where sealed_headers is not null"
+        }
     }
 }
 
@@ -94,6 +102,8 @@ async fn write(connection: &mut SqliteConnection, value: &SealedValue) -> Result
         Purpose::StaticHeader => "update endpoints set static_header_value = ? where id = ?",
         Purpose::Credentials => "update endpoint_credentials set sealed_value = ? where endpoint_id = ?",
         Purpose::Totp => "update users set sealed_totp = ? where id = ?",
+        Purpose::DestinationSecret => "update destination_secrets set sealed_value = ? where id = ?",
+        Purpose::DestinationHeaders => "update destinations set sealed_headers = ? where id = ?",
     };
     sqlx::query(sql)
         .bind(&value.sealed)

@@ -89,6 +89,6 @@ mod tests {
         let copy = SqliteStore::open(&format!("sqlite://{}", copy.display()))
             .await
             .expect("a store");
-        assert_eq!(copy.endpoints_version().await.expect("a version"), 0);
+        assert_eq!(copy.configuration_version().await.expect("a version"), 0);
     }
 }

@@ -182,11 +182,11 @@ async fn when_a_secret_was_last_used_is_written_with_the_next_flush() {
     app.clock.advance_seconds(90);
     verdict_of(&app, &endpoint.url, PERSONA_SECRET, "evt_3").await;
     assert_eq!(last_used().await, None);
-    let version = app.store.endpoints_version().await.expect("read");
+    let version = app.store.configuration_version().await.expect("read");
     app.used_secrets.flush(app.store.as_ref()).await.expect("written");
     let at = last_used().await.expect("used");
     assert_eq!(at.floor_to(60), noon().plus_seconds(90).floor_to(60));
-    assert_eq!(app.store.endpoints_version().await.expect("read"), version);
+    assert_eq!(app.store.configuration_version().await.expect("read"), version);
     app.end().await;
 }
 

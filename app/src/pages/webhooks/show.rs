@@ -104,6 +104,8 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>
         notes,
         body,
         personal_data,
+        deliveries: _,
+        destinations: _,
         neighbours,
         tolerance_seconds,
         now,

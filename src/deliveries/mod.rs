@@ -1,0 +1,1 @@
+//! Deliveries: the operations that every door to them calls.

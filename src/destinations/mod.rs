@@ -1,0 +1,1 @@
+//! Destinations: the operations that every door to them calls.
