@@ -48,7 +48,7 @@ impl Sender {
         let ended_at = self.clock.now();
         let retry_after = answer
             .retry_after
-            .map(|retry_after| seconds_until(ended_at, retry_after.from(ended_at)));
+            .map(|retry_after| seconds_until(ended_at, retry_after.due(ended_at)));
         let outcome = Outcome::of(answer.status, answer.failure, retry_after);
         let next = next_after(id, &destination.stored.schedule, position, outcome, ended_at);
         let again_at = match next {

@@ -58,8 +58,8 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task, which commits what is queued before it ends. It ends when the last clone of the writer is gone;
-    /// should it end before, it has panicked, and nothing can be stored any more.
-    /// Rings `wake` when webhooks with deliveries are committed.
+    /// should it end before, it has panicked, and nothing can be stored any more. Rings `wake` when something is to be
+    /// delivered.
     pub fn start(store: Arc<dyn Store>, wake: Wake) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, wake, jobs)));
