@@ -59,7 +59,8 @@ async fn every_answer_has_its_name_and_its_next_attempt(url: String) {
             next,
         });
     }
-    for (url, failure) in unreachable(&listening[0]).await {
+    let not_tls = Destination::start(Script::Blurt(b"220 mail.example\r\n".to_vec())).await;
+    for (url, failure) in unreachable(&not_tls).await {
         expected.push(Expected {
             destination: world.destination(&url, two_attempts).await,
             what: url,
@@ -147,14 +148,14 @@ fn scripts() -> Vec<(Script, Option<u16>, Option<Failure>, Option<(i64, i64)>)> 
     ]
 }
 
-async fn unreachable(plain: &Destination) -> Vec<(String, Failure)> {
+async fn unreachable(not_tls: &Destination) -> Vec<(String, Failure)> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let closed = listener.local_addr().expect("an address");
     drop(listener);
     vec![
         (format!("http://{closed}/"), Failure::ConnectRefused),
-        (format!("https://{}/", plain.address), Failure::TlsFailed),
-        ("https://10.0.0.1/".to_owned(), Failure::UrlNotAllowed),
+        (format!("https://{}/", not_tls.address), Failure::TlsFailed),
+        ("https://10.0.0.1/".to_owned(), Failure::AddressNotAllowed),
         ("ftp://127.0.0.1/".to_owned(), Failure::UrlNotAllowed),
         ("https://nowhere.example/".to_owned(), Failure::DnsFailed),
     ]
