@@ -68,6 +68,19 @@ async fn the_next_address_is_tried_when_one_refuses() {
 }
 
 #[tokio::test]
+async fn an_ipv6_address_in_the_url_is_connected_to_and_not_looked_up() {
+    let names = Names::answering(&[]);
+    let client = Client::new(names.clone(), allowing(&["::1/128"]), patient(), &Trust::only([]));
+    let failure = client.send(post("http://[::1]:1/")).await.failure;
+    // The latter on a machine without IPv6.
+    assert!(
+        matches!(failure, Some(Failure::ConnectRefused | Failure::ConnectFailed)),
+        "{failure:?}"
+    );
+    assert!(names.asked().is_empty());
+}
+
+#[tokio::test]
 async fn a_name_without_an_address_or_an_answer_is_named_so() {
     struct Hanging;
 
