@@ -41,6 +41,34 @@ async fn a_connection_whose_answer_was_cut_off_is_not_used_again() {
 }
 
 #[tokio::test]
+async fn a_connection_on_which_an_answer_was_given_up_is_closed() {
+    let check = async |answer: &str, timeouts: Timeouts, expected: Failure| {
+        let destination = Destination::start(Script::AnswerAndHang(answer.as_bytes().to_vec())).await;
+        let client = local_client(timeouts);
+        assert_eq!(client.send(post(&destination.http_url())).await.failure, Some(expected));
+        destination.was_given_up(1).await;
+    };
+    let first_byte = Timeouts {
+        first_byte: SHORT,
+        ..patient()
+    };
+    check("", first_byte, Failure::FirstByteTimeout).await;
+    let whole = Timeouts {
+        whole: SHORT * 10,
+        ..patient()
+    };
+    check("HTTP/1.1 200 OK\r\n", whole, Failure::ResponseTimeout).await;
+    check(
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf",
+        whole,
+        Failure::ResponseTimeout,
+    )
+    .await;
+    let large = "HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n";
+    check(large, patient(), Failure::ResponseTooLarge).await;
+}
+
+#[tokio::test]
 async fn each_request_on_a_connection_has_its_own_time_for_the_first_byte() {
     let destination = Destination::start(ok()).await;
     let client = local_client(Timeouts {
