@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use model::{
-    Cursor, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, EndpointId, EndpointPolicy, PageRequest,
+    Cursor, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, EndpointId, EndpointPolicy, PageRequest, Role,
     WebhookFilter, WebhookId,
 };
 
-use crate::operation::{OperationError, Operations};
+use crate::operation::{Actor, OperationError, Operations};
 use crate::store::delivery::{Destination, QueuedDelivery, Resendable};
 
 /// The destinations that were asked for: one, or all that are not archived.
@@ -76,8 +76,9 @@ impl Operations {
         }
     }
 
-    /// Which destinations take the webhook, by name.
-    pub(crate) async fn destinations_that_take(&self, webhook: WebhookId) -> Result<Vec<DestinationId>, OperationError> {
+    /// Which destinations take the webhook, by name. For viewers.
+    pub async fn destinations_that_take(&self, actor: &Actor, webhook: WebhookId) -> Result<Vec<DestinationId>, OperationError> {
+        actor.require(Role::Viewer)?;
         let found = self.store.resendable_of(&[webhook]).await?;
         let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
         let targets = self.targets(None).await?;

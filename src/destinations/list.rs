@@ -35,8 +35,8 @@ impl Operations {
         self.view_of(destination).await
     }
 
-    /// The destination of a delivery, which may be archived by now. For viewers.
-    pub async fn destination_of_delivery(&self, actor: &Actor, id: DestinationId) -> Result<DestinationView, OperationError> {
+    /// The same, archived or not: deliveries outlive their destination. For viewers.
+    pub async fn any_destination(&self, actor: &Actor, id: DestinationId) -> Result<DestinationView, OperationError> {
         actor.require(Role::Viewer)?;
         let destination = self.store.destination(id).await?;
         self.view_of(destination.ok_or(OperationError::NotFound("destination"))?)
