@@ -1,6 +1,6 @@
 //! When a delivery is tried again. Pure.
 
-use model::{DeliveryId, Failure, Timestamp};
+use model::{DeliveryId, Timestamp};
 
 use super::breaker::{LONGEST_RETRY_AFTER_SECONDS, Outcome};
 use crate::store::delivery::Next;
@@ -30,18 +30,6 @@ pub fn next_after(delivery: DeliveryId, schedule: &[u32], position: u32, outcome
     let scheduled = later(now, with_jitter(delivery, following, delay));
     let wished = wish.map(|seconds| now.plus_seconds(seconds.clamp(0, LONGEST_RETRY_AFTER_SECONDS)));
     Next::Again(wished.map_or(scheduled, |wished| wished.max(scheduled)))
-}
-
-/// What an answer tells of its destination: `retry_after` is what it wished, in seconds from the answer on.
-pub fn outcome_of(status: Option<u16>, failure: Option<Failure>, retry_after: Option<i64>) -> Outcome {
-    match (failure, status) {
-        (None, _) => Outcome::Succeeded,
-        (Some(failure @ Failure::Status), Some(429 | 502 | 503 | 504)) => Outcome::SlowDown {
-            failure,
-            seconds: retry_after,
-        },
-        (Some(failure), _) => Outcome::Failed(failure),
-    }
 }
 
 /// The delay in microseconds, up to a tenth longer. It follows from the delivery and the position alone, so that it is the
@@ -107,7 +95,7 @@ mod tests {
         for schedule in [DEFAULT, PERSONA] {
             for (position, &delay) in (0..).zip(&schedule[1..]) {
                 let delay = i64::from(delay);
-                check(schedule, position, FAILED, Some((delay, delay + delay.div_ceil(10))));
+                check(schedule, position, FAILED, Some((delay, delay + delay / 10 + 1)));
             }
         }
         check(&[0, 0], 0, FAILED, Some((0, 0)));
@@ -149,19 +137,5 @@ mod tests {
             .collect();
         assert!(times.len() > 150, "1,000 deliveries come in {} of 180 seconds", times.len());
         assert_eq!(again(7), again(7));
-    }
-
-    #[test]
-    fn an_answer_tells_whether_its_destination_wants_less() {
-        let check = |status, failure, retry_after, expected| assert_eq!(outcome_of(status, failure, retry_after), expected);
-        check(Some(204), None, None, Outcome::Succeeded);
-        check(Some(204), None, Some(60), Outcome::Succeeded);
-        for status in [429, 502, 503, 504] {
-            check(Some(status), Some(Failure::Status), Some(60), slow_down(Some(60)));
-            check(Some(status), Some(Failure::Status), None, slow_down(None));
-        }
-        check(Some(500), Some(Failure::Status), Some(60), Outcome::Failed(Failure::Status));
-        check(Some(302), Some(Failure::Redirect), None, Outcome::Failed(Failure::Redirect));
-        check(None, Some(Failure::DnsFailed), None, Outcome::Failed(Failure::DnsFailed));
     }
 }
