@@ -1,6 +1,6 @@
 //! The headers that are added to each request of a destination, such as one that lets it in.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue};
 use model::DestinationId;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -46,17 +46,6 @@ impl Headers {
 
     pub(super) fn names(&self) -> Vec<String> {
         self.0.iter().map(|(name, _)| name.clone()).collect()
-    }
-
-    /// As a request carries them.
-    pub(super) fn to_map(&self) -> HeaderMap {
-        let header = |(name, value): &(String, SecretString)| {
-            let mut value = HeaderValue::from_str(value.expose_secret()).ok()?;
-            value.set_sensitive(true);
-            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
-        };
-        // What cannot be sent was not taken.
-        self.0.iter().filter_map(header).collect()
     }
 
     /// As [`Destination::sealed_headers`] has them.

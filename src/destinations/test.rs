@@ -5,13 +5,10 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::headers::Headers;
 use super::target;
-use crate::accounts::secrets::{Purpose, SealingKey};
-use crate::delivery::{self, Answer, ForwardedWebhook, Recipient, forward};
+use crate::delivery::{Answer, ForwardedWebhook, OpenDestination, forward};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
-use crate::store::delivery::{Destination, DestinationSecret};
 
 /// What receivers know a test by.
 const EVENT_TYPE: &str = "hookproof.test";
@@ -42,7 +39,7 @@ impl Operations {
         let destination = self.destination_in_use(id).await?;
         let now = self.clock.now();
         let secrets = self.secrets_of_destination(id).await?;
-        let to = recipient(&destination, &secrets, self.sealing_key().await?.as_ref(), now)?;
+        let to = OpenDestination::open(destination.clone(), secrets, self.sealing_key().await?.as_ref())?.recipient(now);
         let webhook = made_up(WebhookId(self.ids.next(now)), now);
         let answer = self.forwarding.client.send(forward(&webhook, &to, now)).await;
         let entry = self.entry(
@@ -54,29 +51,6 @@ impl Operations {
         self.store.change(&Change::Nothing, &entry).await?;
         Ok(answer.into())
     }
-}
-
-fn recipient(
-    destination: &Destination,
-    secrets: &[DestinationSecret],
-    key: &SealingKey,
-    now: Timestamp,
-) -> Result<Recipient, OperationError> {
-    let live = secrets
-        .iter()
-        .filter(|secret| secret.expires_at.is_none_or(|until| now < until));
-    Ok(Recipient {
-        url: destination.url.clone(),
-        secrets: live.map(|secret| open(secret, key)).collect::<Result<_, _>>()?,
-        extra_headers: Headers::open(destination, key)?.to_map(),
-    })
-}
-
-fn open(secret: &DestinationSecret, key: &SealingKey) -> Result<delivery::DestinationSecret, OperationError> {
-    let opened = key.open(secret.id.0, Purpose::DestinationSecret, &secret.sealed_value).ok();
-    let text = opened.as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let read = text.and_then(|text| delivery::DestinationSecret::read(text).ok());
-    read.ok_or(OperationError::KeyUnavailable)
 }
 
 /// As trusted as what a destination takes usually is: one that looks at the verdict is to take it.
