@@ -52,6 +52,7 @@ impl Serve {
         audit::log_head(store.as_ref()).await;
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
+        let resending = tokio::spawn(operations.clone().keep_resending());
         let (writer, mut writing) = Writer::start(Arc::clone(&store));
         let ending = CancellationToken::new();
         let reverifications = Arc::clone(&operations.reverifications);
@@ -79,6 +80,7 @@ impl Serve {
         server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
         fresh.abort();
         swept.abort();
+        resending.abort();
         flushing.abort();
         reverifications.cancel_all();
 

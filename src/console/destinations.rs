@@ -11,7 +11,7 @@ use super::destination_forms;
 use super::webhooks::catalogue;
 use super::{ServerConsole, report};
 use crate::delivery::schedule;
-use crate::destinations::{WithSecret, presets};
+use crate::destinations::{DestinationWithSecret, presets};
 
 /// How many of its deliveries a destination's page shows.
 const LATEST: u32 = 10;
@@ -128,7 +128,7 @@ impl ServerConsole {
         })
     }
 
-    async fn show_signing_secret(&self, made: &WithSecret) -> Result<(), ConsoleError> {
+    async fn show_signing_secret(&self, made: &DestinationWithSecret) -> Result<(), ConsoleError> {
         let shown = ShownOnce::DestinationSecret {
             name: made.destination.name.clone(),
             value: made.secret.expose_secret().to_owned(),

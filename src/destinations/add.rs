@@ -2,7 +2,7 @@ use model::{AuditAction, DestinationId, Role, Subscription};
 use secrecy::SecretString;
 
 use super::headers::Headers;
-use super::{Condition, DEFAULT_CONCURRENCY, DestinationView, HeaderChange, WithSecret, target};
+use super::{Condition, DEFAULT_CONCURRENCY, DestinationView, DestinationWithSecret, HeaderChange, target};
 use crate::delivery::schedule;
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::store::change::Change;
@@ -41,7 +41,7 @@ impl AddDestination {
 impl Operations {
     /// Adds a destination and makes the secret that its requests are signed with, which is shown this once. It gets what
     /// arrives from now on. For admins.
-    pub async fn add_destination(&self, actor: &Actor, new: AddDestination) -> Result<WithSecret, OperationError> {
+    pub async fn add_destination(&self, actor: &Actor, new: AddDestination) -> Result<DestinationWithSecret, OperationError> {
         actor.require(Role::Admin)?;
         let now = self.clock.now();
         let key = self.sealing_key().await?;
@@ -74,7 +74,7 @@ impl Operations {
         let entry = self.entry(actor, AuditAction::DestinationAdded, Some(target(&destination)), Vec::new());
         let change = Change::AddDestination(destination.clone(), secret.clone());
         self.change_and_tell(&change, &entry).await?;
-        Ok(WithSecret {
+        Ok(DestinationWithSecret {
             destination: DestinationView::new(destination, vec![secret], Condition::default()),
             secret: value,
         })

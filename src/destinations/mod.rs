@@ -23,8 +23,8 @@ use model::{
     AuditTarget, AuditTargetKind, DestinationId, DestinationSummary, Disabled, EndpointId, Health, HealthState, Outcome,
     SecretId, Text, Timestamp,
 };
-use secrecy::SecretString;
-use serde::Serialize;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::operation::{OperationError, Operations};
@@ -95,11 +95,14 @@ pub struct DestinationSecretView {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A destination with a signing secret that was made just now. Whoever had it made shows it once.
-#[derive(Debug)]
-pub struct WithSecret {
+/// A destination with a signing secret that was made just now. Whoever had it made is shown it this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DestinationWithSecret {
+    #[serde(flatten)]
     pub destination: DestinationView,
-    /// `whsec_…`
+    /// What requests are signed with, as Standard Webhooks describes it. It is not shown again.
+    #[serde(serialize_with = "shown")]
+    #[schema(value_type = String, pattern = "^whsec_[A-Za-z0-9+/]+=*$")]
     pub secret: SecretString,
 }
 
@@ -172,6 +175,10 @@ impl Operations {
             .filter(|destination| destination.archived_at.is_none())
             .ok_or(OperationError::NotFound("destination"))
     }
+}
+
+fn shown<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
 }
 
 /// The destination as the audit log names it.

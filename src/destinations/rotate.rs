@@ -1,6 +1,6 @@
 use model::{AuditAction, DestinationId, Role};
 
-use super::{WithSecret, target};
+use super::{DestinationWithSecret, target};
 use crate::endpoints::changed;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
@@ -11,7 +11,11 @@ const OVERLAP_SECONDS: i64 = 24 * 60 * 60;
 impl Operations {
     /// Makes a new signing secret, which is shown this once. Those of before sign too for another day, so that the receiver
     /// can take the new one over in between. For admins.
-    pub async fn rotate_destination_secret(&self, actor: &Actor, id: DestinationId) -> Result<WithSecret, OperationError> {
+    pub async fn rotate_destination_secret(
+        &self,
+        actor: &Actor,
+        id: DestinationId,
+    ) -> Result<DestinationWithSecret, OperationError> {
         actor.require(Role::Admin)?;
         let destination = self.destination_in_use(id).await?;
         let now = self.clock.now();
@@ -30,7 +34,7 @@ impl Operations {
             others_end: now.plus_seconds(OVERLAP_SECONDS),
         };
         self.change_and_tell(&rotate, &entry).await?;
-        Ok(WithSecret {
+        Ok(DestinationWithSecret {
             destination: self.view_of(destination).await?,
             secret: value,
         })

@@ -8,14 +8,13 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::DestinationWithSecret;
 use crate::api::Api;
 use crate::api::address::Parameters;
 use crate::api::body::Body;
 use crate::api::caller::Caller;
 use crate::api::problem::{OfBody, Problem, Problems};
 use crate::delivery::schedule;
-use crate::destinations::{AddDestination, DEFAULT_CONCURRENCY};
+use crate::destinations::{AddDestination, DEFAULT_CONCURRENCY, DestinationWithSecret};
 
 /// A new destination.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -67,7 +66,7 @@ pub async fn add(
     parameters.none_left()?;
     let added = api.operations.add_destination(&caller.actor, input.into()).await?;
     let location = [(header::LOCATION, format!("/api/v1/destinations/{}", added.destination.id))];
-    Ok((StatusCode::CREATED, location, Json(added.into())))
+    Ok((StatusCode::CREATED, location, Json(added)))
 }
 
 impl From<DestinationInput> for AddDestination {

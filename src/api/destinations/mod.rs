@@ -8,7 +8,6 @@ mod rotate;
 mod show;
 mod switch;
 mod test;
-mod view;
 
 pub use add::*;
 pub use archive::*;

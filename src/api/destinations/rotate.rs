@@ -2,11 +2,11 @@ use axum::Json;
 use axum::extract::State;
 use model::DestinationId;
 
-use super::view::DestinationWithSecret;
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
 use crate::api::caller::Caller;
 use crate::api::problem::{OfOne, Problem, Problems};
+use crate::destinations::DestinationWithSecret;
 
 /// Makes a new signing secret, shown this once. Those of before sign too for another day. For admins.
 #[utoipa::path(
@@ -22,5 +22,5 @@ pub async fn rotate(
 ) -> Result<Json<DestinationWithSecret>, Problem> {
     parameters.none_left()?;
     let rotated = api.operations.rotate_destination_secret(&caller.actor, id).await?;
-    Ok(Json(rotated.into()))
+    Ok(Json(rotated))
 }
