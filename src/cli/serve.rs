@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, answer, operations};
 use crate::audit;
 use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
-use crate::delivery::Forwarding;
+use crate::delivery::{Forwarding, Worker};
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
@@ -53,8 +53,16 @@ impl Serve {
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let resending = tokio::spawn(operations.clone().keep_resending());
-        let (writer, mut writing) = Writer::start(Arc::clone(&store));
+        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let worker = Worker::start(
+            Arc::clone(&store),
+            Arc::clone(&operations.clock),
+            Arc::clone(&operations.ids),
+            Arc::clone(&directory),
+            operations.forwarding.clone(),
+        );
         let ending = CancellationToken::new();
+        let stop_forwarding = ending.clone();
         let reverifications = Arc::clone(&operations.reverifications);
         let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         let used_secrets = Arc::clone(&services.door.used_secrets);
@@ -77,7 +85,12 @@ impl Serve {
             }
             ending.cancel();
         };
-        server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
+        let serving = server::serve(listener, router(services), self.server.max_connections as usize, ended);
+        let forwarding = async {
+            stop_forwarding.cancelled().await;
+            worker.stop().await;
+        };
+        tokio::join!(serving, forwarding);
         fresh.abort();
         swept.abort();
         resending.abort();

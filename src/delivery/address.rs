@@ -29,6 +29,10 @@ impl AllowedNetworks {
     pub fn contain(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }
+
+    fn some_plain_http(&self) -> bool {
+        self.http && !self.networks.is_empty()
+    }
 }
 
 /// A URL that can be sent to, as far as the URL alone tells: a name may still lead to an address that is not allowed.
@@ -91,7 +95,7 @@ pub fn check_url(text: &str, allowed: &AllowedNetworks) -> Result<CheckedUrl, Ur
     }
     let written = written_authority(text)?;
     let url = Url::parse(text).map_err(|_| UrlProblem::NotAUrl)?;
-    if url.scheme() == "http" && !(allowed.http && !allowed.networks.is_empty()) {
+    if url.scheme() == "http" && !allowed.some_plain_http() {
         return Err(UrlProblem::PlainHttp);
     }
     if written.contains('@') {

@@ -17,7 +17,7 @@ use model::Failure;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::address::{AllowedNetworks, check_url};
+use super::address::{AllowedNetworks, UrlProblem, check_url};
 use super::connect::Connector;
 use super::failure::failure_of;
 use super::resolve::Resolve;
@@ -92,6 +92,11 @@ impl Client {
         }
     }
 
+    /// How long an attempt takes at most.
+    pub const fn longest(&self) -> Duration {
+        self.timeouts.whole
+    }
+
     /// Makes one attempt. Redirects are not followed.
     pub async fn send(&self, request: Outgoing) -> Answer {
         let began = Instant::now();
@@ -102,7 +107,10 @@ impl Client {
     }
 
     async fn exchange(&self, outgoing: Outgoing, deadline: Instant, answer: &mut Answer) -> Result<(), Failure> {
-        let url = check_url(&outgoing.url, &self.allowed).map_err(|_| Failure::UrlNotAllowed)?;
+        let url = check_url(&outgoing.url, &self.allowed).map_err(|problem| match problem {
+            UrlProblem::Address(_) => Failure::AddressNotAllowed,
+            _ => Failure::UrlNotAllowed,
+        })?;
         let mut request = Request::new(Full::new(outgoing.body));
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = url.uri().clone();

@@ -35,7 +35,7 @@ fn said_plainly(error: &(dyn Error + 'static)) -> Option<Failure> {
 fn said_by_connection(error: &(dyn Error + 'static)) -> Option<Failure> {
     let error: &io::Error = error.downcast_ref()?;
     // An alert that comes after the handshake, such as one that asks for a certificate of ours.
-    if error.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()) {
+    if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
         return Some(Failure::TlsFailed);
     }
     match error.kind() {

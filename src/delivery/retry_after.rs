@@ -23,11 +23,11 @@ impl RetryAfter {
         Timestamp::from_micros(micros).map(Self::At)
     }
 
-    /// The time that is meant by an answer of `now`; never one that has passed.
-    pub fn from(self, now: Timestamp) -> Timestamp {
+    /// The time that is meant, never one before the answer.
+    pub fn due(self, answered_at: Timestamp) -> Timestamp {
         match self {
-            Self::Seconds(seconds) => now.plus_seconds(seconds.into()),
-            Self::At(time) => time.max(now),
+            Self::Seconds(seconds) => answered_at.plus_seconds(seconds.into()),
+            Self::At(time) => time.max(answered_at),
         }
     }
 }
@@ -44,7 +44,7 @@ mod tests {
     fn seconds_and_dates_are_read_and_nothing_else() {
         let check = |value: &str, expected: Option<&str>| {
             let now = time("2026-11-20T12:00:00Z");
-            let read = RetryAfter::read(value).map(|retry_after| retry_after.from(now));
+            let read = RetryAfter::read(value).map(|retry_after| retry_after.due(now));
             assert_eq!(read, expected.map(time), "{value:?}");
         };
         check("120", Some("2026-11-20T12:02:00Z"));

@@ -24,7 +24,7 @@ pub enum AddressKind {
     Broadcast,
     Documentation,
     Benchmarking,
-    /// For protocols between routers and for translation, 192.0.0.0/24 and 2001::/23 among them.
+    /// For protocols between routers and for translation, 192.0.0.0/24 and `2001::/23` among them.
     ProtocolAssignment,
     Reserved,
     /// Discarded by every router.
@@ -154,13 +154,11 @@ const SPECIAL: &[(IpNet, AddressKind)] = &[
 ];
 
 const fn v4(address: [u8; 4], prefix: u8) -> IpNet {
-    let [a, b, c, d] = address;
-    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix))
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_octets(address), prefix))
 }
 
 const fn v6(address: [u16; 8], prefix: u8) -> IpNet {
-    let [a, b, c, d, e, f, g, h] = address;
-    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix))
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_segments(address), prefix))
 }
 
 #[cfg(test)]

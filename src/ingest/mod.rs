@@ -27,7 +27,7 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, NotServed};
+pub use directory::{Destinations, Directory, NotServed};
 pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub(crate) use open_endpoint::open_static_header;
