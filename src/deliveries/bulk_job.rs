@@ -91,3 +91,7 @@ impl Operations {
         Ok(resend.is_some_and(|resend| resend.state == ResendState::Cancelled))
     }
 }
+
+#[cfg(test)]
+#[path = "bulk_job_tests.rs"]
+mod tests;
