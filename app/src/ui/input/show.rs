@@ -26,14 +26,15 @@ impl Input {
             invalid: error.is_some().then_some("true"),
         };
         let label = self.label.clone();
-        let is_group = matches!(self.control, Control::Radio(_));
+        let is_group = matches!(self.control, Control::Radio(_) | Control::Ticks(_) | Control::Several(_));
         let beside = matches!(self.control, Control::Tick);
         let hint = hint.map(|hint| view! { <p id=hint_id class="mt-1 text-xs leading-4.5 text-muted">{hint}</p> });
         let error = error.map(|error| view! { <p id=error_id class="mt-1 text-xs leading-4.5 text-bad">{error}</p> });
+        let described = ties.described.clone();
         let control = self.control(ties);
         if is_group {
             return view! {
-                <fieldset class="min-w-0">
+                <fieldset class="min-w-0" aria-describedby=described>
                     <legend class="mb-1 text-sm font-medium">{label}</legend>
                     {control}
                     {error}
@@ -70,6 +71,7 @@ impl Input {
         let Ties { id, described, invalid } = ties;
         let (least, most) = self.lengths;
         let name = self.name;
+        let is_secret = self.not_kept || matches!(self.control, Control::SecretLines);
         match self.control {
             Control::Line(kind) => view! {
                 <input
@@ -80,6 +82,7 @@ impl Input {
                     value=self.value
                     placeholder=self.placeholder
                     pattern=self.pattern
+                    list=self.list
                     autocomplete=self.autocomplete
                     inputmode=self.inputmode
                     minlength=least
@@ -106,7 +109,7 @@ impl Input {
                     maxlength=most
                     spellcheck="false"
                     required=self.required
-                    data-secret=matches!(self.control, Control::SecretLines).then_some("")
+                    data-secret=is_secret.then_some("")
                     aria-describedby=described
                     aria-invalid=invalid
                 >
@@ -149,6 +152,38 @@ impl Input {
                     }
                 });
                 view! { <div>{options.collect_view()}</div> }.into_any()
+            }
+            Control::Ticks(boxes) => {
+                let boxes = boxes.into_iter().map(|(value, label, on)| {
+                    view! {
+                        <label class="grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-2 py-1 text-sm">
+                            <input class=TICK type="checkbox" name=name.clone() value=value checked=on />
+                            <span class="wrap-anywhere">{label}</span>
+                        </label>
+                    }
+                });
+                view! { <div class="grid gap-x-4 sm:grid-cols-2">{boxes.collect_view()}</div> }.into_any()
+            }
+            Control::Several(values) => {
+                let label = self.label;
+                let lines = values.into_iter().enumerate().map(|(index, value)| {
+                    view! {
+                        <input
+                            class=format!("{CONTROL} h-8")
+                            type="text"
+                            name=name.clone()
+                            value=value
+                            placeholder=self.placeholder.clone().filter(|_| index == 0)
+                            list=self.list
+                            maxlength=most
+                            autocomplete="off"
+                            autocapitalize="off"
+                            spellcheck="false"
+                            aria-label=format!("{label}, line {}", index + 1)
+                        />
+                    }
+                });
+                view! { <div class="grid gap-1.5 sm:grid-cols-2">{lines.collect_view()}</div> }.into_any()
             }
             Control::Tick => view! {
                 <input
