@@ -23,8 +23,6 @@ pub struct Input {
     required: bool,
     autofocus: bool,
     readonly: bool,
-    /// May hold a secret, so the browser keeps nothing of it.
-    not_kept: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -61,7 +59,6 @@ impl Input {
             required: false,
             autofocus: false,
             readonly: false,
-            not_kept: false,
         }
     }
 
@@ -182,12 +179,6 @@ impl Input {
 
     pub const fn autofocus(mut self) -> Self {
         self.autofocus = true;
-        self
-    }
-
-    /// It may hold a secret: nothing of it is kept in the browser when the form comes back.
-    pub const fn not_kept(mut self) -> Self {
-        self.not_kept = true;
         self
     }
 

@@ -54,10 +54,11 @@ fn Now(row: DeliveryRow, now: Timestamp) -> impl IntoView {
             deliveries::state_title(state),
             deliveries::result(row.last_failure, row.last_status, row.last_duration_ms),
         ),
-        DeliveryState::Failed => (deliveries::state_title(state), deliveries::NO_MORE_ATTEMPTS.to_owned()),
+        DeliveryState::Failed | DeliveryState::Cancelled => {
+            (deliveries::state_title(state), deliveries::NO_MORE_ATTEMPTS.to_owned())
+        }
         DeliveryState::Held => (deliveries::state_title(state), deliveries::WAITS_FOR_RELEASE.to_owned()),
         DeliveryState::Delivering => (deliveries::state_title(state), deliveries::trigger(row.trigger).to_owned()),
-        DeliveryState::Cancelled => (deliveries::state_title(state), deliveries::NO_MORE_ATTEMPTS.to_owned()),
     };
     let (meaning, glyph) = (deliveries::state_meaning(state), delivery_glyph(state));
     view! { <Step meaning glyph title note /> }.into_any()

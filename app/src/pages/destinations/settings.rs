@@ -49,6 +49,9 @@ impl From<&DestinationPage> for Values {
     }
 }
 
+/// How many empty lines for event types follow those that are filled in.
+const MORE_LINES: usize = 2;
+
 /// All fields: what it is called and where it is, then what it takes, then how it is sent.
 pub fn fields(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
     let url_hint = if of.http_allowed {
@@ -88,7 +91,6 @@ fn takes(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
         (outcome.as_str().into(), words::outcome(*outcome).into(), on)
     });
     // What is set, and some lines more.
-    const MORE_LINES: usize = 2;
     let event_types = chosen.event_types.iter().map(|event_type| event_type.to_string().into());
     let lines = event_types.chain(std::iter::repeat_n("".into(), MORE_LINES)).collect();
     let event_types = Input::several("event_types[]", "Event types", lines)
@@ -114,16 +116,17 @@ fn takes(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
 
 fn sending(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
     let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
-    let headers = Input::lines("headers", "Headers")
-        .value(values.headers.iter().map(|name| format!("{name}:\n")).collect::<String>())
+    // One line a header; the values are not known here.
+    let names: Vec<_> = values.headers.iter().map(|name| format!("{name}:")).collect();
+    let headers = Input::secret("headers", "Headers", true)
+        .value(names.join("\n"))
         .placeholder("authorization: Bearer …")
         .hint(if values.headers.is_empty() {
             destinations::HEADERS_HINT.to_owned()
         } else {
             format!("{} {}", destinations::HEADERS_HINT, destinations::HEADERS_KEEP)
         })
-        .most(8192)
-        .not_kept();
+        .most(8192);
     let concurrency = Input::text("concurrency", "Requests at once")
         .value(number(values.concurrency))
         .hint(destinations::CONCURRENCY_HINT)

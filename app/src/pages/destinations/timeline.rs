@@ -60,8 +60,8 @@ fn since_first(waits: &[u32]) -> Vec<i64> {
 fn positions(times: &[i64]) -> Vec<f64> {
     let root = |seconds: i64| (seconds.max(0) as f64).sqrt().sqrt();
     let whole = times.last().map_or(0.0, |last| root(*last)).max(f64::MIN_POSITIVE);
-    let room = 100.0 - 2.0 * MARGIN;
-    times.iter().map(|seconds| MARGIN + room * root(*seconds) / whole).collect()
+    let width = 100.0 - 2.0 * MARGIN;
+    times.iter().map(|seconds| MARGIN + width * root(*seconds) / whole).collect()
 }
 
 #[cfg(test)]
