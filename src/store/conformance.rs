@@ -7,6 +7,8 @@ mod concurrency;
 mod database;
 mod duplicates;
 mod endpoints;
+mod forwarding;
+mod leases;
 mod lifecycle;
 mod lists;
 mod reverify;
@@ -100,6 +102,18 @@ suite! {
         every_change_raises_the_version,
         a_failed_change_leaves_the_version_and_the_audit_log,
         the_last_use_of_a_secret_only_goes_forward,
+    },
+    leases::{
+        what_is_leased_is_what_came,
+        the_longest_due_are_leased_first_and_nothing_before_its_time,
+        workers_that_lease_at_once_never_get_the_same,
+        an_expired_lease_is_due_again_and_a_late_record_does_not_move_the_delivery,
+        a_lease_that_is_over_still_counts_while_nobody_else_has_the_delivery,
+        what_is_given_back_is_due_at_once,
+        attempts_move_a_delivery_through_its_schedule,
+        one_probe_at_a_time_shows_whether_a_destination_is_back,
+        health_is_what_all_attempts_say_of_it,
+        a_disabled_destination_gets_nothing_and_what_arrives_waits,
     },
     lifecycle::{
         migrating_again_changes_nothing,

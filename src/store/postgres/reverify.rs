@@ -45,7 +45,8 @@ impl ReverifyStore for PostgresStore {
         most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, c.headers, c.body \
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, c.headers, c.body, \
+             exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
              from (select *, sum(size) over (order by id) - size as earlier \
              from (select w.* from webhooks w where w.endpoint_id = ",
         );

@@ -4,7 +4,7 @@
 //! So the choice is made here. A list is read along one column that has an index: the newest of each of the column's
 //! values are taken, each from the index in order, and the newest of all of these make the page.
 
-use model::{ProviderKey, Text, Verdict, WebhookFilter};
+use model::{DeliveryState, ProviderKey, Text, Verdict, WebhookFilter};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ pub(super) struct Plan<'a> {
 enum Value {
     Endpoint(Uuid),
     Verdict(&'static str),
+    Delivery(&'static str),
     Any,
 }
 
@@ -57,9 +58,20 @@ impl<'a> Plan<'a> {
         }
         for (position, value) in values.into_iter().enumerate() {
             query.push(if position == 0 { "" } else { " union " });
-            query.push("select id from (select w.id from webhooks w where true");
+            query.push("select id from (").push(match value {
+                // Of several deliveries of one webhook in that state the webhook is taken once.
+                Value::Delivery(_) => {
+                    "select distinct d.webhook_id as id from deliveries d cross join webhooks w on w.id = d.webhook_id"
+                }
+                _ => "select w.id from webhooks w",
+            });
+            query.push(" where true");
             self.push_conditions(query, value, reading);
-            query.push(order(reading)).push_bind(limit).push(")");
+            query.push(match value {
+                Value::Delivery(_) => order_of_deliveries(reading),
+                _ => order(reading),
+            });
+            query.push_bind(limit).push(")");
         }
     }
 
@@ -69,6 +81,11 @@ impl<'a> Plan<'a> {
             _ if !verdicts.is_empty() && !verdicts.contains(&Verdict::Verified) => {
                 verdicts.iter().map(|verdict| Value::Verdict(verdict.as_str())).collect()
             }
+            _ if !self.filter.deliveries.is_empty() && !self.filter.deliveries.contains(&DeliveryState::Delivered) => {
+                let states = self.filter.deliveries.iter();
+                states.map(|state| Value::Delivery(state.as_str())).collect()
+            }
+            _ if self.filter.duplicates == Some(true) => vec![Value::Any],
             Some(endpoints) if endpoints.len() <= MAX_VALUES => endpoints.iter().copied().map(Value::Endpoint).collect(),
             _ => vec![Value::Any],
         }
@@ -79,12 +96,17 @@ impl<'a> Plan<'a> {
             Value::Endpoint(endpoint) => _ = query.push(" and w.endpoint_id = ").push_bind(endpoint),
             // The second condition lets SQLite see that the index without the verified ones will do.
             Value::Verdict(verdict) => _ = query.push(" and w.verdict <> 'verified' and w.verdict = ").push_bind(verdict),
+            Value::Delivery(state) => _ = query.push(" and d.state <> 'delivered' and d.state = ").push_bind(state),
             Value::Any => {}
         }
+        let id = match value {
+            Value::Delivery(_) => "d.webhook_id",
+            _ => "w.id",
+        };
         match reading {
             Reading::Down(None) => {}
-            Reading::Down(Some(id)) => _ = query.push(" and w.id < ").push_bind(id),
-            Reading::Up(id) => _ = query.push(" and w.id > ").push_bind(id),
+            Reading::Down(Some(bound)) => _ = query.push(format_args!(" and {id} < ")).push_bind(bound),
+            Reading::Up(bound) => _ = query.push(format_args!(" and {id} > ")).push_bind(bound),
         }
         // With a plus sign before it a column is not read along.
         if let Some(endpoints) = &self.endpoints {
@@ -99,13 +121,30 @@ impl<'a> Plan<'a> {
         );
         if let Some(from) = self.filter.from {
             query.push(" and w.received_at >= ").push_bind(StoredTime(from));
-            query.push(" and w.id >= ").push_bind(first_id_at(from));
+            query.push(format_args!(" and {id} >= ")).push_bind(first_id_at(from));
         }
         if let Some(to) = self.filter.to {
             query.push(" and w.received_at < ").push_bind(StoredTime(to));
-            query.push(" and w.id <= ").push_bind(last_id_before(to));
+            query.push(format_args!(" and {id} <= ")).push_bind(last_id_before(to));
+        }
+        match self.filter.duplicates {
+            None => {}
+            Some(true) => _ = query.push(" and w.duplicate_of is not null"),
+            Some(false) => _ = query.push(" and w.duplicate_of is null"),
+        }
+        if !matches!(value, Value::Delivery(_)) {
+            self.push_deliveries(query);
         }
         self.push_events(query);
+    }
+
+    fn push_deliveries(&'a self, query: &mut QueryBuilder<'a, Sqlite>) {
+        if self.filter.deliveries.is_empty() {
+            return;
+        }
+        query.push(" and exists (select 1 from deliveries d where d.webhook_id = w.id");
+        push_list(query, "+d.state", self.filter.deliveries.iter().map(|state| state.as_str()));
+        query.push(")");
     }
 
     /// One event of the webhook has to pass all that is said of events.
@@ -123,6 +162,13 @@ impl<'a> Plan<'a> {
         push_event_types(query, filter);
         push_list(query, "f.outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
         query.push(")");
+    }
+}
+
+fn order_of_deliveries(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Down(_) => " order by d.webhook_id desc limit ",
+        Reading::Up(_) => " order by d.webhook_id limit ",
     }
 }
 
@@ -188,7 +234,8 @@ where
     }
 }
 
-fn push_values<'a, Item>(query: &mut QueryBuilder<'a, Sqlite>, values: impl Iterator<Item = Item>)
+/// Pushes the values of a list, with commas.
+pub(super) fn push_values<'a, Item>(query: &mut QueryBuilder<'a, Sqlite>, values: impl Iterator<Item = Item>)
 where
     Item: sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite> + 'a,
 {

@@ -107,7 +107,7 @@ impl TestApp {
         let (passwords, our_clock) = (Passwords::cheap(), Arc::clone(&clock) as Arc<dyn Clock>);
         let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
         let ids = Arc::clone(&operations.ids);
-        let (writer, writing) = Writer::start(Arc::clone(&store));
+        let (writer, writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
             .await
             .expect("loaded");
