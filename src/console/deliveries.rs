@@ -6,6 +6,7 @@ use model::{
     PageRequest, ResendId, SecretState, Timestamp, WebhookFilter, WebhookId,
 };
 
+use super::endpoints::{mark, marks};
 use super::{ServerConsole, report};
 use crate::deliveries::{Backlog, BulkRequest};
 use crate::endpoints::{EndpointView, secret_state};
@@ -47,6 +48,7 @@ impl Deliveries for ServerConsole {
         let any = !page.items.is_empty() || !read(&DeliveryFilter::default(), one).await?.items.is_empty();
         Ok(DeliveryList {
             page,
+            providers: marks(),
             destinations: self.destination_summaries().await?,
             any,
             now: self.operations.clock.now(),
@@ -58,8 +60,11 @@ impl Deliveries for ServerConsole {
         let detail = operations.delivery(actor, id).await.map_err(report)?;
         let destination = operations.any_destination(actor, detail.row.destination_id).await;
         let destination = destination.map_err(report)?;
+        let provider = mark(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
         Ok(DeliveryPage {
             detail,
+            provider,
+            ordered: destination.ordered,
             schedule: destination.schedule.clone(),
             destination: destination.into(),
             answers_shown: Operations::sees_answers(actor),
