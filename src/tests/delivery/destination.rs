@@ -9,6 +9,7 @@ use std::time::Duration;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -55,6 +56,8 @@ struct Shared {
     script: Mutex<Option<Script>>,
     received: Mutex<Vec<Received>>,
     connections: AtomicUsize,
+    /// How many requests were received.
+    count: watch::Sender<usize>,
 }
 
 impl Script {
@@ -120,6 +123,12 @@ impl Destination {
         self.shared.received.lock().expect("not poisoned").clone()
     }
 
+    /// Waits until so many requests came.
+    pub async fn until_received(&self, requests: usize) {
+        let mut received = self.shared.count.subscribe();
+        received.wait_for(|count| *count >= requests).await.expect("it listens");
+    }
+
     /// How many connections were made to it so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
@@ -163,6 +172,7 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
     let mut unread = Vec::new();
     while let Some(request) = read_request(&mut stream, &mut unread).await? {
         shared.received.lock().expect("not poisoned").push(request);
+        shared.count.send_modify(|count| *count += 1);
         match shared.script() {
             Script::Answer(bytes) => stream.write_all(&bytes).await?,
             Script::AnswerAndClose(bytes) => {
