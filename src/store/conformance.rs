@@ -11,6 +11,8 @@ mod forwarding;
 mod leases;
 mod lifecycle;
 mod lists;
+mod order;
+mod requests;
 mod reverify;
 mod sealing;
 mod sessions;
@@ -133,6 +135,32 @@ suite! {
         a_cursor_past_the_end_leads_back,
         newer_ones_are_counted_up_to_the_limit,
         what_does_not_exist_is_not_found,
+    },
+    order::{
+        later_ones_of_a_subject_wait_for_earlier_ones,
+        a_failed_one_holds_the_later_ones_back_until_it_is_skipped_or_retried,
+        whatever_takes_the_first_one_away_lets_the_next_one_go,
+        held_and_cancelled_ones_hold_nothing_back,
+        a_lease_that_is_over_does_not_overtake,
+        a_million_of_one_subject_does_not_hide_the_others,
+        those_that_were_parked_go_when_order_does_not_matter_any_more,
+        a_retry_takes_the_place_of_a_parked_one_and_still_waits,
+        nothing_stays_parked_when_workers_and_people_meet,
+        a_resend_of_a_parked_one_does_not_overtake,
+    },
+    requests::{
+        deliveries_are_made_with_their_webhook,
+        a_webhook_that_repeats_another_is_not_delivered,
+        a_resend_takes_over_what_is_pending_and_makes_what_is_not_there,
+        a_resend_of_what_is_not_trusted_is_held,
+        nothing_is_resent_when_one_of_the_webhooks_is_not_there,
+        of_resends_at_once_one_delivery_is_made,
+        what_is_held_waits_for_a_release,
+        a_retry_is_due_at_once_unless_the_delivery_is_held_or_under_way,
+        a_retry_is_refused_while_another_delivery_of_the_webhook_is_open,
+        a_cancelled_delivery_does_not_come_back,
+        the_attempt_of_a_delivery_that_was_cancelled_meanwhile_is_kept,
+        what_waits_for_a_destination_is_cancelled_in_portions,
     },
     reverify::{
         what_is_stored_can_be_checked_again,

@@ -3,10 +3,12 @@
 use model::{LinkPurpose, UserId};
 use sqlx::PgConnection;
 
-use super::{audit, credentials, endpoints, links, sealing, sessions, tokens, users};
+use super::requests::Asked;
+use super::{audit, credentials, destinations, endpoints, links, requests, resends, sealing, sessions, tokens, users};
 use crate::store::StoreError;
 use crate::store::accounts::Link;
 use crate::store::change::{Change, NewAuditEntry};
+use crate::store::errors::some_changed;
 use crate::store::sealing::require_key;
 
 /// The end of the audit log is locked before anything else, so changes come one after the other on all nodes, and none
@@ -102,17 +104,38 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
         Change::EndSessions { user, keep } => sessions::end_all(connection, *user, *keep).await,
         Change::AddToken(token) => tokens::add(connection, token).await,
         Change::RevokeToken(user, token, at) => tokens::revoke(connection, *user, *token, *at).await,
-        Change::AddDestination(..)
-        | Change::UpdateDestination { .. }
-        | Change::ArchiveDestination(..)
-        | Change::SetDestinationDisabled(..)
-        | Change::RotateDestinationSecret { .. }
-        | Change::Resend { .. }
-        | Change::Release { .. }
-        | Change::RetryDelivery(..)
-        | Change::CancelDelivery(..)
-        | Change::AddResend(_)
-        | Change::CancelResend(..) => unimplemented!("branch delivery-store"),
+        Change::AddDestination(destination, secret) => {
+            destinations::add(connection, destination).await?;
+            destinations::add_secret(connection, secret).await
+        }
+        Change::UpdateDestination { before, after } => {
+            destinations::require_unchanged(connection, before).await?;
+            destinations::update(connection, after).await
+        }
+        Change::ArchiveDestination(destination, at) => destinations::archive(connection, *destination, *at).await,
+        Change::SetDestinationDisabled(destination, disabled) => {
+            destinations::set_disabled(connection, *destination, *disabled).await
+        }
+        Change::RotateDestinationSecret { secret, others_end } => {
+            destinations::end_secrets(connection, secret.destination_id, *others_end).await?;
+            destinations::add_secret(connection, secret).await
+        }
+        Change::Resend { deliveries, trigger, at } => {
+            let asked = Asked {
+                trigger: *trigger,
+                resend: None,
+                at: *at,
+            };
+            requests::resend(connection, deliveries, asked).await
+        }
+        Change::Release { webhooks, at } => {
+            let released = requests::release(connection, webhooks, None, *at).await?;
+            some_changed(released, "held delivery")
+        }
+        Change::RetryDelivery(delivery, at) => requests::retry(connection, *delivery, *at).await,
+        Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
+        Change::AddResend(resend) => resends::add(connection, resend).await,
+        Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
         Change::Nothing => Ok(()),
     }
 }

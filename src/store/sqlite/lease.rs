@@ -76,7 +76,7 @@ pub(super) async fn give_back(
 /// The destination's settings and health, if there is such a destination.
 pub(super) async fn queue(connection: &mut SqliteConnection, destination: DestinationId) -> Result<Option<Queue>, StoreError> {
     let row: Option<QueueColumns> = sqlx::query_as(
-        "select d.id, d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
+        "select d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
          h.failing_since, h.last_failure, h.last_failure_at, h.last_success_at, h.resume_at \
          from destinations d left join destination_health h on h.destination_id = d.id where d.id = ?",
     )
