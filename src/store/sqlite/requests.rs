@@ -77,8 +77,9 @@ pub(super) async fn queue(
 }
 
 async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDelivery, at: Timestamp) -> Result<(), StoreError> {
+    // With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
     let replaced: Vec<EndedColumns> = sqlx::query_as(
-        "update deliveries set state = 'cancelled' where webhook_id = ? and destination_id = ? and state = 'failed' \
+        "update deliveries set state = 'cancelled' where webhook_id = ? and +destination_id = ? and +state = 'failed' \
          returning id, destination_id, subject, resend_id",
     )
     .bind(delivery.webhook_id.0)
@@ -105,7 +106,7 @@ pub(super) async fn release_one(
 ) -> Result<u64, StoreError> {
     let done = sqlx::query(
         "update deliveries set state = 'pending', next_trigger = 'released', due_at = ?, resend_id = ? \
-         where webhook_id = ? and state = 'held'",
+         where webhook_id = ? and +state = 'held'",
     )
     .bind(StoredTime(at))
     .bind(resend.map(|resend| resend.0))
