@@ -29,7 +29,7 @@ pub enum Script {
     AnswerAndClose(Vec<u8>),
     /// The same, and resets the connection after it.
     AnswerAndReset(Vec<u8>),
-    /// The same, and says nothing more.
+    /// The same, and says nothing more until the other side closes.
     AnswerAndHang(Vec<u8>),
     /// Answers so many bytes at a time, with a pause after each.
     Trickle { answer: Vec<u8>, size: usize, pause: Duration },
@@ -58,6 +58,7 @@ struct Shared {
     connections: AtomicUsize,
     /// How many requests were received.
     count: watch::Sender<usize>,
+    given_up: watch::Sender<usize>,
 }
 
 impl Script {
@@ -133,6 +134,14 @@ impl Destination {
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
+
+    /// Waits until the other side closed so many of the connections on which this one hangs.
+    pub async fn was_given_up(&self, times: usize) {
+        let mut given_up = self.shared.given_up.subscribe();
+        let reached = given_up.wait_for(|given_up| *given_up >= times);
+        let reached = tokio::time::timeout(Duration::from_secs(20), reached).await;
+        reached.expect("it closes in time").expect("the sender stays");
+    }
 }
 
 impl Drop for Destination {
@@ -154,7 +163,7 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>, tls: Option<TlsAccep
 /// Whatever the other side does is no concern of the script's, so errors only end the connection.
 async fn serve(stream: TcpStream, shared: Arc<Shared>, tls: Option<TlsAcceptor>) -> io::Result<()> {
     match shared.script() {
-        Script::Deaf => return hang().await,
+        Script::Deaf => return std::future::pending().await,
         Script::AnswerAndReset(_) => stream.set_zero_linger()?,
         _ => {}
     }
@@ -186,7 +195,9 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
             Script::AnswerAndHang(bytes) => {
                 stream.write_all(&bytes).await?;
                 stream.flush().await?;
-                return hang().await;
+                while stream.read_buf(&mut unread).await.is_ok_and(|read| read > 0) {}
+                shared.given_up.send_modify(|given_up| *given_up += 1);
+                return Ok(());
             }
             Script::Trickle { answer, size, pause } => {
                 for bytes in answer.chunks(size) {
@@ -206,10 +217,6 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
         stream.flush().await?;
     }
     Ok(())
-}
-
-async fn hang<T>() -> T {
-    std::future::pending().await
 }
 
 impl Shared {
