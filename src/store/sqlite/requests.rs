@@ -24,8 +24,11 @@ pub(super) struct Asked {
 pub(super) async fn resend(
     connection: &mut SqliteConnection,
     deliveries: &[QueuedDelivery],
-    asked: Asked,
+    trigger: Trigger,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
+    let resend = None;
+    let asked = Asked { trigger, resend, at };
     for delivery in deliveries {
         let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ?)")
             .bind(delivery.webhook_id.0)
