@@ -254,8 +254,10 @@ async fn archiving_cancels_what_waits_and_keeps_the_log() {
     let world = World::start().await;
     let id = world.destination("Onboarding").await;
     let webhook = world.webhook("evt_1").await;
+    let held = world.untrusted("evt_held").await;
     let operations = &world.app.operations;
     operations.archive_destination(&admin(), id).await.expect("archived");
+    assert_eq!(world.delivery(held).await.state, DeliveryState::Cancelled);
     let delivery = world.delivery(webhook).await;
     assert_eq!(
         (delivery.state, &*delivery.destination_name),
