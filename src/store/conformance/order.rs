@@ -140,18 +140,18 @@ pub async fn a_million_of_one_subject_does_not_hide_the_others(database: Databas
     webhooks.push(forwarding.webhook_of(destination, 1, "b"));
     forwarding.world.append(&webhooks).await;
     let mut got = Vec::new();
-    let mut leases = 0;
+    let mut rounds = 0;
     // A lane asks again as long as something is due.
     loop {
         let leased = forwarding.lease(destination, 1, 10).await;
         got.extend(ids(&leased));
-        leases += 1;
+        rounds += 1;
         if leased.next_due.is_none_or(|due| due > at(1)) {
             break;
         }
     }
     assert_eq!(got, [webhooks[0].deliveries[0].id, webhooks[2000].deliveries[0].id]);
-    assert!(leases <= 3, "{leases} leases");
+    assert!(rounds <= 3, "{rounds} leases");
 }
 
 pub async fn those_that_were_parked_go_when_order_does_not_matter_any_more(database: Database) {

@@ -40,7 +40,11 @@ pub(super) async fn health(pool: &PgPool) -> Result<Vec<(DestinationId, Health)>
     read_all(rows)
 }
 
-pub(super) async fn add(connection: &mut PgConnection, destination: &Destination) -> Result<(), StoreError> {
+pub(super) async fn add(
+    connection: &mut PgConnection,
+    destination: &Destination,
+    secret: &DestinationSecret,
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into destinations (id, name, url, endpoints, event_types, outcomes, header_names, sealed_headers, concurrency, \
          rate_limit, ordered, schedule, disabled_reason, disabled_at, created_at, archived_at) \
@@ -62,29 +66,18 @@ pub(super) async fn add(connection: &mut PgConnection, destination: &Destination
     .bind(destination.disabled.map(|disabled| StoredTime(disabled.at)))
     .bind(StoredTime(destination.created_at))
     .bind(destination.archived_at.map(StoredTime))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    add_secret(connection, secret).await
 }
 
-/// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
-/// which changes by itself.
-pub(super) async fn require_unchanged(connection: &mut PgConnection, before: &Destination) -> Result<(), StoreError> {
-    let sql = "select * from destinations where id = $1 and archived_at is null for no key update";
-    let row: Option<DestinationColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
-    let stored = row
-        .map(Destination::try_from)
-        .transpose()?
-        .ok_or(StoreError::Missing("destination"))?;
-    let disabled = before.disabled;
-    if (Destination { disabled, ..stored }) == *before {
-        Ok(())
-    } else {
-        Err(StoreError::Changed("destination"))
-    }
-}
-
-pub(super) async fn update(connection: &mut PgConnection, destination: &Destination) -> Result<(), StoreError> {
+/// Writes what of it can be changed, unless it is not any more as it was `before`.
+pub(super) async fn update(
+    connection: &mut PgConnection,
+    before: &Destination,
+    destination: &Destination,
+) -> Result<(), StoreError> {
+    require_unchanged(connection, before).await?;
     let done = sqlx::query(
         "update destinations set name = $1, url = $2, endpoints = $3, event_types = $4, outcomes = $5, header_names = $6, \
          sealed_headers = $7, concurrency = $8, rate_limit = $9, ordered = $10, schedule = $11 \
@@ -105,6 +98,23 @@ pub(super) async fn update(connection: &mut PgConnection, destination: &Destinat
     .execute(connection)
     .await?;
     some_changed(done.rows_affected(), "destination")
+}
+
+/// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
+/// which changes by itself.
+async fn require_unchanged(connection: &mut PgConnection, before: &Destination) -> Result<(), StoreError> {
+    let sql = "select * from destinations where id = $1 and archived_at is null for no key update";
+    let row: Option<DestinationColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
+    let stored = row
+        .map(Destination::try_from)
+        .transpose()?
+        .ok_or(StoreError::Missing("destination"))?;
+    let disabled = before.disabled;
+    if (Destination { disabled, ..stored }) == *before {
+        Ok(())
+    } else {
+        Err(StoreError::Changed("destination"))
+    }
 }
 
 pub(super) async fn archive(connection: &mut PgConnection, id: DestinationId, at: Timestamp) -> Result<(), StoreError> {
@@ -138,7 +148,32 @@ pub(super) async fn set_disabled(
     Ok(())
 }
 
-pub(super) async fn add_secret(connection: &mut PgConnection, secret: &DestinationSecret) -> Result<(), StoreError> {
+/// A new secret for a destination that is there and not archived; its others end at that time, unless they end before.
+pub(super) async fn rotate(
+    connection: &mut PgConnection,
+    secret: &DestinationSecret,
+    others_end: Timestamp,
+) -> Result<(), StoreError> {
+    let id = secret.destination_id;
+    let live: bool = sqlx::query_scalar("select exists (select 1 from destinations where id = $1 and archived_at is null)")
+        .bind(id.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !live {
+        return Err(StoreError::Missing("destination"));
+    }
+    sqlx::query(
+        "update destination_secrets set expires_at = $1 \
+         where destination_id = $2 and (expires_at is null or expires_at > $1)",
+    )
+    .bind(StoredTime(others_end))
+    .bind(id.0)
+    .execute(&mut *connection)
+    .await?;
+    add_secret(connection, secret).await
+}
+
+async fn add_secret(connection: &mut PgConnection, secret: &DestinationSecret) -> Result<(), StoreError> {
     sqlx::query(
         "insert into destination_secrets (id, destination_id, hint, sealed_value, created_at, expires_at) \
          values ($1, $2, $3, $4, $5, $6)",
@@ -152,25 +187,5 @@ pub(super) async fn add_secret(connection: &mut PgConnection, secret: &Destinati
     .execute(connection)
     .await
     .map_err(|error| StoreError::from(error).missing_is("destination"))?;
-    Ok(())
-}
-
-/// Refuses a destination that is archived or not there. Its secrets end at that time, unless they end before.
-pub(super) async fn end_secrets(connection: &mut PgConnection, id: DestinationId, end: Timestamp) -> Result<(), StoreError> {
-    let live: bool = sqlx::query_scalar("select exists (select 1 from destinations where id = $1 and archived_at is null)")
-        .bind(id.0)
-        .fetch_one(&mut *connection)
-        .await?;
-    if !live {
-        return Err(StoreError::Missing("destination"));
-    }
-    sqlx::query(
-        "update destination_secrets set expires_at = $1 \
-         where destination_id = $2 and (expires_at is null or expires_at > $1)",
-    )
-    .bind(StoredTime(end))
-    .bind(id.0)
-    .execute(connection)
-    .await?;
     Ok(())
 }

@@ -22,7 +22,14 @@ pub(super) struct Asked {
     pub at: Timestamp,
 }
 
-pub(super) async fn resend(connection: &mut PgConnection, deliveries: &[QueuedDelivery], asked: Asked) -> Result<(), StoreError> {
+pub(super) async fn resend(
+    connection: &mut PgConnection,
+    deliveries: &[QueuedDelivery],
+    trigger: Trigger,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let resend = None;
+    let asked = Asked { trigger, resend, at };
     let all_exist: bool = sqlx::query_scalar(
         "select not exists (select 1 from unnest($1::uuid[]) as asked (id) \
          where not exists (select 1 from webhooks where webhooks.id = asked.id))",
@@ -118,8 +125,13 @@ async fn replace_failed(connection: &mut PgConnection, made: &[&QueuedDelivery],
     ends::follow(connection, &replaced, at).await
 }
 
-/// How many deliveries of the webhooks were held.
-pub(super) async fn release(
+pub(super) async fn release(connection: &mut PgConnection, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
+    let released = release_for(connection, webhooks, None, at).await?;
+    some_changed(released, "held delivery")
+}
+
+/// Releases for a bulk resend, if for any. How many deliveries of the webhooks were held.
+pub(super) async fn release_for(
     connection: &mut PgConnection,
     webhooks: &[WebhookId],
     resend: Option<ResendId>,
@@ -182,8 +194,11 @@ pub(super) async fn cancel_waiting(
         "with pending as (select id from deliveries where destination_id = $1 and state = 'pending' \
          order by id limit $3 for no key update), \
          abandoned as (select id from deliveries where destination_id = $1 and state = 'delivering' and due_at <= $2 \
+         order by id limit $3 for no key update), \
+         held as (select id from deliveries where destination_id = $1 and state = 'held' \
+         and exists (select 1 from destinations where id = $1 and archived_at is not null) \
          order by id limit $3 for no key update) \
-         select id from pending union all select id from abandoned limit $3",
+         select id from pending union all select id from abandoned union all select id from held limit $3",
     )
     .bind(destination.0)
     .bind(StoredTime(at))

@@ -87,7 +87,7 @@ pub(super) async fn go_on(connection: &mut PgConnection, step: &ResendStep, unti
         at: step.at,
     };
     let queued = requests::queue(connection, &step.queued, asked).await?
-        + requests::release(connection, &step.released, Some(step.id), step.at).await?;
+        + requests::release_for(connection, &step.released, Some(step.id), step.at).await?;
     if !stands_before(connection, step, "select * from resends where id = $1 for no key update").await? {
         return Ok(false);
     }

@@ -187,7 +187,7 @@ fn select_leased(which: &str) -> String {
 /// Those that were parked before the destination stopped wanting its webhooks in order, in portions.
 async fn wake_all(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<(), StoreError> {
     sqlx::query(
-        "update deliveries set due_at = ? where id in (select id from deliveries \
+        "update deliveries set due_at = ? where id in (select id from deliveries indexed by deliveries_parked \
          where destination_id = ? and state = 'pending' and due_at is null order by id limit ?)",
     )
     .bind(StoredTime(request.now))
