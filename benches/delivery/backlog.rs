@@ -18,7 +18,7 @@ use crate::template::Template;
 const CONNECTIONS: usize = 64;
 
 /// How long a signature is used: providers' signatures are taken for 300 s.
-const SIGNED_FOR: Duration = Duration::from_secs(60);
+const SIGNED_FOR: Duration = Duration::from_mins(1);
 
 /// A backlog that takes longer is not worth waiting for.
 const LIMIT: Duration = Duration::from_mins(20);

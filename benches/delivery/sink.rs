@@ -25,6 +25,7 @@ const ASKED_EVERY: Duration = Duration::from_millis(50);
 /// The sink's process, killed when it is dropped.
 pub struct Sink {
     address: SocketAddr,
+    client: reqwest::Client,
     process: Child,
 }
 
@@ -43,7 +44,12 @@ impl Sink {
             .read_line(&mut line)
             .expect("the sink prints its address");
         let address = line.trim().parse().expect("the sink prints its address");
-        Self { address, process }
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self {
+            address,
+            client,
+            process,
+        }
     }
 
     /// Where requests are answered at once.
@@ -58,8 +64,13 @@ impl Sink {
 
     /// How many requests were answered since it was started.
     pub async fn count(&self) -> u64 {
-        let answer = reqwest::get(format!("http://{}/count", self.address)).await;
-        let count = answer.expect("the sink answers").text().await.expect("the sink answers");
+        let answer = self.client.get(format!("http://{}/count", self.address)).send();
+        let count = answer
+            .await
+            .expect("the sink answers")
+            .text()
+            .await
+            .expect("the sink answers");
         count.parse().expect("the sink answers with a number")
     }
 

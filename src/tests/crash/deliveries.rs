@@ -27,7 +27,7 @@ const POSTING: u64 = 16;
 const LEASES_END: Duration = Duration::from_secs(45 + 60);
 
 /// How long the part of the deliveries takes at most that comes before a kill.
-const ROUND_LIMIT: Duration = Duration::from_secs(60);
+const ROUND_LIMIT: Duration = Duration::from_mins(1);
 
 /// Posts the webhooks, then delivers them while the server is killed again and again.
 pub async fn crash_while_delivering(run: &mut Run) {
