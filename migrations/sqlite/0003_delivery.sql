@@ -41,7 +41,8 @@ create table destination_health (
     resume_at            integer
 ) without rowid, strict;
 
--- One webhook on its way to one destination.
+-- One webhook on its way to one destination. Filled with its webhook, or when a person asks for it: a foreign key would only
+-- look the parents up again for every row.
 create table deliveries (
     id               blob    not null primary key,
     webhook_id       blob    not null,
@@ -53,9 +54,9 @@ create table deliveries (
     -- while a pending one waits for an earlier one of its subject.
     due_at           integer,
     lease            blob,
-    attempts         integer not null,
+    attempts         integer not null default 0,
     -- Attempts since its schedule began.
-    position         integer not null,
+    position         integer not null default 0,
     -- Of the event that names the webhook, for the order.
     subject          text,
     last_status      integer,
@@ -67,19 +68,24 @@ create table deliveries (
     created_at       integer not null
 ) without rowid, strict;
 
+-- The id, being the primary key, is the last column of each index, so lists and queues are read from them in order.
 create index deliveries_by_webhook on deliveries (webhook_id);
 
 create unique index deliveries_open on deliveries (webhook_id, destination_id) where state in ('held', 'pending', 'delivering');
 
+-- The queue. It begins with what is due longest.
 create index deliveries_due on deliveries (destination_id, due_at) where due_at is not null;
 
+-- Those of a subject that later ones wait for, the one that may go first.
 create index deliveries_in_order on deliveries (destination_id, subject)
     where subject is not null and state in ('pending', 'delivering', 'failed');
 
--- Nearly all deliveries are delivered: they are left out, and looking for the others does not wade through them.
-create index deliveries_by_other_state on deliveries (state, destination_id) where state <> 'delivered';
+create index deliveries_parked on deliveries (destination_id) where state = 'pending' and due_at is null;
 
-create index deliveries_by_destination on deliveries (destination_id);
+create index deliveries_by_state on deliveries (state, destination_id);
+
+-- For the log of webhooks, which is in the order of their ids.
+create index deliveries_by_webhooks_state on deliveries (state, webhook_id);
 
 create index deliveries_by_resend on deliveries (resend_id) where resend_id is not null;
 
@@ -107,13 +113,19 @@ create table resends (
     -- The last webhook that was dealt with, and the newest that counts.
     after          blob,
     last           blob    not null,
-    -- Until when somebody goes on with it.
-    leased_until   integer not null,
-    count          integer not null,
-    done           integer not null,
-    failed         integer not null,
+    -- Until when somebody goes on with it. Null when all of its deliveries are queued; it runs until they are at their ends.
+    leased_until   integer,
+    -- How many deliveries the webhooks come to that were not dealt with yet, roughly.
+    expected       integer not null,
+    -- How many deliveries it came to so far, without those that were cancelled.
+    queued         integer not null default 0,
+    done           integer not null default 0,
+    failed         integer not null default 0,
     created_at     integer not null,
     created_by     text    not null
 ) without rowid, strict;
 
-create index resends_running on resends (leased_until) where state = 'running';
+create index resends_to_go_on_with on resends (leased_until) where leased_until is not null;
+
+-- Nearly no webhook repeats another: those that do are found without wading through the others.
+create index webhooks_by_duplicate on webhooks (id) where duplicate_of is not null;

@@ -13,8 +13,8 @@ use crate::store::{decode_headers, encode_headers};
 pub(super) struct Checked {
     pub(super) count: u64,
     pub(super) changed: u64,
-    /// Also those whose verdict stays and whose evidence does not, and duplicates, which may be trusted more by now than what
-    /// they repeat.
+    /// Also those whose verdict stays and whose evidence does not; duplicates, which may be trusted more by now than what they
+    /// repeat; and those with a delivery that waits, as the endpoint's policy may be another.
     pub(super) verdicts: Vec<NewVerdict>,
     /// The headers of those that were stored with the value of the static header, without it.
     pub(super) headers: Vec<(WebhookId, Vec<u8>)>,
@@ -27,7 +27,8 @@ pub(super) fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> C
         if let Some(new) = check(endpoint, stored, &headers) {
             checked.count += 1;
             checked.changed += u64::from(new.verdict != stored.verdict);
-            if new.verdict != stored.verdict || new.evidence != stored.evidence || stored.duplicate_of.is_some() {
+            let differs = new.verdict != stored.verdict || new.evidence != stored.evidence;
+            if differs || stored.duplicate_of.is_some() || stored.waits {
                 checked.verdicts.push(new);
             }
         }
@@ -50,11 +51,13 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
     if [was_checked_by, is_checked_by].into_iter().flatten().any(is_hidden) {
         return None;
     }
+    let forwards = |verdict| endpoint.stored.policy.forwards(verdict, stored.foreign_network);
     if stored.verdict == Verdict::Confirmed {
         return Some(NewVerdict {
             id: stored.id,
             verdict: stored.verdict,
             evidence: stored.evidence.clone(),
+            forwards: forwards(stored.verdict),
         });
     }
     let request = Request {
@@ -67,6 +70,7 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
         id: stored.id,
         verdict: verification.verdict,
         evidence: verification.evidence,
+        forwards: forwards(verification.verdict),
     })
 }
 

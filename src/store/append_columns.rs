@@ -14,6 +14,11 @@ impl NewWebhook {
         i64::try_from(self.events.len()).unwrap_or(i64::MAX)
     }
 
+    /// Of the event that names the webhook.
+    pub(super) fn subject_column(&self) -> Option<&str> {
+        self.events.first()?.subject.as_ref().map(model::Text::as_str)
+    }
+
     pub(super) fn evidence_column(&self) -> String {
         write_evidence(&self.evidence)
     }

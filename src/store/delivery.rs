@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
-    Attempt, BulkAction, DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DestinationId, Disabled, Health, Page,
-    PageRequest, ProviderKey, Resend, ResendId, SecretId, Subscription, Text, Timestamp, Trigger, Verdict, WebhookFilter,
+    Attempt, BulkAction, DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, Disabled, Health,
+    Page, PageRequest, ProviderKey, Resend, ResendId, SecretId, Subscription, Text, Timestamp, Trigger, Verdict, WebhookFilter,
     WebhookId,
 };
 use uuid::Uuid;
@@ -70,6 +70,22 @@ pub struct QueuedDelivery {
     pub held: bool,
 }
 
+impl NewDelivery {
+    pub(super) const fn first_state(&self) -> DeliveryState {
+        first_state(self.held)
+    }
+}
+
+impl QueuedDelivery {
+    pub(super) const fn first_state(&self) -> DeliveryState {
+        first_state(self.held)
+    }
+}
+
+const fn first_state(held: bool) -> DeliveryState {
+    if held { DeliveryState::Held } else { DeliveryState::Pending }
+}
+
 /// Which deliveries a lane of a worker wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeaseRequest {
@@ -92,6 +108,17 @@ pub struct Leased {
     /// When the next delivery is due that was not leased; in the past when there are more than were asked for. `None` when
     /// nothing waits.
     pub next_due: Option<Timestamp>,
+}
+
+impl Leased {
+    /// For a destination that gets nothing, so that its lane waits until it is told otherwise.
+    pub(super) fn nothing() -> Self {
+        Self {
+            health: Health::default(),
+            deliveries: Vec::new(),
+            next_due: None,
+        }
+    }
 }
 
 /// A delivery that is to be tried now, with what is sent.

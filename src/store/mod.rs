@@ -38,12 +38,17 @@ pub mod change;
 #[cfg(test)]
 mod conformance;
 pub mod delivery;
+mod delivery_plan;
+mod delivery_rows;
+mod destination_rows;
 mod duplicates;
 mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+mod recording;
 mod relink;
+mod resend_rows;
 pub mod reverify;
 mod rollups;
 mod rows;

@@ -17,6 +17,10 @@ pub struct StoredRequest {
     pub verdict: Verdict,
     pub evidence: Evidence,
     pub duplicate_of: Option<WebhookId>,
+    /// The sender's address lay outside the networks that the endpoint named.
+    pub foreign_network: bool,
+    /// A delivery of it is held, or waits for an attempt.
+    pub waits: bool,
 }
 
 /// How much is read at once.
@@ -33,6 +37,8 @@ pub struct NewVerdict {
     pub id: WebhookId,
     pub verdict: Verdict,
     pub evidence: Evidence,
+    /// It goes on by itself, as the endpoint's policy has it now.
+    pub forwards: bool,
 }
 
 /// What re-verification reads and writes.
@@ -64,6 +70,9 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// - one that is trusted at most as much as another original repeats that one, even one that came later, which may
     ///   have been forwarded already;
     /// - an original stays the original with its new trust.
+    ///
+    /// Its deliveries follow: those that are held become pending when it goes on by itself now and repeats no other; those that
+    /// were not tried yet, and that no person released, are held when it does not.
     ///
     /// `webhooks` are in the order of their ids, all of one endpoint.
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;

@@ -110,6 +110,8 @@ pub(super) struct StoredRequestColumns {
     verdict: String,
     evidence: String,
     duplicate_of: Option<Uuid>,
+    foreign_network: bool,
+    waits: bool,
     headers: Vec<u8>,
     body: Vec<u8>,
 }
@@ -264,6 +266,8 @@ impl TryFrom<StoredRequestColumns> for StoredRequest {
             verdict: word(&columns.verdict)?,
             evidence: serde_json::from_str(&columns.evidence).map_err(unreadable)?,
             duplicate_of: columns.duplicate_of.map(WebhookId),
+            foreign_network: columns.foreign_network,
+            waits: columns.waits,
         })
     }
 }
@@ -319,7 +323,8 @@ fn read_networks(networks: &str) -> Result<Vec<IpNet>, StoreError> {
     serde_json::from_str(networks).map_err(unreadable)
 }
 
-fn text(text: &str) -> Result<Text, StoreError> {
+/// A field that a provider filled.
+pub(super) fn text(text: &str) -> Result<Text, StoreError> {
     Text::new(text).ok_or_else(|| StoreError::Unreadable("an empty text".to_owned()))
 }
 

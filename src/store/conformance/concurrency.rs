@@ -176,6 +176,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                     id: webhook.id,
                     verdict,
                     evidence: Evidence::default(),
+                    forwards: verdict == Verdict::Verified,
                 })
                 .collect();
             let store = if verdict == Verdict::Stale {

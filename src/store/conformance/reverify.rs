@@ -114,6 +114,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
             id: webhook.id,
             verdict,
             evidence: evidence.clone(),
+            forwards: verdict == Verified,
         })
         .collect();
     // One of another endpoint is none of it.
@@ -121,6 +122,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         id: untouched.id,
         verdict: Verified,
         evidence: evidence.clone(),
+        forwards: true,
     });
     world
         .store
@@ -322,6 +324,7 @@ fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
         id,
         verdict,
         evidence: Evidence::default(),
+        forwards: verdict == Verified,
     }
 }
 

@@ -7,7 +7,7 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{FromRow, PgConnection, QueryBuilder};
 use uuid::Uuid;
 
-use super::{PostgresStore, endpoints};
+use super::{PostgresStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
 use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink, same_event};
@@ -45,7 +45,8 @@ impl ReverifyStore for PostgresStore {
         most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, c.headers, c.body \
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, c.headers, c.body, \
+             exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
              from (select *, sum(size) over (order by id) - size as earlier \
              from (select w.* from webhooks w where w.endpoint_id = ",
         );
@@ -103,7 +104,7 @@ impl ReverifyStore for PostgresStore {
     }
 }
 
-/// Locks are taken in one order by all: webhooks, then originals, then counters, each sorted. The webhooks are there
+/// Locks are taken in one order by all: webhooks, then originals, then counters, then deliveries, each sorted. The webhooks are there
 /// already, so [`append`](super::append) waits for none of them.
 async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdicts: &[NewVerdict]) -> Result<(), StoreError> {
     let webhooks = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
@@ -117,7 +118,17 @@ async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdi
     update_originals(connection, endpoint, &relinked.changed).await?;
     let moves = moves(&webhooks);
     move_counters(connection, &moves).await?;
-    delete_empty_counters(connection, &moves).await
+    delete_empty_counters(connection, &moves).await?;
+    let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
+    let (mut trusted, mut others) = (Vec::new(), Vec::new());
+    for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
+        match (forwards[&webhook.id], duplicate_of) {
+            (true, None) => trusted.push(webhook.id),
+            (true, Some(_)) => {}
+            (false, _) => others.push(webhook.id),
+        }
+    }
+    hold::follow_trust(connection, &trusted, &others).await
 }
 
 async fn lock_stored(

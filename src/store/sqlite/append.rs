@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{FromRow, Sqlite};
 use uuid::Uuid;
 
+use super::append_deliveries::append_deliveries;
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, event_keys, resolve};
 use crate::store::rollups::{Counter, count};
@@ -59,13 +60,15 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhoo
     insert_originals(connection, &new).await?;
     replace_originals(connection, &replaced).await?;
     upsert_rollups(connection, &count(batch)).await?;
-    Ok(rows
+    let appended: Vec<_> = rows
         .iter()
         .map(|row| Appended {
             id: row.webhook.id,
             duplicate_of: row.duplicate_of,
         })
-        .collect())
+        .collect();
+    append_deliveries(connection, batch, &appended).await?;
+    Ok(appended)
 }
 
 #[derive(FromRow)]

@@ -5,14 +5,23 @@
 
 mod accounts;
 mod append;
+mod append_deliveries;
 mod audit;
 mod change;
 mod credentials;
+mod deliveries;
 mod delivery;
+mod destinations;
 mod endpoints;
+mod ends;
 mod flush;
+mod hold;
+mod lease;
 mod links;
 mod plan;
+mod record;
+mod requests;
+mod resends;
 mod reverify;
 mod sealing;
 mod sessions;

@@ -17,15 +17,17 @@ use crate::store::time_as_id::{first_id_at, last_id_before};
 /// More values than this are not read one by one: the log is read by id, and each webhook is looked at.
 const MAX_VALUES: usize = 64;
 
-/// Up to this many events are looked up, and their webhooks then sorted. There being more, the newest webhooks are asked
-/// for such an event one after the other, which soon finds enough.
-const FEW_EVENTS: i64 = 2000;
+/// Up to this many events, or deliveries, are looked up, and their webhooks then sorted. There being more, the newest webhooks
+/// are asked for such a one after the other, which soon finds enough.
+const FEW: i64 = 2000;
 
 pub(super) struct Plan<'a> {
     filter: &'a WebhookFilter,
     /// Those of the filter's endpoints that are of the filter's providers; `None` means any.
     endpoints: Option<Vec<Uuid>>,
     few_events: bool,
+    /// Rather than along the endpoints, or all webhooks.
+    along_deliveries: bool,
 }
 
 /// A value of the column that a list is read along.
@@ -33,6 +35,7 @@ pub(super) struct Plan<'a> {
 enum Value {
     Endpoint(Uuid),
     Verdict(&'static str),
+    Delivery(&'static str),
     Any,
 }
 
@@ -42,10 +45,13 @@ impl<'a> Plan<'a> {
             ([], []) => None,
             _ => Some(endpoints(pool, filter).await?),
         };
+        let few_events = has_few_events(pool, filter).await?;
+        let reads_deliveries = !filter.deliveries.is_empty() && !few_events;
         Ok(Self {
             filter,
+            along_deliveries: reads_deliveries && (endpoints.is_none() || has_few_deliveries(pool, filter).await?),
             endpoints,
-            few_events: has_few_events(pool, filter).await?,
+            few_events,
         })
     }
 
@@ -57,9 +63,20 @@ impl<'a> Plan<'a> {
         }
         for (position, value) in values.into_iter().enumerate() {
             query.push(if position == 0 { "" } else { " union " });
-            query.push("select id from (select w.id from webhooks w where true");
+            query.push("select id from (").push(match value {
+                // Of several deliveries of one webhook in that state the webhook is taken once.
+                Value::Delivery(_) => {
+                    "select distinct d.webhook_id as id from deliveries d cross join webhooks w on w.id = d.webhook_id"
+                }
+                _ => "select w.id from webhooks w",
+            });
+            query.push(" where true");
             self.push_conditions(query, value, reading);
-            query.push(order(reading)).push_bind(limit).push(")");
+            query.push(match value {
+                Value::Delivery(_) => order_of_deliveries(reading),
+                _ => order(reading),
+            });
+            query.push_bind(limit).push(")");
         }
     }
 
@@ -69,6 +86,11 @@ impl<'a> Plan<'a> {
             _ if !verdicts.is_empty() && !verdicts.contains(&Verdict::Verified) => {
                 verdicts.iter().map(|verdict| Value::Verdict(verdict.as_str())).collect()
             }
+            _ if self.along_deliveries => {
+                let states = self.filter.deliveries.iter();
+                states.map(|state| Value::Delivery(state.as_str())).collect()
+            }
+            _ if self.filter.duplicates == Some(true) => vec![Value::Any],
             Some(endpoints) if endpoints.len() <= MAX_VALUES => endpoints.iter().copied().map(Value::Endpoint).collect(),
             _ => vec![Value::Any],
         }
@@ -79,12 +101,17 @@ impl<'a> Plan<'a> {
             Value::Endpoint(endpoint) => _ = query.push(" and w.endpoint_id = ").push_bind(endpoint),
             // The second condition lets SQLite see that the index without the verified ones will do.
             Value::Verdict(verdict) => _ = query.push(" and w.verdict <> 'verified' and w.verdict = ").push_bind(verdict),
+            Value::Delivery(state) => _ = query.push(" and d.state = ").push_bind(state),
             Value::Any => {}
         }
+        let id = match value {
+            Value::Delivery(_) => "d.webhook_id",
+            _ => "w.id",
+        };
         match reading {
             Reading::Down(None) => {}
-            Reading::Down(Some(id)) => _ = query.push(" and w.id < ").push_bind(id),
-            Reading::Up(id) => _ = query.push(" and w.id > ").push_bind(id),
+            Reading::Down(Some(bound)) => _ = query.push(format_args!(" and {id} < ")).push_bind(bound),
+            Reading::Up(bound) => _ = query.push(format_args!(" and {id} > ")).push_bind(bound),
         }
         // With a plus sign before it a column is not read along.
         if let Some(endpoints) = &self.endpoints {
@@ -99,13 +126,30 @@ impl<'a> Plan<'a> {
         );
         if let Some(from) = self.filter.from {
             query.push(" and w.received_at >= ").push_bind(StoredTime(from));
-            query.push(" and w.id >= ").push_bind(first_id_at(from));
+            query.push(format_args!(" and {id} >= ")).push_bind(first_id_at(from));
         }
         if let Some(to) = self.filter.to {
             query.push(" and w.received_at < ").push_bind(StoredTime(to));
-            query.push(" and w.id <= ").push_bind(last_id_before(to));
+            query.push(format_args!(" and {id} <= ")).push_bind(last_id_before(to));
+        }
+        match self.filter.duplicates {
+            None => {}
+            Some(true) => _ = query.push(" and w.duplicate_of is not null"),
+            Some(false) => _ = query.push(" and w.duplicate_of is null"),
+        }
+        if !matches!(value, Value::Delivery(_)) {
+            self.push_deliveries(query);
         }
         self.push_events(query);
+    }
+
+    fn push_deliveries(&'a self, query: &mut QueryBuilder<'a, Sqlite>) {
+        if self.filter.deliveries.is_empty() {
+            return;
+        }
+        query.push(" and exists (select 1 from deliveries d where d.webhook_id = w.id");
+        push_list(query, "+d.state", self.filter.deliveries.iter().map(|state| state.as_str()));
+        query.push(")");
     }
 
     /// One event of the webhook has to pass all that is said of events.
@@ -126,6 +170,13 @@ impl<'a> Plan<'a> {
     }
 }
 
+fn order_of_deliveries(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Down(_) => " order by d.webhook_id desc limit ",
+        Reading::Up(_) => " order by d.webhook_id limit ",
+    }
+}
+
 async fn endpoints(pool: &SqlitePool, filter: &WebhookFilter) -> Result<Vec<Uuid>, StoreError> {
     let mut query = QueryBuilder::new("select id from endpoints where true");
     push_list(&mut query, "id", filter.endpoints.iter().map(|endpoint| endpoint.0));
@@ -133,7 +184,16 @@ async fn endpoints(pool: &SqlitePool, filter: &WebhookFilter) -> Result<Vec<Uuid
     Ok(query.build_query_scalar().fetch_all(pool).await?)
 }
 
-/// Looks no further than it must to know. Without an index of outcomes the answer is no where only these are filtered.
+/// Looks no further than it must to know.
+async fn has_few_deliveries(pool: &SqlitePool, filter: &WebhookFilter) -> Result<bool, StoreError> {
+    let mut query = QueryBuilder::new("select count(*) from (select 1 from deliveries where true");
+    push_list(&mut query, "state", filter.deliveries.iter().map(|state| state.as_str()));
+    query.push(" limit ").push_bind(FEW + 1).push(")");
+    let count: i64 = query.build_query_scalar().fetch_one(pool).await?;
+    Ok(count <= FEW)
+}
+
+/// The same. Without an index of outcomes the answer is no where only these are filtered.
 async fn has_few_events(pool: &SqlitePool, filter: &WebhookFilter) -> Result<bool, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from (select 1 from events f where true");
     match (&filter.subjects[..], &filter.event_types[..]) {
@@ -141,9 +201,9 @@ async fn has_few_events(pool: &SqlitePool, filter: &WebhookFilter) -> Result<boo
         ([], _) => push_event_types(&mut query, filter),
         (subjects, _) => push_list(&mut query, "f.subject", subjects.iter().map(Text::as_str)),
     }
-    query.push(" limit ").push_bind(FEW_EVENTS + 1).push(")");
+    query.push(" limit ").push_bind(FEW + 1).push(")");
     let count: i64 = query.build_query_scalar().fetch_one(pool).await?;
-    Ok(count <= FEW_EVENTS)
+    Ok(count <= FEW)
 }
 
 /// A beginning is written as a range, which an index serves, and to which no character has a meaning of its own.
@@ -188,7 +248,8 @@ where
     }
 }
 
-fn push_values<'a, Item>(query: &mut QueryBuilder<'a, Sqlite>, values: impl Iterator<Item = Item>)
+/// Pushes the values of a list, with commas.
+pub(super) fn push_values<'a, Item>(query: &mut QueryBuilder<'a, Sqlite>, values: impl Iterator<Item = Item>)
 where
     Item: sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite> + 'a,
 {

@@ -7,7 +7,7 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{QueryBuilder, SqliteConnection};
 use uuid::Uuid;
 
-use super::{SqliteStore, endpoints};
+use super::{SqliteStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
 use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink};
@@ -45,7 +45,8 @@ impl ReverifyStore for SqliteStore {
         most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, c.headers, c.body \
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, c.headers, c.body, \
+             exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
              from (select *, sum(size) over (order by id) - size as earlier \
              from (select w.* from webhooks w where w.endpoint_id = ",
         );
@@ -108,7 +109,13 @@ async fn set_verdicts(
     let webhooks = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
     let relinked = relink(&webhooks, &originals(connection, &webhooks).await?);
     let evidence: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, &new.evidence)).collect();
+    let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
     for (webhook, duplicate_of) in webhooks.iter().zip(relinked.duplicate_of) {
+        match (forwards[&webhook.id], duplicate_of) {
+            (true, None) => hold::let_go(connection, webhook.id).await?,
+            (true, Some(_)) => {}
+            (false, _) => hold::hold(connection, webhook.id).await?,
+        }
         update_webhook(connection, webhook, &write_evidence(evidence[&webhook.id]), duplicate_of).await?;
     }
     for (key, original) in &relinked.changed {

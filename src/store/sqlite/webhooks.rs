@@ -3,6 +3,7 @@
 use model::{Page, PageRequest, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
 use sqlx::{QueryBuilder, SqlitePool};
 
+use super::deliveries;
 use super::plan::Plan;
 use crate::store::StoreError;
 use crate::store::paging::{self, Reading, rows_to_read};
@@ -23,7 +24,11 @@ pub(super) async fn page(
     request: PageRequest,
 ) -> Result<Page<WebhookRow>, StoreError> {
     let reading = Reading::of(request);
-    let rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
+    let mut rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
+    let mut summaries = deliveries::of_webhooks(pool, rows.iter().map(|row| row.id)).await?;
+    for row in &mut rows {
+        row.delivery = summaries.remove(&row.id);
+    }
     let behind = match reading.behind(rows.first().map(|row| row.id.0)) {
         Some(behind) if count(pool, filter, behind, 1).await? > 0 => Some(behind),
         _ => None,
@@ -47,7 +52,9 @@ pub(super) async fn detail(pool: &SqlitePool, id: WebhookId) -> Result<Option<We
     );
     let columns: Option<DetailColumns> = sqlx::query_as(&sql).bind(id.0).fetch_optional(pool).await?;
     let Some(columns) = columns else { return Ok(None) };
-    Ok(Some(columns.into_detail(events(pool, id).await?)?))
+    let mut detail = columns.into_detail(events(pool, id).await?)?;
+    detail.row.delivery = deliveries::of_webhooks(pool, [id].into_iter()).await?.remove(&id);
+    Ok(Some(detail))
 }
 
 async fn events(pool: &SqlitePool, id: WebhookId) -> Result<Vec<EventColumns>, StoreError> {

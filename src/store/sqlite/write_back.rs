@@ -14,7 +14,7 @@ use crate::store::NewWebhook;
 /// changed by many batches.
 const EVERY: usize = 768 * 1024 * 1024;
 
-/// What a webhook adds to the log besides its body: the pages of the indexes that are kept in no order of time.
+/// What a webhook, or an attempt, adds to the log besides its body: the pages of the indexes that are kept in no order of time.
 const BESIDE_BODY: usize = 10 * 1024;
 
 /// It never waits for those who read or write, nor they for it.
@@ -39,7 +39,12 @@ impl WriteBack {
 
     /// Called after each commit. Writes back in the background when it is time.
     pub(super) fn appended(&self, batch: &[NewWebhook]) {
-        let bytes: usize = batch.iter().map(|webhook| webhook.body.len() + BESIDE_BODY).sum();
+        self.grew(batch.len(), batch.iter().map(|webhook| webhook.body.len()).sum());
+    }
+
+    /// The same, of so many rows with so many bytes of bodies in them.
+    pub(super) fn grew(&self, rows: usize, bodies: usize) {
+        let bytes = rows * BESIDE_BODY + bodies;
         if self.appended.fetch_add(bytes, Ordering::Relaxed) + bytes < EVERY {
             return;
         }

@@ -1,0 +1,127 @@
+//! Attempts that were made, and what they change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{DestinationId, Health};
+use sqlx::SqliteConnection;
+
+use super::{ends, lease};
+use crate::store::StoreError;
+use crate::store::append_columns::without_nul;
+use crate::store::delivery::FinishedAttempt;
+use crate::store::destination_rows::write_list;
+use crate::store::recording::{Numbered, Tried, TriedColumns, record as reckon};
+use crate::store::stored_time::StoredTime;
+
+/// The caller's transaction has the right to write, so nothing changes between reading and writing.
+pub(super) async fn record(
+    connection: &mut SqliteConnection,
+    attempts: &[FinishedAttempt],
+) -> Result<Vec<(DestinationId, Health)>, StoreError> {
+    let mut health = BTreeMap::new();
+    let mut ordered = BTreeSet::new();
+    for attempt in attempts {
+        let destination = attempt.destination_id;
+        if health.contains_key(&destination) {
+            continue;
+        }
+        if let Some(queue) = lease::queue(connection, destination).await? {
+            health.insert(destination, queue.health);
+            ordered.extend(queue.ordered.then_some(destination));
+        }
+    }
+    let recording = reckon(attempts, tried(connection, attempts).await?, health);
+    for attempt in &recording.attempts {
+        insert_attempt(connection, attempt).await?;
+    }
+    for delivery in recording.deliveries.values() {
+        update_delivery(connection, delivery).await?;
+    }
+    for ((destination, subject), at) in &recording.advanced {
+        if ordered.contains(destination) {
+            ends::wake(connection, *destination, subject, *at).await?;
+        }
+    }
+    for (resend, ends) in &recording.resends {
+        ends::count(connection, *resend, *ends).await?;
+    }
+    for (destination, health) in &recording.health {
+        write_health(connection, *destination, health).await?;
+    }
+    Ok(recording.health.into_iter().collect())
+}
+
+async fn tried(connection: &mut SqliteConnection, attempts: &[FinishedAttempt]) -> Result<Vec<Tried>, StoreError> {
+    let mut deliveries = Vec::with_capacity(attempts.len());
+    for attempt in attempts {
+        let row: Option<TriedColumns> = sqlx::query_as(
+            "select id, destination_id, state, next_trigger, due_at, lease, attempts, position, subject, last_status, \
+             last_failure, last_duration_ms, last_attempt_at, resend_id from deliveries where id = ?",
+        )
+        .bind(attempt.delivery_id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+        deliveries.extend(row.map(Tried::try_from).transpose()?);
+    }
+    Ok(deliveries)
+}
+
+async fn insert_attempt(connection: &mut SqliteConnection, numbered: &Numbered<'_>) -> Result<(), StoreError> {
+    let attempt = &numbered.attempt.attempt;
+    sqlx::query(
+        "insert into attempts (delivery_id, number, trigger, started_at, duration_ms, status, failure, response_headers, \
+         response_body, next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(numbered.attempt.delivery_id.0)
+    .bind(numbered.number)
+    .bind(attempt.trigger.as_str())
+    .bind(StoredTime(attempt.started_at))
+    .bind(attempt.duration_ms)
+    .bind(attempt.status)
+    .bind(attempt.failure.map(model::Failure::as_str))
+    .bind(write_list(&attempt.response_headers))
+    .bind(without_nul(&attempt.response_body))
+    .bind(numbered.next_attempt_at.map(StoredTime))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn update_delivery(connection: &mut SqliteConnection, delivery: &Tried) -> Result<(), StoreError> {
+    sqlx::query(
+        "update deliveries set state = ?, next_trigger = ?, due_at = ?, lease = ?, attempts = ?, position = ?, \
+         last_status = ?, last_failure = ?, last_duration_ms = ?, last_attempt_at = ?, resend_id = ? where id = ?",
+    )
+    .bind(delivery.state.as_str())
+    .bind(delivery.trigger.as_str())
+    .bind(delivery.due_at.map(StoredTime))
+    .bind(delivery.lease)
+    .bind(delivery.attempts)
+    .bind(delivery.position)
+    .bind(delivery.last_status)
+    .bind(delivery.last_failure.map(model::Failure::as_str))
+    .bind(delivery.last_duration_ms)
+    .bind(delivery.last_attempt_at.map(StoredTime))
+    .bind(delivery.resend_id.map(|resend| resend.0))
+    .bind(delivery.id.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_health(connection: &mut SqliteConnection, destination: DestinationId, health: &Health) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert or replace into destination_health (destination_id, consecutive_failures, failing_since, last_failure, \
+         last_failure_at, last_success_at, resume_at) values (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(destination.0)
+    .bind(health.consecutive_failures)
+    .bind(health.failing_since.map(StoredTime))
+    .bind(health.last_failure.map(model::Failure::as_str))
+    .bind(health.last_failure_at.map(StoredTime))
+    .bind(health.last_success_at.map(StoredTime))
+    .bind(health.resume_at.map(StoredTime))
+    .execute(connection)
+    .await?;
+    Ok(())
+}

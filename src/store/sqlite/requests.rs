@@ -1,0 +1,192 @@
+//! What people ask of deliveries: sending again, releasing, skipping.
+
+use model::{DeliveryId, DeliveryState, DestinationId, ResendId, Timestamp, Trigger, WebhookId};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::ends;
+use crate::store::StoreError;
+use crate::store::delivery::QueuedDelivery;
+use crate::store::errors::some_changed;
+use crate::store::recording::EndedColumns;
+use crate::store::rows::word;
+use crate::store::stored_time::StoredTime;
+
+/// What deliveries are asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub trigger: Trigger,
+    /// The bulk resend that asks.
+    pub resend: Option<ResendId>,
+    pub at: Timestamp,
+}
+
+pub(super) async fn resend(
+    connection: &mut SqliteConnection,
+    deliveries: &[QueuedDelivery],
+    trigger: Trigger,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let resend = None;
+    let asked = Asked { trigger, resend, at };
+    for delivery in deliveries {
+        let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ?)")
+            .bind(delivery.webhook_id.0)
+            .fetch_one(&mut *connection)
+            .await?;
+        some_changed(exists.into(), "webhook")?;
+        queue(connection, delivery, asked).await?;
+    }
+    Ok(())
+}
+
+/// Makes the delivery, or takes over the one that is pending. Whether the bulk resend that asks waits for it from now on.
+///
+/// One that a bulk resend waits for stays that one's. A new one takes the place of those of the webhook that failed: nothing
+/// waits for them any more, and nobody has to see to them.
+pub(super) async fn queue(
+    connection: &mut SqliteConnection,
+    delivery: &QueuedDelivery,
+    asked: Asked,
+) -> Result<bool, StoreError> {
+    let state = delivery.first_state();
+    let is_pending = state == DeliveryState::Pending;
+    let resend = asked.resend.map(|resend| resend.0);
+    let row: Option<(Uuid, bool)> = sqlx::query_as(
+        "insert into deliveries (id, webhook_id, destination_id, state, next_trigger, due_at, subject, resend_id, created_at) \
+         select ?1, w.id, ?2, ?3, ?4, ?5, (select subject from events where webhook_id = w.id and position = 0), ?6, ?7 \
+         from webhooks w where w.id = ?8 \
+         on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
+         do update set due_at = ?7, next_trigger = ?9, resend_id = coalesce(deliveries.resend_id, ?10) \
+         where deliveries.state = 'pending' returning id, resend_id is ?10",
+    )
+    .bind(delivery.id.0)
+    .bind(delivery.destination_id.0)
+    .bind(state.as_str())
+    .bind(if is_pending { asked.trigger } else { Trigger::Automatic }.as_str())
+    .bind(is_pending.then_some(StoredTime(asked.at)))
+    .bind(resend.filter(|_| is_pending))
+    .bind(StoredTime(asked.at))
+    .bind(delivery.webhook_id.0)
+    .bind(asked.trigger.as_str())
+    .bind(resend)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((id, is_waited_for)) = row else { return Ok(false) };
+    if id == delivery.id.0 {
+        replace_failed(connection, delivery, asked.at).await?;
+    }
+    Ok(is_waited_for)
+}
+
+async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDelivery, at: Timestamp) -> Result<(), StoreError> {
+    // With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
+    let replaced: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = 'cancelled' where webhook_id = ? and +destination_id = ? and +state = 'failed' \
+         returning id, destination_id, subject, resend_id",
+    )
+    .bind(delivery.webhook_id.0)
+    .bind(delivery.destination_id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    ends::follow(connection, &replaced, at).await
+}
+
+pub(super) async fn release(connection: &mut SqliteConnection, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
+    let mut released = 0;
+    for webhook in webhooks {
+        released += release_one(connection, *webhook, None, at).await?;
+    }
+    some_changed(released, "held delivery")
+}
+
+/// How many deliveries of the webhook were held.
+pub(super) async fn release_one(
+    connection: &mut SqliteConnection,
+    webhook: WebhookId,
+    resend: Option<ResendId>,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "update deliveries set state = 'pending', next_trigger = 'released', due_at = ?, resend_id = ? \
+         where webhook_id = ? and +state = 'held'",
+    )
+    .bind(StoredTime(at))
+    .bind(resend.map(|resend| resend.0))
+    .bind(webhook.0)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn retry(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let another = "an open delivery of this webhook";
+    let sql = match state(connection, id).await? {
+        DeliveryState::Pending => "update deliveries set due_at = ?, next_trigger = 'manual' where id = ?",
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
+            "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0 where id = ?"
+        }
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+    };
+    sqlx::query(sql)
+        .bind(StoredTime(at))
+        .bind(id.0)
+        .execute(connection)
+        .await
+        .map_err(|error| StoreError::from(error).taken_is(another))?;
+    Ok(())
+}
+
+pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    if matches!(
+        state(connection, id).await?,
+        DeliveryState::Delivered | DeliveryState::Cancelled
+    ) {
+        return Err(StoreError::Conflict("an end of this delivery"));
+    }
+    let ended: Vec<EndedColumns> = sqlx::query_as("select id, destination_id, subject, resend_id from deliveries where id = ?")
+        .bind(id.0)
+        .fetch_all(&mut *connection)
+        .await?;
+    cancel_one(connection, id.0).await?;
+    ends::follow(connection, &ended, at).await
+}
+
+/// Cancels deliveries of the destination that wait, also those whose lease is over.
+pub(super) async fn cancel_waiting(
+    connection: &mut SqliteConnection,
+    destination: DestinationId,
+    at: Timestamp,
+    most: u32,
+) -> Result<u32, StoreError> {
+    let ended: Vec<EndedColumns> = sqlx::query_as(
+        "select id, destination_id, subject, resend_id from deliveries where destination_id = ? \
+         and (state = 'pending' or state = 'delivering' and due_at <= ?) limit ?",
+    )
+    .bind(destination.0)
+    .bind(StoredTime(at))
+    .bind(most)
+    .fetch_all(&mut *connection)
+    .await?;
+    for delivery in &ended {
+        cancel_one(connection, delivery.id).await?;
+    }
+    ends::follow(connection, &ended, at).await?;
+    Ok(u32::try_from(ended.len()).unwrap_or(most))
+}
+
+pub(super) async fn cancel_one(connection: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = ?")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn state(connection: &mut SqliteConnection, id: DeliveryId) -> Result<DeliveryState, StoreError> {
+    let state: Option<String> = sqlx::query_scalar("select state from deliveries where id = ?")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    word(&state.ok_or(StoreError::Missing("delivery"))?)
+}
