@@ -111,6 +111,9 @@ pub const NO_EVENT: &str = "not read as an event";
 /// What stands in place of an empty table of headers.
 pub const NO_HEADERS: &str = "The request had no headers.";
 
+/// The same for an answer.
+pub const NO_ANSWER_HEADERS: &str = "The answer had no headers.";
+
 /// An id with its middle left out: `019a…7f3c`. The end of a UUID v7 is random and tells neighbours apart.
 pub fn short_id(id: &str) -> String {
     let length = id.chars().count();
