@@ -194,8 +194,11 @@ pub(super) async fn cancel_waiting(
         "with pending as (select id from deliveries where destination_id = $1 and state = 'pending' \
          order by id limit $3 for no key update), \
          abandoned as (select id from deliveries where destination_id = $1 and state = 'delivering' and due_at <= $2 \
+         order by id limit $3 for no key update), \
+         held as (select id from deliveries where destination_id = $1 and state = 'held' \
+         and exists (select 1 from destinations where id = $1 and archived_at is not null) \
          order by id limit $3 for no key update) \
-         select id from pending union all select id from abandoned limit $3",
+         select id from pending union all select id from abandoned union all select id from held limit $3",
     )
     .bind(destination.0)
     .bind(StoredTime(at))

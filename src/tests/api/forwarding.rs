@@ -81,6 +81,7 @@ async fn a_destination_is_added_changed_switched_and_archived() {
     );
     let enabled = post("enable", &json!({"send_waiting": false})).await;
     assert_eq!((enabled.status, &enabled.body["disabled"]), (200, &Value::Null));
+    assert_eq!(post("enable", &Value::Null).await.status, 200);
     let bodiless = answer(programs.request_as(Role::Admin, "POST", &format!("{path}/enable"))).await;
     assert_eq!(bodiless.status, 200);
     let rotated = answer(programs.request_as(Role::Admin, "POST", &format!("{path}/rotate"))).await;
@@ -148,14 +149,14 @@ async fn a_webhook_tells_of_its_deliveries_and_they_are_retried_cancelled_and_se
         (409, &json!("it is cancelled already"))
     );
 
-    let resent = act("POST", &format!("{path}/resend")).await;
-    let deliveries = resent.body["deliveries"].as_array().expect("deliveries");
-    assert_eq!((resent.status, deliveries.len()), (202, 1));
+    let resend = format!("{path}/resend");
+    let again = act("POST", &resend).await;
+    let deliveries = again.body["deliveries"].as_array().expect("deliveries");
+    assert_eq!((again.status, deliveries.len()), (202, 1));
     assert_eq!(
         (&deliveries[0]["state"], &deliveries[0]["trigger"]),
         (&json!("pending"), &json!("manual"))
     );
-    let resend = format!("{path}/resend");
     let nowhere = programs.send("POST", &resend, &json!({"destination_id": NOBODY})).await;
     assert_eq!(
         (nowhere.status, &nowhere.body["errors"][0]["pointer"]),
@@ -175,9 +176,9 @@ async fn what_is_held_is_released_one_by_one_or_in_bulk() {
     }
     let post = async |path: &str| answer(programs.request_as(Role::Operator, "POST", path)).await;
     let webhook = format!("/api/v1/webhooks/{}", held[0]);
-    let resent = post(&format!("{webhook}/resend")).await;
+    let refused = post(&format!("{webhook}/resend")).await;
     let why = json!("it is held because it is not trusted: release it first");
-    assert_eq!((resent.status, &resent.body["detail"]), (409, &why));
+    assert_eq!((refused.status, &refused.body["detail"]), (409, &why));
     let released = post(&format!("{webhook}/release")).await;
     assert_eq!(
         (released.status, &released.body["deliveries"][0]["trigger"]),

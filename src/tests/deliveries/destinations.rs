@@ -88,9 +88,10 @@ async fn what_must_not_be_sent_to_is_refused_when_it_is_typed() {
                 .operations
                 .add_destination(&admin(), AddDestination::plain("x", url))
                 .await;
-            match taken {
-                true => drop(added.expect(url)),
-                false => assert_eq!(refused(added), ["url"], "{url}"),
+            if taken {
+                added.expect(url);
+            } else {
+                assert_eq!(refused(added), ["url"], "{url}");
             }
         }
     };
@@ -253,8 +254,10 @@ async fn archiving_cancels_what_waits_and_keeps_the_log() {
     let world = World::start().await;
     let id = world.destination("Onboarding").await;
     let webhook = world.webhook("evt_1").await;
+    let held = world.untrusted("evt_held").await;
     let operations = &world.app.operations;
     operations.archive_destination(&admin(), id).await.expect("archived");
+    assert_eq!(world.delivery(held).await.state, DeliveryState::Cancelled);
     let delivery = world.delivery(webhook).await;
     assert_eq!(
         (delivery.state, &*delivery.destination_name),

@@ -57,6 +57,8 @@ async fn a_manual_attempt_takes_the_place_of_the_scheduled_one() {
         (after.state, after.trigger, after.next_attempt_at, after.attempts),
         (DeliveryState::Pending, Trigger::Manual, Some(world.app.clock.now()), 1)
     );
+    let told_of = world.audited(AuditAction::Resent).await;
+    assert_eq!(told(&told_of)[1], ("scheduled_attempts_replaced", None, Some("1")));
     let leased = world.lease(destination).await;
     assert_eq!(
         (leased.len(), leased[0].position),
