@@ -164,12 +164,12 @@ pub fn not_forwarded(why: &str) -> String {
     format!("Not forwarded: {why}.")
 }
 
-/// Why a webhook goes nowhere.
-pub const fn goes_nowhere(is_duplicate: bool, has_destinations: bool) -> &'static str {
-    match (is_duplicate, has_destinations) {
+/// Why a webhook goes nowhere, whether or not a destination takes it now.
+pub const fn goes_nowhere(is_duplicate: bool, is_taken_now: bool) -> &'static str {
+    match (is_duplicate, is_taken_now) {
         (true, _) => "it repeats an earlier webhook",
-        (false, true) => "no destination takes it",
-        (false, false) => "there is no destination yet",
+        (false, true) => "it came before a destination took it",
+        (false, false) => "no destination takes it",
     }
 }
 

@@ -78,8 +78,8 @@ pub const fn role(role: Role) -> &'static str {
 pub const fn role_meaning(role: Role) -> &'static str {
     match role {
         Role::Viewer => "sees the log, personal data masked",
-        Role::Operator => "also reveals personal data and downloads bodies",
-        Role::Admin => "also configures endpoints, secrets and users",
+        Role::Operator => "also resends and releases, reveals personal data and downloads bodies",
+        Role::Admin => "also configures endpoints, destinations, secrets and users",
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Add {
     /// The most requests per second
     #[arg(long)]
     rate_limit: Option<u32>,
+    /// Seconds before each attempt, separated by commas, the first one included; ten attempts in three and a half days by default
+    #[arg(long, value_delimiter = ',')]
+    schedule: Vec<u32>,
     /// Print the destination as JSON
     #[arg(long)]
     json: bool,
@@ -69,7 +72,13 @@ impl Add {
         for endpoint in &self.endpoints {
             endpoints.push(named(operations, endpoint).await?.id);
         }
+        let plain = AddDestination::plain(&self.name, &self.url);
         Ok(AddDestination {
+            schedule: if self.schedule.is_empty() {
+                plain.schedule
+            } else {
+                self.schedule
+            },
             subscription: Subscription {
                 endpoints,
                 event_types: self.event_types,
@@ -78,7 +87,7 @@ impl Add {
             concurrency: self.concurrency,
             rate_limit: self.rate_limit,
             ordered: self.ordered,
-            ..AddDestination::plain(&self.name, &self.url)
+            ..plain
         })
     }
 }

@@ -24,13 +24,13 @@ use crate::{
 pub fn Deliveries(
     row: WebhookRow,
     rows: Vec<DeliveryRow>,
-    has_destinations: bool,
+    is_taken: bool,
     tried: Tried,
     may_act: bool,
     now: Timestamp,
 ) -> impl IntoView {
     if rows.is_empty() {
-        let why = deliveries::goes_nowhere(row.duplicate_of.is_some(), has_destinations);
+        let why = deliveries::goes_nowhere(row.duplicate_of.is_some(), is_taken);
         return view! { <p class="text-muted">{deliveries::not_forwarded(why)}</p> }.into_any();
     }
     let here = format!("{}?tab=deliveries", address::webhook(row.id));

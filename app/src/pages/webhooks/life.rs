@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[component]
-pub fn Life(row: WebhookRow, notes: DeliveryNotes, provider: String, has_destinations: bool, now: Timestamp) -> impl IntoView {
+pub fn Life(row: WebhookRow, notes: DeliveryNotes, provider: String, is_taken: bool, now: Timestamp) -> impl IntoView {
     let note = notes::delivery(&notes, &provider, now).join(" ");
     let (received_at, verdict) = (row.received_at, row.verdict);
     let checked = words::verdict_meaning(verdict);
@@ -30,7 +30,7 @@ pub fn Life(row: WebhookRow, notes: DeliveryNotes, provider: String, has_destina
                 note=view! { <Instant at=received_at /> }
             />
             <Step meaning=checked glyph=verdict_glyph(verdict) title="Checked" note=words::verdict(verdict) />
-            <Forwarded row has_destinations now />
+            <Forwarded row is_taken now />
         </LifeLine>
     }
     .into_any()
@@ -38,9 +38,9 @@ pub fn Life(row: WebhookRow, notes: DeliveryNotes, provider: String, has_destina
 
 /// How far it is on its way to the destinations.
 #[component]
-fn Forwarded(row: WebhookRow, has_destinations: bool, now: Timestamp) -> impl IntoView {
+fn Forwarded(row: WebhookRow, is_taken: bool, now: Timestamp) -> impl IntoView {
     let Some(summary) = row.delivery else {
-        let note = deliveries::goes_nowhere(row.duplicate_of.is_some(), has_destinations);
+        let note = deliveries::goes_nowhere(row.duplicate_of.is_some(), is_taken);
         return view! { <Step meaning=Meaning::Neutral glyph=Glyph::CircleSlash title="Not forwarded" note /> }.into_any();
     };
     let state = summary.state;

@@ -129,8 +129,8 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
     let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
-    let has_destinations = !destinations.is_empty();
-    let life = view! { <Life row=row.clone() notes provider=provider.title.clone() has_destinations now /> };
+    let is_taken = !destinations.is_empty();
+    let life = view! { <Life row=row.clone() notes provider=provider.title.clone() is_taken now /> };
     let facts = if several { None } else { events.pop() };
     let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
     let (may_download, may_act) = (role >= Some(Role::Operator), role >= Some(Role::Operator));
@@ -152,7 +152,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
             view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds endpoint /> }
                 .into_any()
         }
-        Tab::Deliveries => view! { <Deliveries row=row.clone() rows=deliveries has_destinations tried may_act now /> }.into_any(),
+        Tab::Deliveries => view! { <Deliveries row=row.clone() rows=deliveries is_taken tried may_act now /> }.into_any(),
     };
     view! {
         <leptos_meta::Title text=in_window />
