@@ -57,6 +57,11 @@ test-api: ## Only hold a running server to the description of its API (schemathe
 	tools/setup test
 	tools/test build api
 
+.PHONY: test-signatures
+test-signatures: ## Only let the standardwebhooks packages of npm and PyPI check what we sign
+	tools/setup test
+	tools/test signatures
+
 .PHONY: test-crash
 test-crash: ## Kill the server under load, again and again, on both databases, and look for what was promised
 	tools/setup test

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use model::Timestamp;
 use uuid::{ContextV7, Uuid};
@@ -44,6 +45,18 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.0.load(Ordering::SeqCst)).expect("only timestamps are ever stored")
+    }
+}
+
+/// A clock as rate limiters read it.
+#[derive(Clone)]
+pub(crate) struct ClockOfLimits(pub(crate) Arc<dyn Clock>);
+
+impl governor::clock::Clock for ClockOfLimits {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.now().as_micros()).unwrap_or(0))
     }
 }
 

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::accounts::UnlockError;
 use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::KeySource;
+use crate::delivery::AllowedNetworks;
 
 /// The longest body in bytes, unless it is set.
 pub const DEFAULT_MAX_BODY: u32 = 1024 * 1024;
@@ -89,6 +90,27 @@ pub struct PublicUrl(Option<Url>);
 #[derive(Debug, Clone)]
 pub struct Networks(pub Vec<IpNet>);
 
+/// What may be sent to: needed wherever a destination's address is checked or requests are sent.
+#[derive(Debug, Clone, Args)]
+pub struct ForwardingSettings {
+    /// Private networks that destinations may be in, such as `10.0.0.0/8`, separated by commas
+    #[arg(long, env = "HOOKPROOF_ALLOW_NETWORKS", default_value = "", hide_default_value = true, value_parser = networks)]
+    pub allow_networks: Networks,
+
+    /// Send by plain http too, to addresses in those networks only
+    #[arg(long, env = "HOOKPROOF_ALLOW_HTTP", value_parser = switch)]
+    pub allow_http: bool,
+}
+
+impl ForwardingSettings {
+    pub fn allowed(&self) -> AllowedNetworks {
+        AllowedNetworks {
+            networks: self.allow_networks.0.clone(),
+            http: self.allow_http,
+        }
+    }
+}
+
 /// What only the server needs.
 #[derive(Debug, Clone, Args)]
 pub struct ServerSettings {
@@ -117,6 +139,15 @@ fn public_url(text: &str) -> Result<PublicUrl, String> {
     match url.scheme() {
         "http" | "https" if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(PublicUrl(Some(url))),
         _ => Err("expected something like https://hooks.example.com".to_owned()),
+    }
+}
+
+/// `true` or `false`; a variable that is left empty is `false`.
+fn switch(text: &str) -> Result<bool, String> {
+    match text.trim() {
+        "true" => Ok(true),
+        "false" | "" => Ok(false),
+        text => Err(format!("expected true or false and not `{text}`")),
     }
 }
 
@@ -166,6 +197,14 @@ mod tests {
         ] {
             assert_eq!(wrong.expect_err("refused").to_string(), named);
         }
+    }
+
+    #[test]
+    fn a_switch_is_on_only_when_it_says_so() {
+        assert_eq!(switch("true"), Ok(true));
+        assert_eq!(switch("false"), Ok(false));
+        assert_eq!(switch(""), Ok(false));
+        assert!(switch("flase").is_err_and(|error| error.contains("`flase`")));
     }
 
     #[test]

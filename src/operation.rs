@@ -13,6 +13,7 @@ use url::Url;
 use crate::accounts::vault::Vault;
 use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
+use crate::delivery::Forwarding;
 use crate::endpoints::Reverifications;
 use crate::ingest::Directory;
 use crate::store::change::{Change, NewAuditEntry};
@@ -31,6 +32,8 @@ pub struct Operations {
     pub reverifications: Arc<Reverifications>,
     /// What the door of this process reads endpoints from; `None` on the command line, which has no door.
     pub directory: Option<Arc<Directory>>,
+    /// [`Forwarding::of_nobody`] where nothing is sent.
+    pub forwarding: Forwarding,
 }
 
 /// Who wants something done.
@@ -169,6 +172,7 @@ impl Operations {
             clock,
             reverifications: Arc::default(),
             directory: None,
+            forwarding: Forwarding::of_nobody(),
         }
     }
 

@@ -13,6 +13,8 @@ pub enum Look {
     Switch,
     /// Takes something away that does not come back by itself.
     Danger,
+    /// One of many that stand in rows: quiet until it is pointed at.
+    Quiet,
     /// There is nothing to press now.
     Off,
 }
@@ -54,7 +56,13 @@ impl Look {
             Self::Chosen => button!("border-hairline-strong bg-surface text-accent hover:bg-hover"),
             Self::Switch => button!("border-hairline-strong bg-surface text-muted hover:bg-hover aria-pressed:text-ink"),
             Self::Danger => button!("border-hairline-strong bg-surface text-bad hover:border-bad hover:bg-bad-ground"),
+            Self::Quiet => button!("border-transparent text-muted hover:bg-hover hover:text-ink"),
             Self::Off => button!("cursor-default border-hairline text-muted"),
         }
     }
 }
+
+/// The classes of a `<progress>`.
+pub const PROGRESS: &str = "block h-1.5 w-full appearance-none overflow-clip rounded-full border-0 bg-sunken \
+                            [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent-solid \
+                            [&::-moz-progress-bar]:bg-accent-solid";

@@ -11,11 +11,15 @@ use leptos_router::{
 use crate::pages::{
     account::show::Account,
     audit::list::Audit,
+    deliveries::{list::Deliveries, show::Delivery},
+    destinations::{list::Destinations, new::NewDestination, show::Destination},
     endpoints::{list::Endpoints, new::NewEndpoint, show::Endpoint},
     not_found::NotFound,
+    overview::show::Overview,
+    resends::show::Progress,
     sign_in::{code::SecondStep, link::Link, password::SignIn},
     users::list::Users,
-    webhooks::{list::Webhooks, show::Webhook},
+    webhooks::{bulk::Bulk, list::Webhooks, show::Webhook},
 };
 
 /// The pages. The server provides the port (`Arc<dyn Console>`) as context.
@@ -25,9 +29,16 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/") view=Overview ssr=SsrMode::Async />
                 <Route path=path!("/webhooks") view=Webhooks ssr=SsrMode::Async />
+                <Route path=path!("/webhooks/bulk") view=Bulk ssr=SsrMode::Async />
                 <Route path=path!("/webhooks/:id") view=Webhook ssr=SsrMode::Async />
+                <Route path=path!("/resends/:id") view=Progress ssr=SsrMode::Async />
+                <Route path=path!("/deliveries") view=Deliveries ssr=SsrMode::Async />
+                <Route path=path!("/deliveries/:id") view=Delivery ssr=SsrMode::Async />
+                <Route path=path!("/destinations") view=Destinations ssr=SsrMode::Async />
+                <Route path=path!("/destinations/new") view=NewDestination ssr=SsrMode::Async />
+                <Route path=path!("/destinations/:id") view=Destination ssr=SsrMode::Async />
                 <Route path=path!("/users") view=Users ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
@@ -40,9 +51,4 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
-}
-
-#[component]
-fn Home() -> impl IntoView {
-    leptos_axum::redirect("/webhooks");
 }

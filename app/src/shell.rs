@@ -44,4 +44,4 @@ fn before_paint() -> String {
 
 /// Pages under the pointer are fetched ahead; bodies, which are downloads, are not, and neither are pages that show
 /// something once.
-const PREFETCH: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/*/body","/users","/account","/sign-in*","/link/*"]}}]},"eagerness":"moderate"}]}"#;
+const PREFETCH: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/*/body","/destinations/*","/users","/account","/sign-in*","/link/*"]}}]},"eagerness":"moderate"}]}"#;

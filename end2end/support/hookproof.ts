@@ -24,6 +24,15 @@ export interface User {
   password: string;
 }
 
+/** A destination as `hookproof destination add --json` prints it. */
+export interface Destination {
+  id: string;
+  name: string;
+  url: string;
+  /** What requests to it are signed with. */
+  secret: string;
+}
+
 /** A webhook as a provider would send it. */
 export interface Webhook {
   headers: Record<string, string>;
@@ -34,6 +43,8 @@ export interface Webhook {
 export class Hookproof {
   private server: ChildProcess | undefined;
   private output = '';
+  /** Settings beside those that every installation has. */
+  settings: Record<string, string> = {};
   /** The test's browser, where {@link start} signs an admin in. */
   browser: BrowserContext | undefined;
 
@@ -55,6 +66,12 @@ export class Hookproof {
     const args = ['endpoint', 'add', '--provider', provider, '--name', name, '--json'];
     if (secret !== undefined) args.push('--secret-stdin');
     return JSON.parse(await this.run(args, secret));
+  }
+
+  /** Adds a destination on the command line. On this machine it can only be an address that is otherwise refused. */
+  async addDestination(name: string, url: string, ...more: string[]): Promise<Destination> {
+    this.settings = { HOOKPROOF_ALLOW_NETWORKS: '127.0.0.0/8', HOOKPROOF_ALLOW_HTTP: 'true' };
+    return JSON.parse(await this.run(['destination', 'add', '--name', name, '--url', url, '--json', ...more]));
   }
 
   /** Adds a user on the command line. */
@@ -135,6 +152,7 @@ export class Hookproof {
       HOOKPROOF_ADDR: new URL(this.url).host,
       HOOKPROOF_DATABASE_URL: `sqlite://${join(this.folder, 'hookproof.db')}`,
       HOOKPROOF_KEY_FILE: join(this.folder, 'hookproof.key'),
+      ...this.settings,
     };
   }
 

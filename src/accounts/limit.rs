@@ -10,7 +10,7 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockOfLimits};
 use crate::operation::OperationError;
 
 /// How many keys a limit remembers before it forgets half of them.
@@ -79,18 +79,6 @@ fn forget_half<K: Hash + Eq + Clone>(full_at: &mut HashMap<K, Nanos>) {
     keys.select_nth_unstable_by_key(half, |(full_at, _)| *full_at);
     for (_, key) in &keys[..half] {
         full_at.remove(key);
-    }
-}
-
-/// Our clock as the limiters read it.
-#[derive(Clone)]
-struct ClockOfLimits(Arc<dyn Clock>);
-
-impl GovernorClock for ClockOfLimits {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.now().as_micros()).unwrap_or(0))
     }
 }
 

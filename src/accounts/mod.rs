@@ -46,7 +46,7 @@ pub use second_factor::RecoveryCodes;
 pub use sign_in::{Entered, SignInError, password_mark};
 pub use sign_in_limits::{Origin, SignInLimits};
 pub use tokens::NewTokenValue;
-pub use unguessable::{digest, new_text};
+pub use unguessable::{digest, new_text, random_bytes};
 pub use unlock::{UnlockError, unlock};
 
 impl Actor {

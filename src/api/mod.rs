@@ -10,12 +10,15 @@ mod address;
 mod audit;
 mod body;
 mod caller;
+mod deliveries;
+mod destinations;
 mod endpoints;
 mod events;
 mod list;
 mod object;
 mod problem;
 mod provider;
+mod resends;
 mod stats;
 mod streams;
 mod webhooks;
@@ -92,6 +95,20 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(webhooks::list))
         .routes(routes!(webhooks::show))
         .routes(routes!(webhooks::body))
+        .routes(routes!(webhooks::resend))
+        .routes(routes!(webhooks::release))
+        .routes(routes!(resends::start))
+        .routes(routes!(resends::show, resends::cancel))
+        .routes(routes!(destinations::list, destinations::add))
+        .routes(routes!(destinations::show, destinations::change, destinations::archive))
+        .routes(routes!(destinations::rotate))
+        .routes(routes!(destinations::enable))
+        .routes(routes!(destinations::disable))
+        .routes(routes!(destinations::test))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::retry))
+        .routes(routes!(deliveries::cancel))
         .routes(routes!(stats::stats))
         .routes(routes!(audit::list))
         .routes(routes!(events::follow));

@@ -180,6 +180,15 @@ pub enum OfOne {
     NotFound(#[to_schema] Problem),
 }
 
+/// What a call without a body that does something can answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only describes")]
+pub enum OfAct {
+    /// The state of things does not allow it.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+}
+
 /// What a call with a body can answer.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only describes")]

@@ -11,7 +11,7 @@ use super::serve::{Serve, asked_to_end};
 use super::{CommandError, answer, operations};
 use crate::accounts::new_text;
 use crate::clock::{Clock, Ids, SystemClock};
-use crate::config::{AddressSettings, ServerSettings, StorageSettings};
+use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::sandbox::{self, Pace, Sent, Traffic};
@@ -42,6 +42,8 @@ pub struct Demo {
     address: AddressSettings,
     #[command(flatten)]
     server: ServerSettings,
+    #[command(flatten)]
+    forwarding: ForwardingSettings,
 }
 
 impl Demo {
@@ -71,6 +73,7 @@ impl Demo {
             storage,
             address: self.address.clone(),
             server: self.server,
+            forwarding: self.forwarding,
         };
         let (ready, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let serving = serve.run_until(Arc::clone(&ready), end.notified());

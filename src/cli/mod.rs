@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod destination;
 mod endpoint;
 mod key;
 mod migrate;
@@ -45,6 +46,9 @@ enum Command {
     /// Add and list endpoints, and give them secrets
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Add and list the addresses that webhooks are forwarded to
+    #[command(subcommand)]
+    Destination(destination::DestinationCommand),
     /// Change the key that seals secrets
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -101,6 +105,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Destination(destination) => destination.run().await,
         Command::Key(key) => key.run().await,
         Command::Audit(audit) => audit.run().await,
         Command::User(user) => user.run().await,

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, answer, operations};
 use crate::audit;
-use crate::config::{AddressSettings, ServerSettings, StorageSettings};
+use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
+use crate::delivery::{Forwarding, Worker};
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
 use crate::router::{Services, router};
@@ -25,6 +26,8 @@ pub struct Serve {
     pub address: AddressSettings,
     #[command(flatten)]
     pub server: ServerSettings,
+    #[command(flatten)]
+    pub forwarding: ForwardingSettings,
 }
 
 impl Serve {
@@ -37,6 +40,7 @@ impl Serve {
     pub async fn run_until(self, ready: Arc<Notify>, shutdown: impl Future<Output = ()>) -> Result<(), CommandError> {
         let addr = self.address.addr;
         let mut operations = operations(&self.storage, self.address.public_url()).await?;
+        operations.forwarding = Forwarding::of_system(self.forwarding.allowed());
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
         let directory = Arc::new(directory);
@@ -48,8 +52,17 @@ impl Serve {
         audit::log_head(store.as_ref()).await;
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
-        let (writer, mut writing) = Writer::start(Arc::clone(&store));
+        let resending = tokio::spawn(operations.clone().keep_resending());
+        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let worker = Worker::start(
+            Arc::clone(&store),
+            Arc::clone(&operations.clock),
+            Arc::clone(&operations.ids),
+            Arc::clone(&directory),
+            operations.forwarding.clone(),
+        );
         let ending = CancellationToken::new();
+        let stop_forwarding = ending.clone();
         let reverifications = Arc::clone(&operations.reverifications);
         let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         let used_secrets = Arc::clone(&services.door.used_secrets);
@@ -72,9 +85,15 @@ impl Serve {
             }
             ending.cancel();
         };
-        server::serve(listener, router(services), self.server.max_connections as usize, ended).await;
+        let serving = server::serve(listener, router(services), self.server.max_connections as usize, ended);
+        let forwarding = async {
+            stop_forwarding.cancelled().await;
+            worker.stop().await;
+        };
+        tokio::join!(serving, forwarding);
         fresh.abort();
         swept.abort();
+        resending.abort();
         flushing.abort();
         reverifications.cancel_all();
 

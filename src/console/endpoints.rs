@@ -197,6 +197,11 @@ pub(super) fn marks() -> Vec<ProviderMark> {
     providers::ALL.iter().map(|provider| provider.about().mark()).collect()
 }
 
+/// One provider, where it is registered.
+pub(super) fn mark(key: &ProviderKey) -> Option<ProviderMark> {
+    providers::find(key).map(|provider| provider.about().mark())
+}
+
 /// What is to be done for these endpoints, once a provider.
 pub(super) fn setup(endpoints: &[EndpointSummary]) -> Vec<ProviderSetup> {
     in_use(endpoints)

@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod body;
 mod deliveries;
+mod destination_forms;
 mod destinations;
 mod download;
 mod endpoint_forms;

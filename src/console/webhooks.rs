@@ -1,7 +1,9 @@
 use app::port::Webhooks;
 use app::view::{BodyView, ConsoleError, PersonalData, WebhookList, WebhookPage};
 use async_trait::async_trait;
-use model::{CatalogueEvent, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
+use model::{
+    CatalogueEvent, DestinationSummary, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow,
+};
 
 use super::endpoints::{in_use, marks, setup};
 use super::{ServerConsole, body, report, session};
@@ -53,8 +55,8 @@ impl Webhooks for ServerConsole {
             notes,
             body,
             personal_data,
-            deliveries: Vec::new(),
-            destinations: Vec::new(),
+            deliveries: self.operations.deliveries_of_webhook(&self.actor, id).await.map_err(report)?,
+            destinations: self.destinations_that_take(id).await?,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),
@@ -93,11 +95,23 @@ impl ServerConsole {
         Ok((body::view(&payload.body), personal_data))
     }
 
-    async fn any(&self) -> Result<bool, ConsoleError> {
+    pub(super) async fn any(&self) -> Result<bool, ConsoleError> {
         let one = PageRequest { limit: 1, cursor: None };
         let all = WebhookFilter::default();
         let newest = self.operations.webhooks(&self.actor, &all, one).await.map_err(report)?;
         Ok(!newest.items.is_empty())
+    }
+
+    /// Where it can be sent again to.
+    async fn destinations_that_take(&self, id: WebhookId) -> Result<Vec<DestinationSummary>, ConsoleError> {
+        let takers = self
+            .operations
+            .destinations_that_take(&self.actor, id)
+            .await
+            .map_err(report)?;
+        let mut destinations = self.destination_summaries().await?;
+        destinations.retain(|destination| takers.contains(&destination.id));
+        Ok(destinations)
     }
 
     async fn neighbours(&self, row: &WebhookRow) -> Result<Vec<WebhookRow>, ConsoleError> {
@@ -125,7 +139,7 @@ fn documented(provider: &dyn Provider, event_type: &str) -> Option<CatalogueEven
 }
 
 /// The event types of the providers that have an endpoint.
-fn catalogue(endpoints: &[EndpointSummary]) -> Vec<CatalogueEvent> {
+pub(super) fn catalogue(endpoints: &[EndpointSummary]) -> Vec<CatalogueEvent> {
     in_use(endpoints)
         .flat_map(|about| about.catalogue.iter().map(providers::CatalogueEntry::to_event))
         .collect()

@@ -151,7 +151,7 @@ fn unknown_provider() -> OperationError {
 }
 
 /// A field for the audit log, if it is another than before.
-fn changed<Value: PartialEq + std::fmt::Display>(
+pub(crate) fn changed<Value: PartialEq + std::fmt::Display>(
     field: &str,
     before: Option<Value>,
     after: Option<Value>,
@@ -164,7 +164,7 @@ fn changed<Value: PartialEq + std::fmt::Display>(
 }
 
 /// Whether it can be shown as it is, in a list and in a sentence.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     Text::new(name).is_some_and(|kept| kept.as_str() == name && name.trim() == name)
 }
 

@@ -255,6 +255,7 @@ impl From<DirectoryError> for OperationError {
         match error {
             DirectoryError::Store(error) => error.into(),
             DirectoryError::WrongKey { .. } => Self::KeyUnavailable,
+            DirectoryError::Destination(error) => error.into(),
             error @ (DirectoryError::UnknownProvider { .. } | DirectoryError::Secret { .. }) => Self::Conflict(error.to_string()),
         }
     }

@@ -1,19 +1,22 @@
-//! Which endpoint a token belongs to, and what it checks signatures with: kept in memory, because every request asks.
+//! Which endpoint a token belongs to, what it checks signatures with, and where webhooks go on to: kept in memory, because
+//! every request asks.
 //!
-//! Another process (the command line, another node) may change endpoints at any time. The store's
+//! Another process (the command line, another node) may change endpoints and destinations at any time. The store's
 //! `configuration_version` says when to read them again: once a second, and at once when an unknown token comes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use model::EndpointId;
-use tokio::sync::Mutex;
+use model::{DestinationId, EndpointId};
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
-use super::{DirectoryError, OpenEndpoint};
+use super::{DirectoryError, OpenEndpoint, Routes};
 use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::Vault;
+use crate::delivery::OpenDestination;
+use crate::store::delivery::DestinationSecret;
 use crate::store::{SealedSecret, Store};
 
 /// How often changes made elsewhere are looked for.
@@ -38,11 +41,16 @@ pub enum NotServed {
 
 type Tokens = HashMap<String, Result<Arc<OpenEndpoint>, NotServed>>;
 
-/// The endpoints by token.
+/// The destinations that are not archived, as far as they can be opened.
+pub type Destinations = HashMap<DestinationId, Arc<OpenDestination>>;
+
+/// The endpoints by token, and the destinations.
 pub struct Directory {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     tokens: RwLock<Arc<Tokens>>,
+    routes: RwLock<Arc<Routes>>,
+    destinations: watch::Sender<Arc<Destinations>>,
     freshness: Mutex<Freshness>,
 }
 
@@ -61,15 +69,18 @@ impl std::fmt::Debug for Directory {
 }
 
 impl Directory {
-    /// Reads all endpoints and opens all secrets, so that a wrong key stops the start instead of a request.
+    /// Reads all endpoints and destinations and opens all secrets, so that a wrong key stops the start instead of a request.
     pub async fn load(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, DirectoryError> {
         // The version is read first: a change that comes in between is then read twice instead of never.
         let version = store.configuration_version().await?;
         let tokens = open_all(store.as_ref(), &vault.key(), &Tokens::new(), Err).await?;
+        let (routes, destinations) = open_destinations(store.as_ref(), &vault.key(), &Destinations::new(), Err).await?;
         Ok(Self {
             store,
             vault,
             tokens: RwLock::new(Arc::new(tokens)),
+            routes: RwLock::new(Arc::new(routes)),
+            destinations: watch::Sender::new(Arc::new(destinations)),
             freshness: Mutex::new(Freshness {
                 version,
                 read_without_key: None,
@@ -88,6 +99,16 @@ impl Directory {
             return Err(NotServed::NotNow);
         }
         self.tokens().get(token).cloned().unwrap_or(Err(NotServed::Unknown))
+    }
+
+    /// Where webhooks go on to.
+    pub fn routes(&self) -> Arc<Routes> {
+        Arc::clone(&self.routes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The destinations, now and whenever one of them changes. One that is as it was is the same as before.
+    pub fn destinations(&self) -> watch::Receiver<Arc<Destinations>> {
+        self.destinations.subscribe()
     }
 
     /// Looks for changes once a second, for as long as it is polled.
@@ -137,6 +158,14 @@ impl Directory {
                 Ok(())
             });
             let tokens = tokens.await?;
+            let destinations = Arc::clone(&self.destinations.borrow());
+            let destinations = open_destinations(self.store.as_ref(), &key, &destinations, |error| {
+                tracing::error!(%error, "a destination is sent to as it was before, or not at all");
+                Ok(())
+            });
+            let (routes, destinations) = destinations.await?;
+            *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
+            self.destinations.send_replace(Arc::new(destinations));
             *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
             match refreshed {
                 Ok(()) => freshness.version = version,
@@ -179,4 +208,38 @@ async fn open_all(
     let archived = store.archived_tokens().await?.into_iter();
     tokens.extend(archived.map(|token| (token, Err(NotServed::Archived))));
     Ok(tokens)
+}
+
+/// Opens all destinations. One that does not open stays as it was before, if `tolerate` takes the error; what arrives for it
+/// waits.
+async fn open_destinations(
+    store: &dyn Store,
+    key: &SealingKey,
+    before: &Destinations,
+    tolerate: impl Fn(DirectoryError) -> Result<(), DirectoryError>,
+) -> Result<(Routes, Destinations), DirectoryError> {
+    let mut secrets: HashMap<DestinationId, Vec<DestinationSecret>> = HashMap::new();
+    for secret in store.destination_secrets().await? {
+        secrets.entry(secret.destination_id).or_default().push(secret);
+    }
+    let stored = store.destinations().await?;
+    let routes = Routes::to(&stored);
+    let mut destinations = Destinations::new();
+    for destination in stored {
+        let (id, is_enabled) = (destination.id, destination.disabled.is_none());
+        let secrets = secrets.remove(&id).unwrap_or_default();
+        let earlier = before.get(&id);
+        let opened = match earlier {
+            Some(earlier) if earlier.is(&destination, &secrets) => Some(Arc::clone(earlier)),
+            earlier => match OpenDestination::open(destination, secrets, key) {
+                Ok(opened) => Some(Arc::new(opened)),
+                Err(error) => {
+                    tolerate(error.into())?;
+                    earlier.filter(|_| is_enabled).cloned()
+                }
+            },
+        };
+        destinations.extend(opened.map(|opened| (id, opened)));
+    }
+    Ok((routes, destinations))
 }

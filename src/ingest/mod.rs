@@ -1,7 +1,7 @@
 //! The door for providers: what happens to a request between its arrival and its answer.
 //!
 //! The cast: [`receive`] is the handler of `POST /hooks/{token}`; the [`Directory`] knows the endpoint of a token and
-//! what it checks signatures with; [`inspect`] gives the verdict and reads the events; the [`Writer`] commits what
+//! what it checks signatures with, and the [`Routes`] to the destinations; [`inspect`] gives the verdict and reads the events; the [`Writer`] commits what
 //! several requests brought in one transaction; [`UsedSecrets`] remembers which secrets are in use; [`peer`] says who really sent a request that came through proxies.
 //!
 //! Promises:
@@ -15,6 +15,7 @@ mod inspect;
 mod open_endpoint;
 mod peer;
 mod receive;
+mod routes;
 mod used_secrets;
 mod writer;
 
@@ -26,7 +27,7 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
-pub use directory::{Directory, NotServed};
+pub use directory::{Destinations, Directory, NotServed};
 pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
 pub(crate) use open_endpoint::open_static_header;
@@ -34,6 +35,7 @@ pub use open_endpoint::{DirectoryError, OpenEndpoint};
 pub use peer::peer_address;
 pub(crate) use receive::read_body;
 pub use receive::{receive, unknown};
+pub use routes::Routes;
 pub use used_secrets::UsedSecrets;
 pub use writer::{NotStored, Writer};
 

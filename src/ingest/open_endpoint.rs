@@ -9,6 +9,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use zeroize::Zeroizing;
 
 use crate::accounts::secrets::{Purpose, SealingKey};
+use crate::delivery::NotOpened;
 use crate::providers::{self, Keyring, Provider, SecretShape, SigningSecret, StaticHeader};
 use crate::store::{Endpoint, SealedSecret, StoreError};
 
@@ -17,6 +18,8 @@ use crate::store::{Endpoint, SealedSecret, StoreError};
 pub enum DirectoryError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Destination(#[from] NotOpened),
     #[error("endpoint `{endpoint}` is of provider `{provider}`, which this version does not know")]
     UnknownProvider { endpoint: String, provider: String },
     #[error("the key file is not the one that sealed `{what}` of endpoint `{endpoint}`")]

@@ -99,7 +99,7 @@ async fn store(
 ) -> Result<Json<Receipt>, Refusal> {
     let received_at = door.clock.now();
     let id = WebhookId(door.ids.next(received_at));
-    let webhook = inspect(
+    let mut webhook = inspect(
         endpoint,
         Arrival {
             id,
@@ -109,6 +109,7 @@ async fn store(
             body,
         },
     );
+    webhook.deliveries = door.directory.routes().deliveries(endpoint, &webhook, &door.ids);
     let (verdict, secret) = (webhook.verdict, webhook.evidence.secret);
     door.writer.append(webhook).await?;
     if let Some(secret) = secret {

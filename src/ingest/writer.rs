@@ -3,12 +3,14 @@
 //! A flush takes about as long for five hundred webhooks as for one, so the batch grows with the load by itself and
 //! nobody waits for a timer.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::delivery::Wake;
 use crate::store::{Appended, NewWebhook, Store, StoreError, Turn};
 
 /// The most webhooks that one transaction takes.
@@ -56,10 +58,11 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task, which commits what is queued before it ends. It ends when the last clone of the writer is gone;
-    /// should it end before, it has panicked, and nothing can be stored any more.
-    pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
+    /// should it end before, it has panicked, and nothing can be stored any more. Rings `wake` when something is to be
+    /// delivered.
+    pub fn start(store: Arc<dyn Store>, wake: Wake) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, jobs)));
+        let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, wake, jobs)));
         let space = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Self { queue, space }, task)
     }
@@ -94,11 +97,11 @@ fn thread_of_its_own(task: impl Future<Output = ()>) {
 }
 
 /// Commits with as many tasks as the store can use at once, until the queue is closed and empty.
-async fn commit_all(store: Arc<dyn Store>, jobs: mpsc::Receiver<Job>) {
+async fn commit_all(store: Arc<dyn Store>, wake: Wake, jobs: mpsc::Receiver<Job>) {
     let jobs = Arc::new(Mutex::new(jobs));
     let mut committers = JoinSet::new();
     for _ in 0..store.concurrent_appends() {
-        committers.spawn(commit_batches(Arc::clone(&store), Arc::clone(&jobs)));
+        committers.spawn(commit_batches(Arc::clone(&store), wake.clone(), Arc::clone(&jobs)));
     }
     while let Some(ended) = committers.join_next().await {
         // One that panicked takes the others with it: what it had taken is lost to its callers, who are told so.
@@ -106,7 +109,7 @@ async fn commit_all(store: Arc<dyn Store>, jobs: mpsc::Receiver<Job>) {
     }
 }
 
-async fn commit_batches(store: Arc<dyn Store>, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+async fn commit_batches(store: Arc<dyn Store>, wake: Wake, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut waiting = Vec::with_capacity(MAX_BATCH);
     loop {
         // The lock is held while waiting, and then until the store can begin another batch, so that what comes together
@@ -116,14 +119,25 @@ async fn commit_batches(store: Arc<dyn Store>, jobs: Arc<Mutex<mpsc::Receiver<Jo
             return;
         }
         let (webhooks, callers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|job| (job.webhook, (job.done, job.space))).unzip();
-        for ((caller, space), result) in callers
-            .into_iter()
-            .zip(commit(store.as_ref(), &webhooks, Turn::new(turn)).await)
-        {
+        let committed = commit(store.as_ref(), &webhooks, Turn::new(turn)).await;
+        ring(&wake, &webhooks, &committed);
+        for ((caller, space), result) in callers.into_iter().zip(committed) {
             // A caller that has gone (its connection broke) needs no answer; its webhook is stored all the same.
             let _ = caller.send(result);
             drop(space);
         }
+    }
+}
+
+/// Tells the worker where something is due by now.
+fn ring(wake: &Wake, webhooks: &[NewWebhook], committed: &[Result<Appended, NotStored>]) {
+    let stored = webhooks.iter().zip(committed).filter(|(_, committed)| committed.is_ok());
+    let pending = stored
+        .flat_map(|(webhook, _)| &webhook.deliveries)
+        .filter(|delivery| !delivery.held);
+    let destinations: HashSet<_> = pending.map(|delivery| delivery.destination_id).collect();
+    for destination in destinations {
+        wake.destination(destination);
     }
 }
 

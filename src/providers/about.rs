@@ -21,6 +21,9 @@ pub struct About {
     pub has_digest_mode: bool,
     /// Whether an admin may name a header that every genuine request carries.
     pub has_static_header: bool,
+    /// The headers that its signature is in, in lower case. They go with a webhook that is forwarded, so that a destination
+    /// can check it for itself. Not one that is itself a secret.
+    pub signature_headers: &'static [&'static str],
     pub catalogue: &'static [CatalogueEntry],
     /// Seconds between the provider's tries while it gets no 200, if it documents them.
     pub retry_schedule: Option<&'static [u32]>,

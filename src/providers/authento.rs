@@ -33,6 +33,7 @@ static ABOUT: About = About {
     }),
     has_digest_mode: true,
     has_static_header: false,
+    signature_headers: &[DIGEST],
     catalogue: CATALOGUE,
     retry_schedule: None,
     refetch: Refetch::Documented {

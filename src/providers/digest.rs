@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-pub(super) type Digest256 = [u8; 32];
+pub(crate) type Digest256 = [u8; 32];
 
 /// Takes base64 with or without its padding, as providers write both.
 const BASE64: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, INDIFFERENT);
@@ -18,7 +18,7 @@ const LENIENT_BASE64: GeneralPurpose =
 const INDIFFERENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// HMAC-SHA256 over the parts one after another, so that a body need not be copied to be signed with its timestamp.
-pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Digest256 {
+pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Digest256 {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     for part in parts {
         mac.update(part);

@@ -15,7 +15,7 @@ pub mod sandbox;
 mod about;
 mod authento;
 mod case_keeper;
-mod digest;
+pub(crate) mod digest;
 pub(crate) mod json;
 mod keyring;
 mod peleza;

@@ -21,6 +21,7 @@ static ABOUT: About = About {
     secret: None,
     has_digest_mode: false,
     has_static_header: true,
+    signature_headers: &[],
     catalogue: CATALOGUE,
     retry_schedule: None,
     refetch: Refetch::Undocumented(

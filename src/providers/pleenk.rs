@@ -38,6 +38,7 @@ static ABOUT: About = About {
     }),
     has_digest_mode: false,
     has_static_header: false,
+    signature_headers: &[SIGNATURE],
     catalogue: CATALOGUE,
     retry_schedule: None,
     refetch: Refetch::Undocumented("Pleenk documents no way to ask again, so there is nothing to re-fetch."),

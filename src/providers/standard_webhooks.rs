@@ -37,6 +37,7 @@ static ABOUT: About = About {
     }),
     has_digest_mode: false,
     has_static_header: false,
+    signature_headers: &[ID, TIMESTAMP, SIGNATURE],
     catalogue: &[],
     retry_schedule: None,
     refetch: Refetch::Undocumented(

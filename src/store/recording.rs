@@ -147,7 +147,7 @@ impl<'a> Recording<'a> {
     fn take(&mut self, finished: &'a FinishedAttempt) {
         let ended_at = ended_at(finished);
         let health = self.health.entry(finished.destination_id).or_default();
-        *health = breaker::after(health, finished.outcome, ended_at);
+        *health = breaker::after(health, finished.outcome, finished.attempt.started_at, ended_at);
         let Some(delivery) = self.deliveries.get_mut(&finished.delivery_id) else {
             return;
         };

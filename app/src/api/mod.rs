@@ -2,6 +2,8 @@
 //! whether the one who calls may do that, and leads on to the page where the result is seen.
 
 pub mod account;
+pub mod deliveries;
+pub mod destinations;
 pub mod endpoints;
 #[cfg(feature = "ssr")]
 mod reading;

@@ -1,5 +1,7 @@
 //! What forms send, read: text in, values of the port out.
 
+mod forwarding;
+
 use model::{EndpointId, FieldError, Timestamp, UnknownWord};
 use std::str::FromStr;
 
@@ -9,8 +11,10 @@ use crate::{
     view::{ConsoleError, EndpointInput, SecretInput, SignInStep, Typed},
 };
 
+pub use forwarding::{any_chosen, destination, destination_settings, go_back, show_destination};
+
 /// Where someone goes who has just signed in without having asked for a page.
-const FIRST_PAGE: &str = "/webhooks";
+const FIRST_PAGE: &str = "/";
 /// Where the second step of signing in is done.
 pub const SECOND_STEP: &str = "/sign-in/code";
 
@@ -143,17 +147,17 @@ mod tests {
             "/webhooks?verdict=invalid&from=2025-11-20T00%3A00%3A00Z",
         );
         check("/", "/");
-        check("", "/webhooks");
-        check("webhooks", "/webhooks");
-        check("https://example.com/", "/webhooks");
-        check("//example.com", "/webhooks");
-        check("/\\example.com", "/webhooks");
-        check("/\t/example.com", "/webhooks");
-        check("/\n/example.com", "/webhooks");
-        check(" //example.com", "/webhooks");
-        check("/webhooks\r\nSet-Cookie: a=b", "/webhooks");
-        check("/größe", "/webhooks");
-        check("/sign-in?next=/users", "/webhooks");
+        check("", "/");
+        check("webhooks", "/");
+        check("https://example.com/", "/");
+        check("//example.com", "/");
+        check("/\\example.com", "/");
+        check("/\t/example.com", "/");
+        check("/\n/example.com", "/");
+        check(" //example.com", "/");
+        check("/webhooks\r\nSet-Cookie: a=b", "/");
+        check("/größe", "/");
+        check("/sign-in?next=/users", "/");
     }
 
     #[test]
@@ -163,7 +167,7 @@ mod tests {
             second_step("/webhooks?q=a&b=c"),
             "/sign-in/code?next=%2Fwebhooks%3Fq%3Da%26b%3Dc"
         );
-        assert_eq!(second_step("//example.com"), "/sign-in/code?next=%2Fwebhooks");
+        assert_eq!(second_step("//example.com"), "/sign-in/code?next=%2F");
     }
 
     #[test]

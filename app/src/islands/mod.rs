@@ -1,5 +1,6 @@
 //! What runs in the browser. Each island makes a page quicker that works without it.
 
+pub mod bulk;
 pub mod copy;
 pub mod first;
 pub mod forms;
@@ -7,6 +8,8 @@ pub mod live;
 pub mod local_times;
 pub mod menus;
 pub mod reverify;
+pub mod selection;
+pub mod test;
 pub mod theme;
 
 /// What is remembered in the browser under a name; `None` where the browser remembers nothing.

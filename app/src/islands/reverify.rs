@@ -6,13 +6,9 @@ use leptos::{
 use model::{EndpointId, ReverifyProgress, ReverifyState};
 use std::time::Duration;
 
-use crate::{api::endpoints::poll_reverify, text::endpoints::reverify};
+use crate::{api::endpoints::poll_reverify, look::PROGRESS, text::endpoints::reverify};
 
 const EVERY: Duration = Duration::from_secs(1);
-
-const BAR: &str = "block h-1.5 w-full appearance-none overflow-clip rounded-full border-0 bg-sunken \
-                   [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent-solid \
-                   [&::-moz-progress-bar]:bg-accent-solid";
 
 /// How far checking again has come, which follows by itself; when it ends, the page is loaded again. Without JavaScript
 /// it stands as it was.
@@ -43,7 +39,7 @@ pub fn ReverifyBar(endpoint: EndpointId, progress: ReverifyProgress) -> impl Int
     });
     view! {
         <progress
-            class=BAR
+            class=PROGRESS
             aria-label="Checked"
             max=move || now.with(|now| now.total.max(now.checked).max(1).to_string())
             value=move || now.with(|now| now.checked.to_string())

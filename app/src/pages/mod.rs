@@ -4,8 +4,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod deliveries;
+pub mod destinations;
 pub mod endpoints;
 pub mod not_found;
+pub mod overview;
+pub mod resends;
 pub mod shown_once;
 pub mod sign_in;
 pub mod users;
@@ -30,10 +34,17 @@ fn query() -> String {
     use_location().search.get_untracked()
 }
 
+/// The address of the page with its query.
+fn here() -> String {
+    let location = use_location();
+    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
 /// What the last form that was sent from this page came back with: it stands in the address. Taken before the page waits
 /// for anything.
 #[derive(Debug, Clone, Default)]
-struct Tried {
+pub struct Tried {
     action: String,
     error: Option<ConsoleError>,
 }
@@ -87,7 +98,7 @@ fn done() -> Option<AnyView> {
     let sentence = done::done(&use_query_map().get_untracked().get("done")?)?;
     let notice = view! {
         <div role="status">
-            <Notice meaning=Meaning::Good glyph=Glyph::Check text=sentence.to_owned() />
+            <Notice meaning=Meaning::Good glyph=Glyph::Check text=sentence />
         </div>
     };
     Some(notice.into_any())

@@ -1,7 +1,24 @@
 //! What a page says after something was changed. The address carries only the name of the sentence.
 
-/// The sentence of that name.
-pub fn done(name: &str) -> Option<&'static str> {
+use super::numbers::count;
+
+/// The sentence of that name. One that counts something has the number behind a dot.
+pub fn done(name: &str) -> Option<String> {
+    match name.split_once('.') {
+        None => plain(name).map(ToOwned::to_owned),
+        Some(("resent", number)) => number.parse().ok().map(resent),
+        Some(_) => None,
+    }
+}
+
+fn resent(deliveries: u32) -> String {
+    match deliveries {
+        0 => "Nothing was sent: no destination takes it, or it is under way or held already.".to_owned(),
+        _ => format!("{} on the way.", count(deliveries.into(), "delivery is", "deliveries are")),
+    }
+}
+
+fn plain(name: &str) -> Option<&'static str> {
     Some(match name {
         "endpoint_added" => "The endpoint is there. Give its address to the provider.",
         "settings_saved" => "The settings are saved; webhooks that come from now on are treated so.",
@@ -25,6 +42,33 @@ pub fn done(name: &str) -> Option<&'static str> {
         "user_disabled" => "The user is disabled and signed out everywhere.",
         "user_enabled" => "The user may sign in again.",
         "second_factor_reset" => "The second factor is off; signing in takes the password alone until they set it up again.",
+        "delivery_retried" => "The delivery is tried now.",
+        "delivery_cancelled" => "The delivery is cancelled; it can still be retried.",
+        "released" => "What was held of it is released and on the way.",
+        "destination_added" => "The destination is there. Send a test to see whether it answers.",
+        "destination_saved" => "The settings are saved; webhooks that come from now on are forwarded so.",
+        "destination_paused" => "The destination is paused. What arrives for it waits.",
+        "destination_enabled" => "The destination gets webhooks again.",
+        "destination_archived" => "The destination is archived. Its deliveries stay in the log.",
+        "destination_secret_rotated" => "There is a new signing secret; the one before signs too for another day.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_said_by_its_name() {
+        fn check(name: &str, begins: Option<&str>) {
+            assert_eq!(done(name).as_deref(), begins, "{name}");
+        }
+        check("released", Some("What was held of it is released and on the way."));
+        check("resent.1", Some("1 delivery is on the way."));
+        check("resent.12", Some("12 deliveries are on the way."));
+        check("resent.many", None);
+        check("call us.1", None);
+        check("nothing", None);
+    }
 }

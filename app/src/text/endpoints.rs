@@ -32,20 +32,20 @@ pub const STATIC_HEADER_HINT: &str = "A header that every genuine request carrie
 pub const STATIC_VALUE_HINT: &str = "Sealed when it is stored. Leave it empty to keep the value that is set.";
 pub const FORWARD_UNSIGNED: &str = "Forward webhooks that are unsigned";
 pub const FORWARD_UNSIGNED_HINT: &str =
-    "Nothing in them proves who sent them. Kept for forwarding, which this version does not do yet.";
+    "Nothing in them proves who sent them. Without this they are held until a person releases them.";
 pub const CONFIRM: &str = "Ask the provider's API before forwarding";
 pub const CONFIRM_HINT: &str =
-    "A webhook waits until the API told the same. Kept for forwarding, which this version does not do yet.";
+    "This version does not ask the API yet: with this, every webhook is held until a person releases it.";
 
 pub const fn on_untrusted(policy: OnUntrusted) -> (&'static str, &'static str) {
     match policy {
         OnUntrusted::Hold => (
             "Hold",
-            "It is stored and answered with 200, and the log shows it as what it is.",
+            "It is stored, answered with 200, and held until a person releases it.",
         ),
         OnUntrusted::Reject => (
             "Reject",
-            "It is stored and answered with 401, which makes most providers send it again.",
+            "It is stored, answered with 401, which makes most providers send it again, and held too.",
         ),
     }
 }

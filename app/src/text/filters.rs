@@ -11,6 +11,12 @@ pub fn field(name: &str) -> &str {
         "subject" => "Subject",
         "from" => "From",
         "to" => "Until",
+        "delivery" => "Delivery",
+        "duplicates" => "Duplicates",
+        "state" => "State",
+        "destination" => "Destination",
+        "webhook" => "Webhook",
+        "action" => "Action",
         "cursor" => "Page",
         other => other,
     }
@@ -34,6 +40,15 @@ pub const fn counted_whatever(has_event_types: bool, has_subjects: bool) -> &'st
         (true, false) => ", of any event type",
         (false, true) => ", of any subject",
         (true, true) => ", of any event type and subject",
+    }
+}
+
+/// What becomes of the webhooks that repeat an earlier one.
+pub const fn duplicates(only: Option<bool>) -> &'static str {
+    match only {
+        None => "shown too",
+        Some(false) => "left out",
+        Some(true) => "only these",
     }
 }
 

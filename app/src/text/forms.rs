@@ -80,6 +80,9 @@ pub const REPEAT_DIFFERS: &str = "the two passwords are not the same";
 const NOT_A_PASSWORD: &str = "a password has at least 12 and at most 256 characters";
 const NOT_AN_ADDRESS: &str = "it is not an e-mail address such as ada@example.com";
 const NOT_POSSIBLE: &str = "this is not possible any more: load the page again";
+pub const NOT_A_DESTINATION: &str = "this is not one of the destinations";
+pub const NOTHING_CHOSEN: &str = "no webhook is ticked: tick some in the list, then press the button again";
+pub const NOT_OFFERED: &str = "this is none of the values that are offered";
 pub const NOT_A_TIME: &str = "this is not a time such as 2025-11-20T08:30";
 
 #[cfg(test)]

@@ -18,6 +18,14 @@ pub fn count(number: u64, one: &str, several: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { several })
 }
 
+/// A number that was counted no further than 1,000: `412`, `1,000+`.
+pub fn up_to(number: u32) -> String {
+    match number {
+        1_000.. => "1,000+".to_owned(),
+        _ => number.to_string(),
+    }
+}
+
 /// A share with one decimal, or `None` of nothing. Only the whole is `100 %`: 9,999 of 10,000 is `99.9 %`.
 pub fn percent(part: u64, whole: u64) -> Option<String> {
     let per_mille = u128::from(part) * 1000 / u128::from((whole > 0).then_some(whole)?);
@@ -57,6 +65,12 @@ mod tests {
     fn a_count_agrees_with_its_noun() {
         assert_eq!(count(1, "webhook", "webhooks"), "1 webhook");
         assert_eq!(count(0, "webhook", "webhooks"), "0 webhooks");
+    }
+
+    #[test]
+    fn what_was_not_counted_to_the_end_says_so() {
+        assert_eq!(up_to(999), "999");
+        assert_eq!(up_to(1_000), "1,000+");
     }
 
     #[test]

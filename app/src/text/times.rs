@@ -25,6 +25,26 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
+/// A span of milliseconds: `41 ms`, `1.5 s`, `15 s`.
+pub fn millis(millis: u32) -> String {
+    match (millis, millis % 1_000 / 100) {
+        (..1_000, _) => format!("{millis} ms"),
+        (1_000..10_000, tenth @ 1..) => format!("{}.{tenth} s", millis / 1_000),
+        _ => duration(i64::from(millis / 1_000)),
+    }
+}
+
+/// A number of seconds in the largest unit that it is whole in: `0`, `66 s`, `5 min`, `1 d`.
+pub fn exact(seconds: u32) -> String {
+    const UNITS: [(u32, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    if seconds == 0 {
+        return "0".to_owned();
+    }
+    let unit = UNITS.into_iter().find(|(size, _)| seconds.is_multiple_of(*size));
+    let (size, name) = unit.unwrap_or((1, "s"));
+    format!("{} {name}", seconds / size)
+}
+
 /// To the second: `2025-11-20 07:18:05 UTC`.
 pub fn absolute(at: Timestamp) -> String {
     let at = at.to_date_time();
@@ -102,6 +122,29 @@ mod tests {
         check("2025-11-17T07:18:05Z", "3 d ago");
         check("0001-01-01T00:00:00Z", "739,574 d ago");
         check("2025-11-20T07:22:05Z", "in 4 min");
+    }
+
+    #[test]
+    fn a_span_is_told_as_exactly_as_it_matters() {
+        for (span, text) in [
+            (41, "41 ms"),
+            (1_000, "1 s"),
+            (1_540, "1.5 s"),
+            (15_900, "15 s"),
+            (61_000, "1 min"),
+        ] {
+            assert_eq!(millis(span), text);
+        }
+        for (seconds, text) in [
+            (0, "0"),
+            (5, "5 s"),
+            (66, "66 s"),
+            (300, "5 min"),
+            (50_400, "14 h"),
+            (86_400, "1 d"),
+        ] {
+            assert_eq!(exact(seconds), text);
+        }
     }
 
     #[test]

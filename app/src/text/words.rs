@@ -78,8 +78,8 @@ pub const fn role(role: Role) -> &'static str {
 pub const fn role_meaning(role: Role) -> &'static str {
     match role {
         Role::Viewer => "sees the log, personal data masked",
-        Role::Operator => "also reveals personal data and downloads bodies",
-        Role::Admin => "also configures endpoints, secrets and users",
+        Role::Operator => "also resends and releases, reveals personal data and downloads bodies",
+        Role::Admin => "also configures endpoints, destinations, secrets and users",
     }
 }
 
@@ -110,6 +110,9 @@ pub const NO_EVENT: &str = "not read as an event";
 
 /// What stands in place of an empty table of headers.
 pub const NO_HEADERS: &str = "The request had no headers.";
+
+/// The same for an answer.
+pub const NO_ANSWER_HEADERS: &str = "The answer had no headers.";
 
 /// An id with its middle left out: `019a…7f3c`. The end of a UUID v7 is random and tells neighbours apart.
 pub fn short_id(id: &str) -> String {

@@ -1,13 +1,16 @@
 //! Badges: an icon and a word, so that colour never stands alone.
 
 use leptos::prelude::*;
-use model::{Outcome, Verdict};
+use model::{DeliveryState, Outcome, Verdict};
 
 use super::{
     icon::{Glyph, Icon},
     meaning::{ground, ink},
 };
-use crate::text::words::{self, Meaning};
+use crate::text::{
+    deliveries,
+    words::{self, Meaning},
+};
 
 /// What a badge stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,17 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
     view! { <span class=class>{inside(outcome_glyph(outcome), words::outcome(outcome))}</span> }.into_any()
 }
 
+/// How far a delivery is. Quiet where nothing is to be done.
+#[component]
+pub fn DeliveryBadge(state: DeliveryState) -> impl IntoView {
+    let ground = match state {
+        DeliveryState::Delivered | DeliveryState::Pending | DeliveryState::Cancelled => Ground::None,
+        DeliveryState::Held | DeliveryState::Delivering | DeliveryState::Failed => Ground::Tinted,
+    };
+    let class = class(deliveries::state_meaning(state), ground);
+    view! { <span class=class>{inside(delivery_glyph(state), deliveries::state(state))}</span> }.into_any()
+}
+
 /// Anything else that a row or title is marked with.
 #[component]
 pub fn Mark(meaning: Meaning, glyph: Glyph, text: &'static str) -> impl IntoView {
@@ -45,10 +59,13 @@ pub fn MarkLink(meaning: Meaning, glyph: Glyph, text: &'static str, href: String
     view! { <a class=class href=href>{inside(glyph, text)}</a> }.into_any()
 }
 
-/// How many events a webhook carries beside the one that names it.
+/// How many there are beside the one that is shown: events of the same webhook, or what `of` says.
 #[component]
-pub fn More(count: u32) -> impl IntoView {
-    let title = format!("and {count} more in the same webhook");
+pub fn More(count: u32, #[prop(optional)] of: Option<&'static str>) -> impl IntoView {
+    let title = match of {
+        None => format!("and {count} more in the same webhook"),
+        Some(of) => format!("and {count} more {of}"),
+    };
     view! {
         <span class="relative z-1 flex-none rounded-sm bg-sunken px-1.25 text-2xs leading-4.5 font-strong text-muted" title=title>
             {format!("+{count}")}
@@ -102,6 +119,17 @@ const fn outcome_glyph(outcome: Outcome) -> Glyph {
         Outcome::Failed => Glyph::TriangleAlert,
         Outcome::Updated => Glyph::RefreshCw,
         Outcome::Unknown => Glyph::CircleQuestion,
+    }
+}
+
+pub const fn delivery_glyph(state: DeliveryState) -> Glyph {
+    match state {
+        DeliveryState::Held => Glyph::Pause,
+        DeliveryState::Pending => Glyph::Clock,
+        DeliveryState::Delivering => Glyph::Loader,
+        DeliveryState::Delivered => Glyph::Check,
+        DeliveryState::Failed => Glyph::X,
+        DeliveryState::Cancelled => Glyph::Ban,
     }
 }
 

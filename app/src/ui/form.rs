@@ -77,8 +77,10 @@ impl Form {
     }
 }
 
-/// Whether the error is of the field of that name. Programs know it as a path such as `static_header.name`.
+/// Whether the error is of the field of that name. Programs know it as a path such as `static_header.name`; a field with
+/// several values ends with `[]`.
 fn names(error: &FieldError, name: &str) -> bool {
+    let name = name.trim_end_matches("[]");
     let whole = error.field.split(['[', '/']).next().unwrap_or_default();
     let last = whole.rsplit('.').next().unwrap_or_default();
     whole.replace('.', "_") == name || last == name
@@ -107,6 +109,7 @@ mod tests {
         check("policy.on_untrusted", "on_untrusted", true);
         check("networks[1]", "networks", true);
         check("networks/1", "networks", true);
+        check("subscription.event_types[1]", "event_types[]", true);
         check("name", "networks", false);
         check("", "name", false);
     }

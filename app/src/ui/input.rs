@@ -16,6 +16,7 @@ pub struct Input {
     hint: Option<Words>,
     placeholder: Option<Words>,
     pattern: Option<&'static str>,
+    list: Option<&'static str>,
     autocomplete: &'static str,
     inputmode: Option<&'static str>,
     lengths: (Option<u32>, Option<u32>),
@@ -35,6 +36,10 @@ enum Control {
     /// Each with what it means.
     Radio(Vec<(Words, Words, Words)>),
     Tick,
+    /// Boxes of one field, each with its label and whether it is ticked.
+    Ticks(Vec<(Words, Words, bool)>),
+    /// Several lines of one field, each an `<input>` of its own.
+    Several(Vec<Words>),
 }
 
 impl Input {
@@ -47,6 +52,7 @@ impl Input {
             hint: None,
             placeholder: None,
             pattern: None,
+            list: None,
             autocomplete: "off",
             inputmode: None,
             lengths: (None, None),
@@ -109,6 +115,16 @@ impl Input {
         Self::new(Control::Tick, name, label).value(if on { "on" } else { "" })
     }
 
+    /// Boxes of one field, each with its label and whether it is ticked. The name ends with `[]`.
+    pub fn ticks(name: impl Into<Words>, label: impl Into<Words>, boxes: Vec<(Words, Words, bool)>) -> Self {
+        Self::new(Control::Ticks(boxes), name, label)
+    }
+
+    /// Several lines of one field, filled in with these values. The name ends with `[]`.
+    pub fn several(name: impl Into<Words>, label: impl Into<Words>, values: Vec<Words>) -> Self {
+        Self::new(Control::Several(values), name, label)
+    }
+
     pub fn value(mut self, value: impl Into<Words>) -> Self {
         self.value = value.into();
         self
@@ -126,6 +142,12 @@ impl Input {
 
     pub const fn pattern(mut self, pattern: &'static str) -> Self {
         self.pattern = Some(pattern);
+        self
+    }
+
+    /// The id of the `<datalist>` with suggestions.
+    pub const fn list(mut self, list: &'static str) -> Self {
+        self.list = Some(list);
         self
     }
 

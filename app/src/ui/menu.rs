@@ -47,3 +47,26 @@ pub fn Menu(
     }
     .into_any()
 }
+
+/// A line in a menu of actions.
+pub const LINE: &str = "flex min-h-8 w-full items-center gap-2 rounded-sm px-2 py-0.5 text-left text-sm text-ink wrap-anywhere \
+                        hover:bg-hover pointer-coarse:min-h-10";
+
+const ACTIONS: &str = "absolute top-full right-0 z-20 mt-1 w-max min-w-45 max-w-[min(320px,calc(100vw-2*var(--edge)))] rounded-lg \
+                       bg-surface p-1.5 shadow-float max-sm:right-auto max-sm:left-0";
+
+/// A button that opens some actions, each a form of its own.
+#[component]
+pub fn ActionMenu(label: &'static str, glyph: Glyph, children: Children) -> impl IntoView {
+    view! {
+        <details class="group/menu relative" data-menu>
+            <summary class=format!("{} select-none group-open/menu:bg-hover", Look::Plain.class())>
+                <Icon glyph />
+                {label}
+                <Icon glyph=Glyph::ChevronDown class="size-[1em] text-muted" />
+            </summary>
+            <div class=ACTIONS>{children()}</div>
+        </details>
+    }
+    .into_any()
+}

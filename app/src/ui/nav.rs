@@ -15,19 +15,33 @@ use crate::{
 /// The sections of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    Overview,
     Webhooks,
+    Deliveries,
     Endpoints,
+    Destinations,
     Users,
     Audit,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Webhooks, Self::Endpoints, Self::Users, Self::Audit];
+    const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Webhooks,
+        Self::Deliveries,
+        Self::Endpoints,
+        Self::Destinations,
+        Self::Users,
+        Self::Audit,
+    ];
 
     const fn title(self) -> &'static str {
         match self {
+            Self::Overview => "Overview",
             Self::Webhooks => "Webhooks",
+            Self::Deliveries => "Deliveries",
             Self::Endpoints => "Endpoints",
+            Self::Destinations => "Destinations",
             Self::Users => "Users",
             Self::Audit => "Audit",
         }
@@ -35,8 +49,11 @@ impl Section {
 
     const fn href(self) -> &'static str {
         match self {
+            Self::Overview => "/",
             Self::Webhooks => "/webhooks",
+            Self::Deliveries => "/deliveries",
             Self::Endpoints => "/endpoints",
+            Self::Destinations => "/destinations",
             Self::Users => "/users",
             Self::Audit => "/audit",
         }
@@ -45,18 +62,27 @@ impl Section {
     /// The role that it takes to see it.
     const fn needs(self) -> Role {
         match self {
-            Self::Webhooks | Self::Endpoints => Role::Viewer,
+            Self::Overview | Self::Webhooks | Self::Deliveries | Self::Endpoints | Self::Destinations => Role::Viewer,
             Self::Users | Self::Audit => Role::Admin,
         }
     }
+
+    /// Whether a line stands before it: what comes, where it goes, and who may.
+    const fn begins_group(self) -> bool {
+        matches!(self, Self::Endpoints | Self::Users)
+    }
 }
 
-/// Two lines where the sections would not fit beside the rest.
-const BAR: &str = "flex min-h-12 flex-wrap items-center gap-x-2 border-b border-hairline px-edge sm:flex-nowrap sm:gap-x-5 \
+/// Two lines where the sections would not fit beside the rest. On a phone they scroll within their line.
+const BAR: &str = "flex min-h-12 flex-wrap items-center gap-x-2 border-b border-hairline px-edge xl:flex-nowrap xl:gap-x-5 \
                    print:hidden";
-const SECTION: &str = "flex h-10 items-center border-y-2 border-transparent px-2 text-tab font-medium text-muted \
-                       sm:h-12 sm:px-2.5 hover:text-ink hover:no-underline aria-[current]:border-b-accent \
-                       aria-[current]:text-ink";
+const SECTIONS: &str = "order-last -mx-edge w-[calc(100%+2*var(--edge))] overflow-x-auto px-2 [scrollbar-width:none] \
+                        max-md:mask-r-from-90% md:-ml-2.5 md:w-auto md:px-0 xl:order-none xl:ml-0 xl:flex-1";
+const SECTION: &str = "flex h-10 items-center border-y-2 border-transparent px-2 text-tab font-medium whitespace-nowrap \
+                       text-muted -outline-offset-2 md:px-2.5 xl:h-12 hover:text-ink hover:no-underline \
+                       aria-[current]:border-b-accent aria-[current]:text-ink aria-[current]:[scroll-initial-target:nearest]";
+/// Before the sections of the next kind.
+const BETWEEN: &str = "mx-1.5 h-4 w-px flex-none self-center bg-hairline-strong";
 
 #[component]
 fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
@@ -68,7 +94,8 @@ fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
             .map(|section| {
                 let here = (current == Some(section)).then_some("page");
                 view! {
-                    <li>
+                    <li class="flex">
+                        {section.begins_group().then(|| view! { <span class=BETWEEN aria-hidden="true"></span> })}
                         <a class=SECTION href=section.href() aria-current=here>
                             {section.title()}
                         </a>
@@ -76,8 +103,8 @@ fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
                 }
             });
         view! {
-            <nav class="order-last -ml-2 w-full sm:order-none sm:ml-0 sm:w-auto sm:flex-1" aria-label="Sections">
-                <ul class="flex sm:gap-1">{links.collect_view()}</ul>
+            <nav class=SECTIONS aria-label="Sections">
+                <ul class="flex w-max">{links.collect_view()}</ul>
             </nav>
         }
     });
@@ -91,7 +118,7 @@ fn Header(current: Option<Section>, visitor: Option<Visitor>) -> impl IntoView {
         <header class=BAR>
             <a
                 class="inline-flex items-center gap-2 text-md font-semibold tracking-[-0.015em] text-ink hover:no-underline"
-                href="/webhooks"
+                href="/"
             >
                 <svg
                     class="size-5 text-accent"

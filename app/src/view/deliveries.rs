@@ -1,8 +1,8 @@
 //! Forwarding: deliveries, destinations and the overview.
 
 use model::{
-    BulkAction, CatalogueEvent, DeliveryDetail, DeliveryRow, DestinationSummary, EndpointSummary, Failure, Page, Resend,
-    Subscription, Timestamp, Volume,
+    BulkAction, CatalogueEvent, DeliveryDetail, DeliveryRow, DestinationSummary, EndpointSummary, Failure, Page, ProviderMark,
+    Resend, Subscription, Timestamp, Volume,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ pub enum Need {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryList {
     pub page: Page<DeliveryRow>,
+    /// All that are registered, in the registry's order.
+    pub providers: Vec<ProviderMark>,
     /// All that are not archived, by name.
     pub destinations: Vec<DestinationSummary>,
     /// Whether there is any delivery at all; tells "nothing matches" from "none yet".
@@ -57,7 +59,11 @@ pub struct DeliveryList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryPage {
     pub detail: DeliveryDetail,
+    /// Of the webhook.
+    pub provider: ProviderMark,
     pub destination: DestinationSummary,
+    /// Whether the destination wants the webhooks of a subject in order.
+    pub ordered: bool,
     /// The destination's schedule: seconds before each attempt.
     pub schedule: Vec<u32>,
     /// Whether who looks may see what was answered.

@@ -14,6 +14,7 @@ pub use add::*;
 pub use archive::*;
 pub use change::*;
 pub use credentials::*;
+pub use input::given;
 pub use list::*;
 pub use reverify::*;
 pub use secrets::*;

@@ -2,10 +2,12 @@
 
 mod body;
 mod list;
+mod resend;
 mod show;
 mod view;
 
 pub use body::*;
 pub use list::*;
+pub use resend::*;
 pub use show::*;
 pub use view::WebhookItem;

@@ -22,5 +22,6 @@ pub async fn show(
 ) -> Result<Json<WebhookWhole>, Problem> {
     parameters.none_left()?;
     let detail = api.operations.webhook(&caller.actor, id).await?;
-    Ok(Json(detail.into()))
+    let deliveries = api.operations.deliveries_of_webhook(&caller.actor, id).await?;
+    Ok(Json(WebhookWhole::new(detail, deliveries)))
 }

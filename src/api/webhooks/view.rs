@@ -1,8 +1,13 @@
 //! Webhooks as programs see them.
 
-use model::{EndpointId, Event, Evidence, Outcome, ProviderKey, Resource, Text, Timestamp, Verdict, WebhookDetail, WebhookId};
+use model::{
+    DeliveryRow, DeliverySummary, EndpointId, Event, Evidence, Outcome, ProviderKey, Resource, Text, Timestamp, Verdict,
+    WebhookDetail, WebhookId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::api::deliveries::DeliveryItem;
 
 /// A webhook as a line of the log. Its event is the first one that it carries; without events, what is said of it is `null`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,9 +33,8 @@ pub struct WebhookWhole {
     /// Why the body could not be read as the provider's events.
     #[schema(required = true)]
     parse_error: Option<String>,
-    /// Where it was forwarded to: nowhere in this version.
-    #[schema(value_type = Vec<Object>)]
-    deliveries: [(); 0],
+    /// Where it is forwarded to, newest first; to one destination there may be several.
+    deliveries: Vec<DeliveryItem>,
     /// What the provider's API told: nothing in this version.
     #[schema(value_type = Vec<Object>)]
     records: [(); 0],
@@ -60,9 +64,9 @@ struct Webhook {
     duplicate_of: Option<WebhookId>,
     /// It came from outside the networks that the endpoint names.
     foreign_network: bool,
-    /// How it is forwarded: not at all in this version, so always `null`.
-    #[schema(required = true, value_type = Option<Object>)]
-    delivery: (),
+    /// How it is forwarded: of its deliveries, the one that most wants a person; `null` without any.
+    #[schema(required = true)]
+    delivery: Option<DeliverySummary>,
 }
 
 impl From<model::WebhookRow> for Webhook {
@@ -83,7 +87,7 @@ impl From<model::WebhookRow> for Webhook {
             resource,
             duplicate_of: row.duplicate_of,
             foreign_network: row.foreign_network,
-            delivery: (),
+            delivery: row.delivery,
         }
     }
 }
@@ -103,8 +107,8 @@ impl WebhookItem {
     }
 }
 
-impl From<WebhookDetail> for WebhookWhole {
-    fn from(detail: WebhookDetail) -> Self {
+impl WebhookWhole {
+    pub fn new(detail: WebhookDetail, deliveries: Vec<DeliveryRow>) -> Self {
         Self {
             webhook: detail.row.into(),
             events: detail.events,
@@ -112,7 +116,7 @@ impl From<WebhookDetail> for WebhookWhole {
             peer: detail.peer,
             evidence: detail.evidence,
             parse_error: detail.parse_error,
-            deliveries: [],
+            deliveries: deliveries.into_iter().map(DeliveryItem::from).collect(),
             records: [],
         }
     }

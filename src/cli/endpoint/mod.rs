@@ -41,7 +41,7 @@ impl EndpointCommand {
 }
 
 /// The endpoint of that name or id.
-async fn named(operations: &Operations, name: &str) -> Result<EndpointView, CommandError> {
+pub(super) async fn named(operations: &Operations, name: &str) -> Result<EndpointView, CommandError> {
     let all = operations.endpoints(&Actor::command_line()).await?.into_iter();
     let mut named = all.filter(|endpoint| endpoint.name == name || endpoint.id.to_string() == name);
     match (named.next(), named.next()) {

@@ -23,6 +23,7 @@ static ABOUT: About = About {
     secret: None,
     has_digest_mode: false,
     has_static_header: false,
+    signature_headers: &[],
     catalogue: catalogue::CATALOGUE,
     retry_schedule: None,
     refetch: Refetch::Documented {

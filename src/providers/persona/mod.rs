@@ -38,6 +38,7 @@ static ABOUT: About = About {
     }),
     has_digest_mode: false,
     has_static_header: false,
+    signature_headers: &[SIGNATURE],
     catalogue: catalogue::CATALOGUE,
     retry_schedule: Some(&[3, 66, 731, 4098, 15_627, 46_658, 117_651, 262_146]),
     refetch: Refetch::Documented {

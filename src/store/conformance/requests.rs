@@ -329,4 +329,10 @@ pub async fn what_waits_for_a_destination_is_cancelled_in_portions(database: Dat
     assert_eq!(forwarding.state(ids(&under_way)[0]).await, DeliveryState::Delivering);
     assert_eq!(forwarding.state(held).await, DeliveryState::Held);
     assert_eq!(forwarding.state(elsewhere).await, DeliveryState::Pending);
+
+    let archive = Change::ArchiveDestination(destination, at(LEASE_SECONDS));
+    forwarding.world.change(archive).await;
+    let count = forwarding.world.store.cancel_waiting(destination, at(LEASE_SECONDS), 2).await;
+    assert_eq!(count.expect("cancelled"), 1, "what is held can go nowhere any more");
+    assert_eq!(forwarding.state(held).await, DeliveryState::Cancelled);
 }

@@ -196,8 +196,11 @@ pub(super) async fn cancel_waiting(
         "with pending as (select id from deliveries where state = 'pending' and destination_id between $1 and $1 \
          order by destination_id, id limit $3 for no key update), \
          abandoned as (select id from deliveries where state = 'delivering' and destination_id between $1 and $1 \
-         and due_at <= $2 order by destination_id, id limit $3 for no key update) \
-         select id from pending union all select id from abandoned limit $3",
+         and due_at <= $2 order by destination_id, id limit $3 for no key update), \
+         held as (select id from deliveries where state = 'held' and destination_id between $1 and $1 \
+         and exists (select 1 from destinations where id = $1 and archived_at is not null) \
+         order by destination_id, id limit $3 for no key update) \
+         select id from pending union all select id from abandoned union all select id from held limit $3",
     )
     .bind(destination.0)
     .bind(StoredTime(at))

@@ -152,7 +152,8 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at
     ends::follow(connection, &ended, at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived those that are
+/// held.
 pub(super) async fn cancel_waiting(
     connection: &mut SqliteConnection,
     destination: DestinationId,
@@ -160,8 +161,9 @@ pub(super) async fn cancel_waiting(
     most: u32,
 ) -> Result<u32, StoreError> {
     let ended: Vec<EndedColumns> = sqlx::query_as(
-        "select id, destination_id, subject, resend_id from deliveries where destination_id = ? \
-         and (state = 'pending' or state = 'delivering' and due_at <= ?) limit ?",
+        "select id, destination_id, subject, resend_id from deliveries where destination_id = ?1 \
+         and (state = 'pending' or state = 'delivering' and due_at <= ?2 or state = 'held' \
+         and exists (select 1 from destinations where id = ?1 and archived_at is not null)) limit ?3",
     )
     .bind(destination.0)
     .bind(StoredTime(at))

@@ -43,7 +43,12 @@ pub fn body(number: u64) -> Vec<u8> {
     }
 }
 
-/// The number of a body that [`body`] made, if it is one.
+/// The event of that number, of some 400 bytes.
+pub fn small_body(number: u64) -> Vec<u8> {
+    event(number, 400, &mut Numbers::from_seed(number))
+}
+
+/// The number of a body that [`body`] or [`small_body`] made, if it is one.
 pub fn number_of(body: &[u8]) -> Option<u64> {
     if let Some(rest) = body.strip_prefix(START) {
         let digits = std::str::from_utf8(rest.get(..DIGITS)?).ok()?;
@@ -88,6 +93,7 @@ fn binary(number: u64, length: usize, numbers: &mut Numbers) -> Vec<u8> {
 fn a_body_tells_its_number() {
     for number in (0..100).chain([u64::MAX]) {
         assert_eq!(number_of(&body(number)), Some(number));
+        assert_eq!(number_of(&small_body(number)), Some(number));
     }
 }
 

@@ -1,5 +1,5 @@
 //! `kill -9` under load, again and again: every webhook that was answered with 200 is there afterwards with its exact
-//! bytes, and none is half there.
+//! bytes, and none is half there. And `kill -9` during delivery: every webhook comes to its destination.
 //!
 //! Takes minutes, so `cargo test` leaves it out; `make test-crash` runs it with a PostgreSQL server of its own.
 //! `HOOKPROOF_CRASH_ROUNDS` changes how often the server is killed, `HOOKPROOF_CRASH_SEED` repeats the moments of a run.
@@ -18,11 +18,16 @@ use uuid::Uuid;
 mod attack;
 mod bodies;
 mod checks;
+mod deliveries;
 #[path = "../load/mod.rs"]
 mod load;
+#[path = "../load/program.rs"]
+mod program;
 mod reader;
+mod receiver;
 
 use crate::attack::{CONNECTIONS, load_and_kill};
+use crate::deliveries::crash_while_delivering;
 use crate::load::database::{Backend, Database};
 use crate::load::installation::Installation;
 use crate::load::numbers::Numbers;
@@ -33,47 +38,89 @@ const LIMIT: Duration = Duration::from_mins(15);
 
 #[test]
 fn what_was_answered_survives_kill_9_on_sqlite() {
-    check(Backend::Sqlite);
+    check("answered", Backend::Sqlite, crash_while_answering);
 }
 
 #[test]
 fn what_was_answered_survives_kill_9_on_postgresql() {
-    check(Backend::Postgres);
+    check("answered", Backend::Postgres, crash_while_answering);
 }
 
-fn check(backend: Backend) {
+#[test]
+fn what_is_being_delivered_survives_kill_9_on_sqlite() {
+    check("delivered", Backend::Sqlite, crash_while_delivering);
+}
+
+#[test]
+fn what_is_being_delivered_survives_kill_9_on_postgresql() {
+    check("delivered", Backend::Postgres, crash_while_delivering);
+}
+
+/// An installation that is to be killed.
+struct Run {
+    name: &'static str,
+    backend: Backend,
+    rounds: u32,
+    moments: Numbers,
+    database: Database,
+    installation: Installation,
+}
+
+fn check(what: &str, backend: Backend, crash: impl AsyncFnOnce(&mut Run)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("the runtime starts");
-    let run = async { timeout(LIMIT, crash_again_and_again(backend)).await };
+    let run = async { timeout(LIMIT, prepare_and_crash(what, backend, crash)).await };
     runtime.block_on(run).expect("the run ends in time");
 }
 
-async fn crash_again_and_again(backend: Backend) {
+async fn prepare_and_crash(what: &str, backend: Backend, crash: impl AsyncFnOnce(&mut Run)) {
     let rounds: u32 = setting("HOOKPROOF_CRASH_ROUNDS").unwrap_or(20);
     let seed = setting("HOOKPROOF_CRASH_SEED").unwrap_or_else(|| SystemClock.now().as_micros().unsigned_abs());
-    let mut moments = Numbers::from_seed(seed);
     let name = backend.name();
-    println!("{name}: {rounds} rounds over {CONNECTIONS} connections, HOOKPROOF_CRASH_SEED={seed}");
+    println!("{name}: {rounds} rounds, HOOKPROOF_CRASH_SEED={seed}");
 
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("crash-{}-{name}", std::process::id()));
+    let run = format!("hookproof_crash_{}_{what}_{name}", std::process::id());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&run);
     std::fs::create_dir_all(&folder).expect("the build's folder can be written");
-    let run = format!("hookproof_crash_{}_{name}", std::process::id());
     let database = Database::create(backend, &folder, &run).await;
     let installation = Installation::prepare(env!("CARGO_BIN_EXE_hookproof"), &database, &folder, &run);
     println!("{name}: {}", database.assert_durable().await);
+    let mut run = Run {
+        name,
+        backend,
+        rounds,
+        moments: Numbers::from_seed(seed),
+        database,
+        installation,
+    };
+    crash(&mut run).await;
+    run.database.delete().await;
+    std::fs::remove_dir_all(&folder).expect("the run's own folder can be deleted");
+}
+
+async fn crash_while_answering(run: &mut Run) {
+    let Run {
+        name,
+        backend,
+        rounds,
+        moments,
+        database,
+        installation,
+    } = run;
+    println!("{name}: load over {CONNECTIONS} connections");
     let address = installation.sender.address;
-    let reader = Reader::add_to(&installation);
+    let reader = Reader::add_to(installation);
 
     let (mut answered, mut next_number) = (Vec::new(), 0);
     let mut server = installation.start().await;
-    for round in 1..=rounds {
+    for round in 1..=*rounds {
         let kill_after = Duration::from_millis(20 + moments.below(600));
-        let (newly, next) = load_and_kill(&installation, server, next_number, kill_after).await;
+        let (newly, next) = load_and_kill(installation, server, next_number, kill_after).await;
         next_number = next;
         server = installation.start().await;
-        checks::nothing_is_half_there(backend, &database).await;
+        checks::nothing_is_half_there(*backend, database).await;
         checks::all_are_there(address, &reader, &newly).await;
         println!(
             "{name}: round {round}: killed after {kill_after:?}, {} answered and there",
@@ -102,8 +149,6 @@ async fn crash_again_and_again(backend: Backend) {
     );
 
     server.kill();
-    database.delete().await;
-    std::fs::remove_dir_all(&folder).expect("the run's own folder can be deleted");
 }
 
 fn setting<T: FromStr>(name: &str) -> Option<T> {

@@ -135,7 +135,10 @@ impl Installation {
             .current_dir(&self.folder)
             .env("HOOKPROOF_DATABASE_URL", &self.database_url)
             .env("HOOKPROOF_KEY_FILE", self.key_file())
-            .env("HOOKPROOF_ADDR", self.sender.address.to_string());
+            .env("HOOKPROOF_ADDR", self.sender.address.to_string())
+            // Its destinations are here.
+            .env("HOOKPROOF_ALLOW_NETWORKS", "127.0.0.0/8")
+            .env("HOOKPROOF_ALLOW_HTTP", "true");
         command
     }
 

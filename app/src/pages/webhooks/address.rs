@@ -1,6 +1,6 @@
 //! The addresses of the log: what they say, and those that links lead to.
 
-use model::{Cursor, FieldError, PageRequest, Text, Timestamp, WebhookFilter, WebhookId};
+use model::{BulkAction, Cursor, FieldError, PageRequest, Text, Timestamp, WebhookFilter, WebhookId};
 
 use crate::{text::filters, view::ConsoleError};
 
@@ -50,6 +50,14 @@ pub fn body(id: WebhookId) -> String {
     format!("{LIST}/{id}/body")
 }
 
+/// The page that counts what the filter lets through before it is resent or released.
+pub fn bulk(filter: &WebhookFilter, action: BulkAction) -> String {
+    match filter.to_query() {
+        query if query.is_empty() => format!("{LIST}/bulk?action={action}"),
+        query => format!("{LIST}/bulk?action={action}&{query}"),
+    }
+}
+
 /// Everything that is known of one subject.
 pub fn subject(subject: &Text) -> String {
     list(&WebhookFilter {
@@ -83,6 +91,8 @@ pub fn without(filter: &WebhookFilter, field: &str, value: &str) -> String {
         .retain(|outcome| field != "outcome" || outcome.as_str() != value);
     left.subjects
         .retain(|subject| field != "subject" || subject.as_str() != value);
+    left.deliveries.retain(|state| field != "delivery" || state.as_str() != value);
+    left.duplicates = left.duplicates.filter(|_| field != "duplicates");
     left.from = left.from.filter(|_| field != "from");
     left.to = left.to.filter(|_| field != "to");
     list(&left)
@@ -156,12 +166,12 @@ mod tests {
     fn each_condition_of_a_filter_can_be_taken_away() {
         let id = "019a2f60-7c1e-7000-8000-0123456d7f3c";
         let all = read(&format!(
-            "provider=persona&endpoint={id}&verdict=stale&event_type=inquiry.*&outcome=failed&subject=a&from=2025-11-20T00:00:00Z&to=2025-11-21T00:00:00Z"
+            "provider=persona&endpoint={id}&verdict=stale&event_type=inquiry.*&outcome=failed&subject=a&delivery=held&duplicates=false&from=2025-11-20T00:00:00Z&to=2025-11-21T00:00:00Z"
         ));
         for (field, value) in all.parameters() {
             let left = without(&all, field, &value);
             assert!(!left.contains(&format!("{field}=")), "{field} is still in {left}");
-            assert_eq!(left.matches('&').count(), 6, "more than {field} is gone from {left}");
+            assert_eq!(left.matches('&').count(), 8, "more than {field} is gone from {left}");
         }
     }
 
@@ -175,6 +185,18 @@ mod tests {
         assert_eq!(
             list_at(&WebhookFilter::default(), Cursor::NewerThan(id)),
             format!("/webhooks?cursor=newer.{id}")
+        );
+    }
+
+    #[test]
+    fn what_is_done_in_bulk_keeps_the_filter() {
+        assert_eq!(
+            bulk(&read("verdict=invalid&subject=a"), BulkAction::Resend),
+            "/webhooks/bulk?action=resend&verdict=invalid&subject=a"
+        );
+        assert_eq!(
+            bulk(&WebhookFilter::default(), BulkAction::Release),
+            "/webhooks/bulk?action=release"
         );
     }
 

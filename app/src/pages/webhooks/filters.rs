@@ -1,16 +1,16 @@
 //! The filter as a plain form: its fields are the address's parameters, and several boxes of one field are alternatives.
 
 use leptos::prelude::*;
-use model::{CatalogueEvent, EndpointSummary, Outcome, ProviderMark, Text, Timestamp, Verdict, WebhookFilter};
+use model::{CatalogueEvent, DeliveryState, EndpointSummary, Outcome, ProviderMark, Text, Timestamp, Verdict, WebhookFilter};
 
 use super::address;
 use crate::{
     text::{
-        filters::{SPANS, field},
+        filters::{SPANS, duplicates, field},
         times, words,
     },
     ui::{
-        badge::{OutcomeBadge, VerdictBadge},
+        badge::{DeliveryBadge, OutcomeBadge, VerdictBadge},
         button::SubmitButton,
         field::{CHOICE, Choice, Field, INPUT},
         icon::{Glyph, Icon},
@@ -75,6 +75,13 @@ pub fn Filters(
             view! { <Choice name="outcome" value=outcome.to_string() on><OutcomeBadge outcome=*outcome /></Choice> }
         })
         .collect_view();
+    let states = DeliveryState::ALL
+        .iter()
+        .map(|state| {
+            let on = filter.deliveries.contains(state);
+            view! { <Choice name="delivery" value=state.to_string() on><DeliveryBadge state=*state /></Choice> }
+        })
+        .collect_view();
     let event_types = filter.event_types.clone();
     view! {
         <form class="flex flex-wrap gap-1.5" method="get" action=address::LIST role="search" aria-label="Filter webhooks">
@@ -85,6 +92,8 @@ pub fn Filters(
                 <EventTypes chosen=event_types catalogue />
             </Choices>
             <Choices name="outcome" chosen=filter.outcomes.len()>{outcomes}</Choices>
+            <Choices name="delivery" chosen=filter.deliveries.len()>{states}</Choices>
+            <Duplicates only=filter.duplicates />
             <Time filter=filter.clone() now />
             <label class=SEARCH>
                 <Icon glyph=Glyph::Search />
@@ -114,6 +123,29 @@ fn Choices(name: &'static str, chosen: usize, children: Children) -> impl IntoVi
             <fieldset class="md:max-h-95 md:overflow-y-auto">
                 <legend class="sr-only">{field(name)}</legend>
                 {children()}
+            </fieldset>
+        </Menu>
+    }
+    .into_any()
+}
+
+/// Whether webhooks that repeat an earlier one are shown.
+#[component]
+fn Duplicates(only: Option<bool>) -> impl IntoView {
+    let choices = [None, Some(false), Some(true)].map(|choice| {
+        let value = choice.map(|only| only.to_string()).unwrap_or_default();
+        view! {
+            <label class=CHOICE>
+                <input class="size-3.5 flex-none" type="radio" name="duplicates" value=value checked={choice == only} />
+                {duplicates(choice)}
+            </label>
+        }
+    });
+    view! {
+        <Menu title=field("duplicates") chosen=only.is_some()>
+            <fieldset>
+                <legend class="sr-only">{field("duplicates")}</legend>
+                {choices.collect_view()}
             </fieldset>
         </Menu>
     }

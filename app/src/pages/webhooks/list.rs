@@ -3,16 +3,25 @@ use leptos_router::hooks::use_query_map;
 use model::{PageRequest, WebhookFilter, WebhookId};
 use uuid::Uuid;
 
-use super::{address, chips::Chips, filters::Filters, histogram::Histogram, paging::Paging, table::Table, waiting::Waiting};
+use super::{
+    address,
+    chips::Chips,
+    filters::Filters,
+    histogram::Histogram,
+    selection::{AllThatMatch, SelectionBar},
+    table::Table,
+    waiting::Waiting,
+};
 use crate::{
     islands::local_times::LocalTimes,
-    pages::{answer, query},
+    pages::{Tried, answer, deliveries::may_act, done, here, query, tried},
     port::console,
     text::states,
     ui::{
         button::LinkButton,
         icon::Glyph,
         nav::{Frame, Section},
+        paging::Paging,
         state::{Blank, Failed},
     },
     view::WebhookList,
@@ -21,12 +30,7 @@ use crate::{
 /// The log of webhooks, narrowed by the filter in its address.
 #[component]
 pub fn Webhooks() -> impl IntoView {
-    let query = query();
-    let here = if query.is_empty() {
-        address::LIST.to_owned()
-    } else {
-        format!("{}?{query}", address::LIST)
-    };
+    let (query, here) = (query(), here());
     let asked = address::filter(&query).and_then(|filter| {
         let cursor = use_query_map().get_untracked().get("cursor");
         Ok((filter, address::page(cursor.as_deref())?))
@@ -40,7 +44,7 @@ pub fn Webhooks() -> impl IntoView {
                 .map_or_else(|| address::list(filter), |cursor| address::list_at(filter, cursor)),
         );
     }
-    let (answer, console) = (answer(), console());
+    let (tried, done, answer, console, may_act) = (tried(), done(), answer(), console(), may_act());
     let content = Suspend::new(async move {
         let (filter, page) = match asked {
             Ok(asked) => asked,
@@ -54,7 +58,7 @@ pub fn Webhooks() -> impl IntoView {
             Err(error) => Err(error),
         };
         match list {
-            Ok(list) => view! { <Log list filter page /> }.into_any(),
+            Ok(list) => view! { <Log list filter page here tried may_act /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! { <Failed error href=here /> }.into_any()
@@ -64,6 +68,7 @@ pub fn Webhooks() -> impl IntoView {
     view! {
         <Frame title="Webhooks · Hookproof" current=Some(Section::Webhooks)>
             <h1 class="sr-only">"Webhooks"</h1>
+            {done.map(|done| view! { <div class="pt-4">{done}</div> })}
             <Suspense fallback=|| ()>{content}</Suspense>
         </Frame>
     }
@@ -71,7 +76,7 @@ pub fn Webhooks() -> impl IntoView {
 }
 
 #[component]
-fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl IntoView {
+fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest, here: String, tried: Tried, may_act: bool) -> impl IntoView {
     if !list.any {
         return view! { <Waiting endpoints=list.endpoints providers=list.providers setup=list.setup /> }.into_any();
     }
@@ -106,16 +111,31 @@ fn Log(list: WebhookList, filter: WebhookFilter, page: PageRequest) -> impl Into
         }
         .into_any()
     } else {
-        view! { <Table rows=rows.items providers=providers.clone() now /> }.into_any()
+        let all = may_act.then(|| view! { <AllThatMatch filter=filter.clone() /> });
+        let bar = may_act.then(|| view! { <SelectionBar here /> });
+        view! {
+            <div class="group/log">
+                <Table rows=rows.items providers=providers.clone() may_select=may_act now />
+                {bar}
+                {all}
+            </div>
+        }
+        .into_any()
     };
+    let problem = tried.problem(&[]);
     view! {
+        {problem.map(|problem| view! { <div class="max-w-reading pt-4">{problem}</div> })}
         <Histogram volume filter=filter.clone() newest at_top />
         <div class="py-3 print:hidden">
             <Filters filter=filter.clone() providers=providers.clone() endpoints=endpoints.clone() catalogue now />
             <Chips filter=filter.clone() providers endpoints />
         </div>
         {table}
-        <Paging filter newer=rows.newer older=rows.older />
+        <Paging
+            newest=address::list(&filter)
+            newer=rows.newer.map(|cursor| address::list_at(&filter, cursor))
+            older=rows.older.map(|cursor| address::list_at(&filter, cursor))
+        />
         <LocalTimes />
     }
     .into_any()

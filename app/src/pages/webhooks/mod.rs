@@ -1,21 +1,24 @@
 //! The log: its list, and the page of one webhook.
 
 pub mod address;
+pub mod bulk;
 mod chips;
+pub mod conditions;
+mod deliveries;
 mod events;
 mod filters;
-mod histogram;
+pub mod histogram;
 mod json;
 mod life;
 pub mod list;
 mod masking;
-mod paging;
 mod payload;
 mod proof;
+mod selection;
 pub mod show;
 mod side;
 mod stack;
 mod table;
 mod title;
 mod tree;
-mod waiting;
+pub mod waiting;

@@ -1,9 +1,10 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Role, WebhookDetail, WebhookId};
+use model::{DeliveryState, Role, WebhookDetail, WebhookId};
 
 use super::{
     address,
+    deliveries::{Deliveries, SendAgain},
     events::{EventFacts, EventTable},
     life::Life,
     masking::Masking,
@@ -13,11 +14,13 @@ use super::{
     title::{Title, event_name},
 };
 use crate::{
+    api::webhooks::Reveal,
     islands::local_times::LocalTimes,
-    pages::{Tried, answer, tried},
+    pages::{Tried, answer, done, tried},
     port::{console, visitor},
     text::words,
     ui::{
+        headers::Headers,
         nav::{Frame, Section},
         state::Failed,
     },
@@ -31,7 +34,7 @@ pub fn Webhook() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let tab = Tab::named(query.get("tab").as_deref());
     let raw = query.get("view").as_deref() == Some("raw");
-    let (answer, console, tried) = (answer(), console(), tried());
+    let (answer, console, tried, done) = (answer(), console(), tried(), done());
     let role = visitor().map(|visitor| visitor.role);
     let content = Suspend::new(async move {
         let id = given.parse::<WebhookId>().map_err(|_| ConsoleError::NotFound);
@@ -40,7 +43,7 @@ pub fn Webhook() -> impl IntoView {
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
         match found {
-            Ok(page) => view! { <Page page tab raw tried role /> }.into_any(),
+            Ok(page) => view! { <Page page tab raw tried done role /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 let again = format!("{}/{given}", address::LIST);
@@ -65,10 +68,11 @@ enum Tab {
     Payload,
     Headers,
     Verification,
+    Deliveries,
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Payload, Self::Headers, Self::Verification];
+    const ALL: [Self; 4] = [Self::Payload, Self::Headers, Self::Verification, Self::Deliveries];
 
     /// The tab of that name, or the first: a tab that is gone is no reason to refuse a page.
     fn named(name: Option<&str>) -> Self {
@@ -83,6 +87,7 @@ impl Tab {
             Self::Payload => "payload",
             Self::Headers => "headers",
             Self::Verification => "verification",
+            Self::Deliveries => "deliveries",
         }
     }
 
@@ -91,12 +96,13 @@ impl Tab {
             Self::Payload => "Payload",
             Self::Headers => "Headers",
             Self::Verification => "Verification",
+            Self::Deliveries => "Deliveries",
         }
     }
 }
 
 #[component]
-fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>) -> impl IntoView {
+fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyView>, role: Option<Role>) -> impl IntoView {
     let WebhookPage {
         detail,
         provider,
@@ -104,8 +110,8 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>
         notes,
         body,
         personal_data,
-        deliveries: _,
-        destinations: _,
+        deliveries,
+        destinations,
         neighbours,
         tolerance_seconds,
         now,
@@ -123,31 +129,41 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
     let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
-    let life = view! { <Life received_at=row.received_at verdict notes provider=provider.title.clone() now /> };
+    let is_taken = !destinations.is_empty();
+    let life = view! { <Life row=row.clone() notes provider=provider.title.clone() is_taken now /> };
     let facts = if several { None } else { events.pop() };
     let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
-    let may_download = role >= Some(Role::Operator);
+    let (may_download, may_act) = (role >= Some(Role::Operator), role >= Some(Role::Operator));
+    let problem = tried.problem(&[Reveal::PATH]);
+    let is_held = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Held);
+    let send = may_act.then(|| view! { <SendAgain id destinations is_held tried=tried.clone() /> });
+    let counts = Counts {
+        deliveries: deliveries.len(),
+    };
     let content = match tab {
         Tab::Payload => {
             view! { <Masking id personal_data tried now /> <Payload id body size=row.size raw parse_error may_download /> }
                 .into_any()
         }
-        Tab::Headers => view! { <Headers headers /> }.into_any(),
+        Tab::Headers => view! { <Headers headers none=words::NO_HEADERS /> }.into_any(),
         Tab::Verification => {
             let foreign_network = row.foreign_network;
             let endpoint = (role >= Some(Role::Admin)).then_some(row.endpoint_id);
             view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds endpoint /> }
                 .into_any()
         }
+        Tab::Deliveries => view! { <Deliveries row=row.clone() rows=deliveries is_taken tried may_act now /> }.into_any(),
     };
     view! {
         <leptos_meta::Title text=in_window />
-        {title}
+        <div class="flex flex-wrap items-end justify-between gap-x-4 pb-4 *:first:pb-0">{title} {send}</div>
+        {done}
+        {problem.map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> })}
         {life}
         <div class="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-6 pt-3 xl:grid-cols-[minmax(0,1fr)_320px]">
             <div>
                 {several.then(|| view! { <EventTable events now /> })}
-                <Tabs id current=tab />
+                <Tabs id current=tab counts />
                 <div class="pt-4">{content}</div>
             </div>
             <aside class="grid content-start gap-4 xl:pt-3">
@@ -163,8 +179,14 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>
 const TAB: &str = "-mb-px border-b-2 border-transparent px-px pt-2.5 pb-2 text-tab font-medium text-muted \
                    hover:text-ink hover:no-underline aria-[current]:border-accent aria-[current]:text-ink";
 
+/// How much is behind a tab.
+#[derive(Debug, Clone, Copy)]
+struct Counts {
+    deliveries: usize,
+}
+
 #[component]
-fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
+fn Tabs(id: WebhookId, current: Tab, counts: Counts) -> impl IntoView {
     let here = address::webhook(id);
     let tabs = Tab::ALL.map(|tab| {
         let href = if tab == Tab::Payload {
@@ -172,33 +194,19 @@ fn Tabs(id: WebhookId, current: Tab) -> impl IntoView {
         } else {
             format!("{here}?tab={}", tab.name())
         };
-        view! { <a class=TAB href=href aria-current=(tab == current).then_some("page")>{tab.title()}</a> }
+        let count = (tab == Tab::Deliveries && counts.deliveries > 0)
+            .then(|| view! { <span class="ml-1 text-xs text-muted">{counts.deliveries}</span> });
+        view! {
+            <a class=TAB href=href aria-current=(tab == current).then_some("page")>
+                {tab.title()}
+                {count}
+            </a>
+        }
     });
     view! {
         <nav class="flex gap-5 border-b border-hairline" aria-label="Parts of the webhook">
             {tabs.collect_view()}
         </nav>
-    }
-    .into_any()
-}
-
-/// Name above value; side by side where there is room.
-const HEADER: &str = "block border-b border-hairline py-1.5 md:table-row";
-const NAME: &str = "block text-left align-top font-normal wrap-anywhere text-muted md:table-cell md:w-65 md:py-1.5 md:pr-4";
-const VALUE: &str = "block text-left align-top wrap-anywhere md:table-cell md:py-1.5";
-
-#[component]
-fn Headers(headers: Vec<(String, String)>) -> impl IntoView {
-    if headers.is_empty() {
-        return view! { <p class="text-muted">{words::NO_HEADERS}</p> }.into_any();
-    }
-    let rows = headers
-        .into_iter()
-        .map(|(name, value)| view! { <tr class=HEADER><th class=NAME scope="row">{name}</th><td class=VALUE>{value}</td></tr> });
-    view! {
-        <table class="w-full font-mono text-note">
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
     }
     .into_any()
 }

@@ -2,69 +2,61 @@
 //! are named.
 
 use leptos::prelude::*;
-use model::{ProviderMark, Text, Timestamp, WebhookRow};
+use model::{DeliverySummary, ProviderMark, Text, Timestamp, WebhookRow};
 
-use super::address;
+use super::{address, selection::tick};
 use crate::{
+    islands::selection::SelectAll,
     text::{
-        times,
+        deliveries, times,
         words::{self, Meaning},
     },
     ui::{
-        badge::{More, OutcomeBadge, VerdictBadge},
+        badge::{DeliveryBadge, More, OutcomeBadge, VerdictBadge},
         icon::{Glyph, Icon},
         mark::{Monogram, find},
         meaning::{ground, ink},
+        row::{ABOVE, ENTRY, HEAD, ROW_LINK},
         time::Ago,
     },
 };
 
 /// The titles of the columns, and their widths where there is room for a table.
-const COLUMNS: [(&str, &str); 6] = [
-    ("Received", "lg:w-24 lg:pl-2"),
-    ("Provider", "lg:w-[21%]"),
+const COLUMNS: [(&str, &str); 7] = [
+    ("Received", "lg:w-24"),
+    ("Provider", "lg:w-10 2xl:w-[17%]"),
     ("Event", ""),
-    ("Subject", "lg:w-[19%]"),
-    ("Outcome", "lg:w-31"),
-    ("Verdict", "lg:w-34"),
+    ("Subject", "lg:w-[16%]"),
+    ("Outcome", "lg:w-30"),
+    ("Verdict", "lg:w-32"),
+    ("Delivery", "lg:w-44 2xl:w-52"),
 ];
-const HEAD: &str = "text-left text-xs font-medium text-muted lg:sticky lg:top-0 lg:z-10 lg:h-8 lg:border-b lg:border-hairline \
-                    lg:bg-ground lg:pr-3";
 const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg:table-cell lg:h-8 lg:px-2 lg:pt-2 lg:pb-0";
 
-/// A card of three lines and two columns, or a row.
-const ENTRY: &str = "relative -mx-edge grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t \
-                     border-hairline px-edge py-2.5 hover:bg-hover lg:table-row \
-                     *:min-w-0 max-lg:*:empty:hidden lg:*:h-9 lg:*:truncate lg:*:border-b lg:*:border-hairline lg:*:pr-3 \
-                     lg:pointer-coarse:*:h-11";
+/// Where each cell stands in a card: beside the box, in two columns.
+const TICK: &str = "col-start-1 row-span-2 row-start-1 self-start overflow-visible! lg:pr-0! lg:pl-2";
+const EVENT: &str = "col-start-2 row-start-1";
+const VERDICT: &str = "col-start-3 row-start-1 self-start text-right lg:text-left";
+const PROVIDER: &str = "col-start-2 row-start-2";
+const RECEIVED: &str = "col-start-3 row-start-2 text-right text-xs text-muted lg:text-left lg:text-sm";
+const SUBJECT: &str = "col-start-2 row-start-3 truncate max-lg:text-muted";
+const OUTCOME: &str = "col-start-3 row-start-3 text-right lg:text-left";
+const DELIVERY: &str = "col-span-2 col-start-2 row-start-4 lg:truncate";
 
-/// Where each cell stands in a card.
-const EVENT: &str = "col-start-1 row-start-1";
-const VERDICT: &str = "col-start-2 row-start-1 self-start text-right lg:text-left";
-const PROVIDER: &str = "col-start-1 row-start-2";
-const RECEIVED: &str = "col-start-2 row-start-2 text-right text-xs text-muted lg:pl-2 lg:text-left lg:text-sm";
-const SUBJECT: &str = "col-start-1 row-start-3 truncate max-lg:text-muted";
-const OUTCOME: &str = "col-start-2 row-start-3 text-right lg:text-left";
-
-/// The whole row is the link, and shows its focus.
-const ROW_LINK: &str = "min-w-0 py-0.5 font-strong text-ink hover:no-underline focus-visible:outline-hidden \
-                        after:absolute after:inset-0 after:rounded-md focus-visible:after:outline-2 \
-                        focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent";
-/// What can be pointed at lies above the link of the row.
-const ABOVE: &str = "relative z-1";
 const TAG: &str = "relative z-1 inline-flex h-5 flex-none items-center gap-1 rounded-sm px-1.5 text-2xs leading-4.5 font-medium";
 
 #[component]
-pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp) -> impl IntoView {
+pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, may_select: bool, now: Timestamp) -> impl IntoView {
+    let columns = COLUMNS.len() + usize::from(may_select);
     let days = by_day(rows, now).into_iter().map(|(day, rows)| {
         let rows = rows.into_iter().map(|row| {
             let mark = find(&providers, &row.provider);
-            view! { <Row row mark now /> }
+            view! { <Row row mark may_select now /> }
         });
         view! {
             <tbody class="block lg:table-row-group" role="rowgroup">
                 <tr class="block lg:table-row" role="row">
-                    <th class=DAY role="rowheader" scope="rowgroup" colspan="6">
+                    <th class=DAY role="rowheader" scope="rowgroup" colspan=columns.to_string()>
                         {day}
                     </th>
                 </tr>
@@ -76,6 +68,12 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
         <table class="block w-full border-separate border-spacing-0 text-sm lg:table lg:table-fixed" role="table">
             <thead class="max-lg:sr-only" role="rowgroup">
                 <tr role="row">
+                    {may_select.then(|| view! {
+                        <th class=format!("{HEAD} lg:w-9 lg:pl-2") role="columnheader" scope="col">
+                            <span class="sr-only">"Select"</span>
+                            <SelectAll />
+                        </th>
+                    })}
                     {COLUMNS
                         .map(|(title, width)| {
                             view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col">{title}</th> }
@@ -90,20 +88,26 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, now: Timestamp
 }
 
 #[component]
-fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
+fn Row(row: WebhookRow, mark: ProviderMark, may_select: bool, now: Timestamp) -> impl IntoView {
+    let box_to_tick = may_select.then(|| {
+        let what = row.event.as_ref().map_or(words::NO_EVENT, |event| event.event_type.as_str());
+        view! { <td class=TICK role="cell">{tick(row.id, what)}</td> }
+    });
+    let delivery = row.delivery.clone().map(|summary| view! { <Delivery summary now /> });
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let outcome = row.event.as_ref().map(|event| event.outcome);
     let beside = words::endpoint_beside(&mark.title, &row.endpoint_name);
     let sender = format!("{} · {}", mark.title, row.endpoint_name);
     view! {
-        <tr class=ENTRY role="row">
+        <tr class=format!("{ENTRY} grid-cols-[auto_minmax(0,1fr)_auto]") role="row">
+            {box_to_tick}
             <td class=RECEIVED role="cell">
                 <Ago at=row.received_at now class=ABOVE />
             </td>
             <td class=PROVIDER role="cell" title=sender>
                 <span class="flex min-w-0 items-center gap-1.5 lg:gap-2">
                     <Monogram mark=mark.clone() class="size-4 lg:size-5" />
-                    <span class="min-w-0 truncate">{mark.title}</span>
+                    <span class="min-w-0 truncate lg:max-2xl:sr-only">{mark.title}</span>
                     <span class="min-w-0 flex-1 truncate text-muted lg:max-2xl:hidden">{beside}</span>
                 </span>
             </td>
@@ -119,7 +123,23 @@ fn Row(row: WebhookRow, mark: ProviderMark, now: Timestamp) -> impl IntoView {
             <td class=VERDICT role="cell">
                 <VerdictBadge verdict=row.verdict />
             </td>
+            <td class=DELIVERY role="cell">{delivery}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// How it stands with the destinations: the one that most wants a person.
+#[component]
+fn Delivery(summary: DeliverySummary, now: Timestamp) -> impl IntoView {
+    let words = deliveries::summary(&summary, now);
+    let more = (summary.destinations > 1).then(|| view! { <More count=summary.destinations - 1 of="destinations" /> });
+    view! {
+        <span class="flex min-w-0 items-center gap-1.5">
+            <DeliveryBadge state=summary.state />
+            <span class="min-w-0 truncate text-muted" title=words.clone()>{words.clone()}</span>
+            {more}
+        </span>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Control, Input};
+use super::{Control, Input, Words};
 
 /// The classes of a control.
 const CONTROL: &str = "block w-full rounded-md border border-hairline-strong bg-surface px-2 text-sm text-ink \
@@ -26,14 +26,15 @@ impl Input {
             invalid: error.is_some().then_some("true"),
         };
         let label = self.label.clone();
-        let is_group = matches!(self.control, Control::Radio(_));
+        let is_group = matches!(self.control, Control::Radio(_) | Control::Ticks(_) | Control::Several(_));
         let beside = matches!(self.control, Control::Tick);
         let hint = hint.map(|hint| view! { <p id=hint_id class="mt-1 text-xs leading-4.5 text-muted">{hint}</p> });
         let error = error.map(|error| view! { <p id=error_id class="mt-1 text-xs leading-4.5 text-bad">{error}</p> });
+        let described = ties.described.clone();
         let control = self.control(ties);
         if is_group {
             return view! {
-                <fieldset class="min-w-0">
+                <fieldset class="min-w-0" aria-describedby=described>
                     <legend class="mb-1 text-sm font-medium">{label}</legend>
                     {control}
                     {error}
@@ -80,6 +81,7 @@ impl Input {
                     value=self.value
                     placeholder=self.placeholder
                     pattern=self.pattern
+                    list=self.list
                     autocomplete=self.autocomplete
                     inputmode=self.inputmode
                     minlength=least
@@ -134,21 +136,17 @@ impl Input {
                 }
                 .into_any()
             }
-            Control::Radio(options) => {
-                let chosen = self.value;
-                let options = options.into_iter().map(|(value, label, meaning)| {
-                    let checked = value == chosen;
-                    view! {
-                        <label class="grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-2 py-1 text-sm">
-                            <input class=TICK type="radio" name=name.clone() value=value checked=checked required=self.required />
-                            <span>
-                                {label}
-                                <span class="block text-xs leading-4.5 text-muted">{meaning}</span>
-                            </span>
-                        </label>
-                    }
-                });
-                view! { <div>{options.collect_view()}</div> }.into_any()
+            Control::Radio(options) => radio(&name, &self.value, self.required, options),
+            Control::Ticks(boxes) => ticks(&name, boxes),
+            Control::Several(values) => {
+                let lines = Lines {
+                    name: &name,
+                    label: &self.label,
+                    placeholder: self.placeholder,
+                    list: self.list,
+                    most,
+                };
+                lines.show(values)
             }
             Control::Tick => view! {
                 <input
@@ -172,4 +170,70 @@ struct Ties {
     id: String,
     described: Option<String>,
     invalid: Option<&'static str>,
+}
+
+const CHOICE: &str = "grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-2 py-1 text-sm";
+
+fn radio(name: &str, chosen: &str, required: bool, options: Vec<(Words, Words, Words)>) -> AnyView {
+    let options = options.into_iter().map(|(value, label, meaning)| {
+        let checked = value == chosen;
+        let name = name.to_owned();
+        let meaning =
+            (!meaning.is_empty()).then(|| view! { <span class="block text-xs leading-4.5 text-muted">{meaning}</span> });
+        view! {
+            <label class=CHOICE>
+                <input class=TICK type="radio" name=name value=value checked=checked required=required />
+                <span>
+                    {label}
+                    {meaning}
+                </span>
+            </label>
+        }
+    });
+    view! { <div>{options.collect_view()}</div> }.into_any()
+}
+
+fn ticks(name: &str, boxes: Vec<(Words, Words, bool)>) -> AnyView {
+    let boxes = boxes.into_iter().map(|(value, label, on)| {
+        let name = name.to_owned();
+        view! {
+            <label class=CHOICE>
+                <input class=TICK type="checkbox" name=name value=value checked=on />
+                <span class="wrap-anywhere">{label}</span>
+            </label>
+        }
+    });
+    view! { <div class="grid gap-x-4 sm:grid-cols-2">{boxes.collect_view()}</div> }.into_any()
+}
+
+/// What several lines of one field have in common.
+struct Lines<'a> {
+    name: &'a str,
+    label: &'a str,
+    placeholder: Option<Words>,
+    list: Option<&'static str>,
+    most: Option<u32>,
+}
+
+impl Lines<'_> {
+    fn show(self, values: Vec<Words>) -> AnyView {
+        let lines = values.into_iter().enumerate().map(|(index, value)| {
+            view! {
+                <input
+                    class=format!("{CONTROL} h-8")
+                    type="text"
+                    name=self.name.to_owned()
+                    value=value
+                    placeholder=self.placeholder.clone().filter(|_| index == 0)
+                    list=self.list
+                    maxlength=self.most
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-label=format!("{}, line {}", self.label, index + 1)
+                />
+            }
+        });
+        view! { <div class="grid gap-1.5 sm:grid-cols-2">{lines.collect_view()}</div> }.into_any()
+    }
 }

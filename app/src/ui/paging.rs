@@ -1,24 +1,20 @@
+//! The links to the rows on either side of a page of a list.
+
 use leptos::prelude::*;
-use model::{Cursor, WebhookFilter};
 
-use super::address;
-use crate::{
-    look::Look,
-    ui::{
-        button::LinkButton,
-        icon::{Glyph, Icon},
-    },
+use super::{
+    button::LinkButton,
+    icon::{Glyph, Icon},
 };
+use crate::look::Look;
 
-/// The links to the rows on either side, which keep the filter.
+/// `newest` is where the list begins; it is offered once there is something newer.
 #[component]
-pub fn Paging(filter: WebhookFilter, newer: Option<Cursor>, older: Option<Cursor>) -> impl IntoView {
+pub fn Paging(newest: String, newer: Option<String>, older: Option<String>) -> impl IntoView {
     if newer.is_none() && older.is_none() {
         return ().into_any();
     }
-    let newer = newer.map(|cursor| address::list_at(&filter, cursor));
-    let older = older.map(|cursor| address::list_at(&filter, cursor));
-    let newest = newer.is_some().then(|| address::list(&filter));
+    let newest = newer.is_some().then_some(newest);
     view! {
         <nav class="flex items-center justify-end gap-2 py-4 print:hidden" aria-label="Pages">
             <span class="mr-auto">{newest.map(|href| view! { <LinkButton href>"Newest"</LinkButton> })}</span>

@@ -1,0 +1,10 @@
+//! Resending and releasing everything that a filter lets through: a file a verb.
+
+mod cancel;
+mod filter;
+mod show;
+mod start;
+
+pub use cancel::*;
+pub use show::*;
+pub use start::*;

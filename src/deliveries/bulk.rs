@@ -1,0 +1,181 @@
+use model::{
+    AuditAction, AuditChange, AuditTarget, AuditTargetKind, BulkAction, DeliveryState, DestinationId, PageRequest, Resend,
+    ResendId, ResendState, Role, WebhookFilter, WebhookId,
+};
+use uuid::Uuid;
+
+use crate::operation::{Actor, Errors, OperationError, Operations};
+use crate::store::change::Change;
+use crate::store::delivery::NewResend;
+
+/// How many deliveries are cancelled in one transaction, so that webhooks are stored in between.
+pub(super) const CANCELLED_AT_ONCE: u32 = 500;
+
+/// What is to be done with every webhook that a filter lets through, but for those that repeat an earlier one.
+#[derive(Debug, Clone)]
+pub struct BulkRequest {
+    pub action: BulkAction,
+    pub filter: WebhookFilter,
+    /// `None` for all destinations that take the webhook.
+    pub destination: Option<DestinationId>,
+}
+
+impl Operations {
+    /// How many webhooks it would concern now. For operators.
+    pub async fn count_bulk(&self, actor: &Actor, request: &BulkRequest) -> Result<u64, OperationError> {
+        actor.require(Role::Operator)?;
+        let filter = self.checked(request).await?;
+        Ok(self.store.count_webhooks(&filter).await?)
+    }
+
+    /// Begins it, for the webhooks that are there now; it goes on in the background, also after a restart. For operators.
+    pub async fn start_bulk(&self, actor: &Actor, request: &BulkRequest) -> Result<Resend, OperationError> {
+        actor.require(Role::Operator)?;
+        let filter = self.checked(request).await?;
+        let newest = PageRequest { limit: 1, cursor: None };
+        let newest = self.store.webhooks(&WebhookFilter::default(), newest).await?;
+        // In an empty log there is none: no id is smaller than this one.
+        let last = newest.items.first().map_or(WebhookId(Uuid::nil()), |row| row.id);
+        let count = self.store.count_webhooks(&filter).await?;
+        let created_at = self.clock.now();
+        let new = NewResend {
+            id: ResendId(self.ids.next(created_at)),
+            action: request.action,
+            filter: filter.to_query(),
+            destination_id: request.destination,
+            count,
+            last,
+            created_at,
+            created_by: actor.name.clone(),
+        };
+        let resend = Resend {
+            id: new.id,
+            action: new.action,
+            state: ResendState::Running,
+            filter: new.filter.clone(),
+            destination_id: new.destination_id,
+            count,
+            done: 0,
+            failed: 0,
+            created_at,
+            created_by: new.created_by.clone(),
+        };
+        let detail = detail(&resend);
+        let entry = self.entry(actor, AuditAction::ResendStarted, Some(target(&resend)), detail);
+        self.store.change(&Change::AddResend(new), &entry).await?;
+        Ok(resend)
+    }
+
+    /// How far it is. For viewers.
+    pub async fn bulk(&self, actor: &Actor, id: ResendId) -> Result<Resend, OperationError> {
+        actor.require(Role::Viewer)?;
+        self.store.resend(id).await?.ok_or(OperationError::NotFound("resend"))
+    }
+
+    /// Cancels what has not started. Can be asked for again, should that have been broken off. For operators.
+    pub async fn cancel_bulk(&self, actor: &Actor, id: ResendId) -> Result<Resend, OperationError> {
+        actor.require(Role::Operator)?;
+        let resend = self.store.resend(id).await?.ok_or(OperationError::NotFound("resend"))?;
+        match resend.state {
+            ResendState::Running => {
+                let entry = self.entry(actor, AuditAction::ResendCancelled, Some(target(&resend)), Vec::new());
+                self.store.change(&Change::CancelResend(id, entry.at), &entry).await?;
+            }
+            ResendState::Cancelled => {}
+            ResendState::Done => return Err(OperationError::Conflict("it is done already".to_owned())),
+        }
+        self.cancel_all_resent(id).await?;
+        self.bulk(actor, id).await
+    }
+
+    pub(super) async fn cancel_all_resent(&self, id: ResendId) -> Result<(), OperationError> {
+        while self.store.cancel_resent(id, self.clock.now(), CANCELLED_AT_ONCE).await? == CANCELLED_AT_ONCE {}
+        Ok(())
+    }
+
+    /// The filter with what goes without saying, if all that was asked for can be done.
+    async fn checked(&self, request: &BulkRequest) -> Result<WebhookFilter, OperationError> {
+        let mut errors = Errors::default();
+        let filter = narrowed(request, &mut errors);
+        if request.action == BulkAction::Release && request.destination.is_some() {
+            errors.add("destination_id", "a webhook is released for all of its destinations");
+        }
+        errors.none_or_invalid()?;
+        self.targets(request.destination).await?;
+        Ok(filter)
+    }
+}
+
+/// No duplicates; and of what is to be released only what is held.
+fn narrowed(request: &BulkRequest, errors: &mut Errors) -> WebhookFilter {
+    let mut filter = request.filter.clone();
+    if filter.duplicates.replace(false) == Some(true) {
+        errors.add("filter.duplicates", "what repeats an earlier webhook is not sent in bulk");
+    }
+    if request.action == BulkAction::Release {
+        if !filter.deliveries.is_empty() && !filter.deliveries.contains(&DeliveryState::Held) {
+            errors.add("filter.delivery", "only what is held can be released");
+        }
+        filter.deliveries = vec![DeliveryState::Held];
+    }
+    filter
+}
+
+/// The bulk resend as the audit log names it.
+fn target(resend: &Resend) -> AuditTarget {
+    AuditTarget {
+        kind: AuditTargetKind::Resend,
+        id: resend.id.to_string(),
+        name: format!("{} of {} webhooks", resend.action, resend.count),
+    }
+}
+
+fn detail(resend: &Resend) -> Vec<AuditChange> {
+    let field = |name: &str, value: String| AuditChange {
+        field: name.to_owned(),
+        before: None,
+        after: Some(value),
+    };
+    let destination = resend.destination_id.map(|id| field("destination", id.to_string()));
+    [
+        field("filter", resend.filter.clone()),
+        field("webhooks", resend.count.to_string()),
+    ]
+    .into_iter()
+    .chain(destination)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(action: BulkAction, query: &str, expected: Result<&str, &str>) {
+        let filter = WebhookFilter::from_query(query).expect("a filter");
+        let request = BulkRequest {
+            action,
+            filter,
+            destination: None,
+        };
+        let mut errors = Errors::default();
+        let filter = narrowed(&request, &mut errors).to_query();
+        let found = match errors.none_or_invalid() {
+            Ok(()) => Ok(filter),
+            Err(OperationError::Invalid(errors)) => Err(errors[0].field.clone()),
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(found.as_deref().map_err(String::as_str), expected, "{action} of {query}");
+    }
+
+    #[test]
+    fn duplicates_are_left_out_and_only_what_is_held_is_released() {
+        use BulkAction::{Release, Resend};
+        check(Resend, "", Ok("duplicates=false"));
+        check(Resend, "delivery=failed", Ok("delivery=failed&duplicates=false"));
+        check(Resend, "duplicates=false", Ok("duplicates=false"));
+        check(Resend, "duplicates=true", Err("filter.duplicates"));
+        check(Release, "", Ok("delivery=held&duplicates=false"));
+        check(Release, "delivery=failed&delivery=held", Ok("delivery=held&duplicates=false"));
+        check(Release, "delivery=failed", Err("filter.delivery"));
+    }
+}
