@@ -88,8 +88,8 @@ pub fn judgement(plain: f64, targets: &[Target]) -> (String, bool) {
         let good = growth <= MOST_GROWTH && ratio >= REQUIRED_BESIDE && problem.is_none();
         let word = if good { "PASS" } else { "FAIL" };
         lines.push(format!(
-            "{word} {name}: {:.3} of the plain loop; {growth:.1} MB more during the backlog, at most {MOST_GROWTH:.0}; {ratio:.3} of \
-             its rate beside dead destinations, required {REQUIRED_BESIDE:.2}",
+            "{word} {name}: {:.3} of the plain loop; {growth:.1} MB more during the backlog, at most {MOST_GROWTH:.0}; \
+             {ratio:.3} of its rate beside dead destinations, required {REQUIRED_BESIDE:.2}",
             backlog.per_second / plain
         ));
         lines.extend(problem.iter().map(|problem| format!("     {problem}")));

@@ -1,8 +1,9 @@
 //! The door for providers: what happens to a request between its arrival and its answer.
 //!
 //! The cast: [`receive`] is the handler of `POST /hooks/{token}`; the [`Directory`] knows the endpoint of a token and
-//! what it checks signatures with, and the [`Routes`] to the destinations; [`inspect`] gives the verdict and reads the events; the [`Writer`] commits what
-//! several requests brought in one transaction; [`UsedSecrets`] remembers which secrets are in use; [`peer`] says who really sent a request that came through proxies.
+//! what it checks signatures with, and the [`Routes`] to the destinations; [`inspect`] gives the verdict and reads the
+//! events; the [`Writer`] commits what several requests brought in one transaction; [`UsedSecrets`] remembers which secrets
+//! are in use; [`peer`] says who really sent a request that came through proxies.
 //!
 //! Promises:
 //! - 200 is answered only after the bytes are committed and flushed; when they cannot be, 503 asks the provider to

@@ -2,7 +2,7 @@
 
 use hookproof::clock::Clock;
 use hookproof::store::delivery::{Destination as Stored, LeaseRequest};
-use model::{DeliveryState, DestinationId, HealthState, Timestamp};
+use model::{DeliveryFilter, DeliveryState, DestinationId, HealthState, Timestamp};
 use uuid::Uuid;
 
 use crate::destination::{Destination, Script};
@@ -11,7 +11,9 @@ use crate::world::{World, on_both};
 on_both!(
     a_destination_that_asks_for_a_pause_gets_it,
     a_destination_that_is_down_is_left_alone_until_one_attempt_succeeds,
+    what_waits_does_not_run_through_its_schedule_against_a_wall,
     so_many_requests_go_out_in_a_second_as_the_destination_allows,
+    what_was_leased_and_not_begun_is_given_back,
 );
 
 fn patient(destination: &mut Stored) {
@@ -91,6 +93,29 @@ async fn a_destination_that_is_down_is_left_alone_until_one_attempt_succeeds(url
     world.end().await;
 }
 
+async fn what_waits_does_not_run_through_its_schedule_against_a_wall(url: String) {
+    let world = World::new(&url).await;
+    let failing = Destination::start(Script::status(500, &[], "")).await;
+    let healthy = Destination::start(Script::status(200, &[], "")).await;
+    let to_failing = world.destination(&failing.http_url(), |_| {}).await;
+    let concurrency = u64::from(world.stored(to_failing).await.concurrency);
+    world.destination(&healthy.http_url(), |_| {}).await;
+    for number in 0..100 {
+        world.arrive(&format!("user-{number}")).await;
+    }
+    // All that the healthy one gets, and as many failures as it takes to see that the other one fails.
+    healthy.until_received(100).await;
+    world.recorded(100 + 5).await;
+    for second in 0..3 {
+        let most = 100 + 4 + concurrency + second;
+        assert!(world.attempts() <= most, "{} attempts", world.attempts());
+        let before = world.attempts();
+        world.turn(1);
+        world.recorded(before + 1).await;
+    }
+    world.end().await;
+}
+
 async fn so_many_requests_go_out_in_a_second_as_the_destination_allows(url: String) {
     let world = World::new(&url).await;
     let listener = Destination::start(Script::status(200, &[], "")).await;
@@ -109,5 +134,32 @@ async fn so_many_requests_go_out_in_a_second_as_the_destination_allows(url: Stri
     for webhook in webhooks {
         assert_eq!(world.state(webhook, destination).await, DeliveryState::Delivered);
     }
+    world.end().await;
+}
+
+async fn what_was_leased_and_not_begun_is_given_back(url: String) {
+    let mut world = World::new(&url).await;
+    let listener = Destination::start(Script::status(200, &[], "")).await;
+    let limited = |destination: &mut Stored| destination.rate_limit = Some(3);
+    let destination = world.destination(&listener.http_url(), limited).await;
+    for number in 0..7 {
+        world.arrive(&format!("user-{number}")).await;
+    }
+    world.recorded(3).await;
+    // By now one more may go out, and those behind it are leased with it.
+    let a_third_later = world.clock.now().as_micros() + 400_000;
+    world.turn_to(Timestamp::from_micros(a_third_later).expect("a time"));
+    world.recorded(4).await;
+    world.stop_worker().await;
+    let count = async |state| {
+        let filter = DeliveryFilter {
+            states: vec![state],
+            destinations: vec![destination],
+            ..DeliveryFilter::default()
+        };
+        world.store.count_deliveries(&filter, 10).await.expect("counted")
+    };
+    assert_eq!(count(DeliveryState::Delivered).await, 4);
+    assert_eq!(count(DeliveryState::Pending).await, 3);
     world.end().await;
 }
