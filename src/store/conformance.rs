@@ -13,6 +13,7 @@ mod forwarding;
 mod leases;
 mod lifecycle;
 mod lists;
+mod meeting;
 mod order;
 mod requests;
 mod resends;
@@ -152,6 +153,9 @@ suite! {
         a_cursor_past_the_end_leads_back,
         newer_ones_are_counted_up_to_the_limit,
         what_does_not_exist_is_not_found,
+    },
+    meeting::{
+        whatever_meets_nobody_waits_in_a_circle_and_nothing_is_stuck,
     },
     order::{
         later_ones_of_a_subject_wait_for_earlier_ones,

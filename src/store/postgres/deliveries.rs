@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DeliverySummary, Page, PageRequest, WebhookId};
+use model::{
+    DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DeliverySummary, Page, PageRequest, WebhookId,
+};
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -113,7 +115,14 @@ fn push_ids<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a DeliveryFilt
             "d.destination_id",
             column(&filter.destinations, |destination| destination.0),
         );
-        push_span(query, filter, reading, limit);
+        let (above, below) = bounds(filter, reading);
+        query
+            .push(" and d.id > ")
+            .push_bind(above)
+            .push(" and d.id < ")
+            .push_bind(below);
+        push_times(query, filter);
+        query.push(order(reading)).push_bind(limit).push(")");
         return;
     };
     if pairs.is_empty() {
@@ -121,30 +130,56 @@ fn push_ids<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a DeliveryFilt
     }
     for (position, (state, destination)) in pairs.iter().enumerate() {
         query.push(if position == 0 { "" } else { " union all " });
-        query.push("(select d.id from deliveries d where d.state = ");
-        query
-            .push_bind(state.as_str())
-            .push(" and d.destination_id = ")
-            .push_bind(*destination);
-        push_span(query, filter, reading, limit);
+        push_pair(query, filter, (*state, *destination), reading, limit);
     }
 }
 
-fn push_span<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a DeliveryFilter, reading: Reading, limit: i64) {
-    match reading {
-        Reading::Down(None) => {}
-        Reading::Down(Some(id)) => _ = query.push(" and d.id < ").push_bind(id),
-        Reading::Up(id) => _ = query.push(" and d.id > ").push_bind(id),
+/// The destination is a part of the bounds and of the order, so that the index by state and destination is the only one in
+/// that order: whatever PostgreSQL believes of how many there are, it reads no others.
+fn push_pair<'a>(
+    query: &mut QueryBuilder<'a, Postgres>,
+    filter: &'a DeliveryFilter,
+    (state, destination): (DeliveryState, Uuid),
+    reading: Reading,
+    limit: i64,
+) {
+    let (above, below) = bounds(filter, reading);
+    query
+        .push("(select d.id from deliveries d where d.state = ")
+        .push_bind(state.as_str());
+    for (comparison, bound) in [(">", above), ("<", below)] {
+        query.push(format_args!(" and (d.destination_id, d.id) {comparison} ("));
+        query.push_bind(destination).push(", ").push_bind(bound).push(")");
     }
+    push_times(query, filter);
+    query.push(match reading {
+        Reading::Down(_) => " order by d.destination_id desc, d.id desc limit ",
+        Reading::Up(_) => " order by d.destination_id, d.id limit ",
+    });
+    query.push_bind(limit).push(")");
+}
+
+/// Between which ids the list is read, both excluded.
+fn bounds(filter: &DeliveryFilter, reading: Reading) -> (Uuid, Uuid) {
+    let (above, below) = match reading {
+        Reading::Down(from) => (Uuid::nil(), from.unwrap_or(Uuid::max())),
+        Reading::Up(from) => (from, Uuid::max()),
+    };
+    let before = |id: Uuid| Uuid::from_u128(id.as_u128().saturating_sub(1));
+    let after = |id: Uuid| Uuid::from_u128(id.as_u128().saturating_add(1));
+    (
+        filter.from.map_or(above, |from| above.max(before(first_id_at(from)))),
+        filter.to.map_or(below, |to| below.min(after(last_id_before(to)))),
+    )
+}
+
+fn push_times<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a DeliveryFilter) {
     if let Some(from) = filter.from {
         query.push(" and d.created_at >= ").push_bind(StoredTime(from));
-        query.push(" and d.id >= ").push_bind(first_id_at(from));
     }
     if let Some(to) = filter.to {
         query.push(" and d.created_at < ").push_bind(StoredTime(to));
-        query.push(" and d.id <= ").push_bind(last_id_before(to));
     }
-    query.push(order(reading)).push_bind(limit).push(")");
 }
 
 fn order(reading: Reading) -> &'static str {

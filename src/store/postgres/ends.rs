@@ -34,12 +34,13 @@ pub(super) async fn wake(connection: &mut PgConnection, lines: &BTreeMap<(Uuid, 
     if lines.is_empty() {
         return Ok(());
     }
+    // What is asked of the first one is asked of it as it was found, lest PostgreSQL go through all that wait to find it.
     sqlx::query(
         "update deliveries d set due_at = line.at \
          from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as line (destination_id, subject, at) \
-         cross join lateral (select f.id from deliveries f where f.destination_id = line.destination_id \
+         cross join lateral (select f.id, f.state, f.due_at from deliveries f where f.destination_id = line.destination_id \
          and f.subject = line.subject and f.state in ('pending', 'delivering', 'failed') order by f.id limit 1) as first \
-         where d.id = first.id and d.state = 'pending' and d.due_at is null",
+         where d.id = first.id and first.state = 'pending' and first.due_at is null",
     )
     .bind(lines.keys().map(|(destination, _)| *destination).collect::<Vec<_>>())
     .bind(lines.keys().map(|(_, subject)| subject.as_str()).collect::<Vec<_>>())

@@ -12,16 +12,8 @@ use crate::delivery::breaker::{Allowance, allowance};
 use crate::store::StoreError;
 use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
 use crate::store::delivery_rows::LeasedColumns;
-use crate::store::destination_rows::HealthColumns;
+use crate::store::destination_rows::{HealthColumns, Queue, QueueColumns};
 use crate::store::stored_time::StoredTime;
-
-/// What is read of a delivery `d` to try it.
-pub(super) const LEASED: &str = "select d.id, d.webhook_id, d.next_trigger, d.position, e.provider, first.event_type, w.verdict, \
-    w.received_at, c.headers, c.body";
-
-/// Where that stands besides `d`.
-pub(super) const CONTENTS: &str = "join webhooks w on w.id = d.webhook_id join webhook_contents c on c.webhook_id = w.id \
-    join endpoints e on e.id = w.endpoint_id left join events first on first.webhook_id = w.id and first.position = 0";
 
 /// How many that waited for an earlier one are woken together where order does not matter any more.
 const WOKEN: i64 = 1000;
@@ -29,29 +21,36 @@ const WOKEN: i64 = 1000;
 /// Locks, here and wherever deliveries change, are taken in one order: destinations, those that want order; deliveries; how
 /// destinations do; bulk resends. A lease that locks how its destination does waits for no delivery afterwards.
 pub(super) async fn lease(connection: &mut PgConnection, request: &LeaseRequest) -> Result<Leased, StoreError> {
-    let is_ordered = !ends::lock_ordered(connection, &[request.destination.0]).await?.is_empty();
-    if !is_open(connection, request.destination).await? {
+    let Some(mut queue) = queue(connection, request.destination).await? else {
+        return Ok(Leased::nothing());
+    };
+    if queue.ordered {
+        ends::lock_ordered(connection, &[request.destination.0]).await?;
+    }
+    if !queue.open {
         return Ok(Leased::nothing());
     }
-    let health = health(connection, request.destination).await?;
-    let (most, is_probe) = match allowance(&health, request.now) {
+    if queue.health.resume_at.is_some() {
+        queue.health = lock_health(connection, request.destination).await?;
+    }
+    let (most, is_probe) = match allowance(&queue.health, request.now) {
         Allowance::All => (request.most, false),
         Allowance::Probe => (request.most.min(1), true),
         Allowance::NothingUntil(_) => (0, false),
     };
-    let deliveries = match (most, is_ordered) {
+    let deliveries = match (most, queue.ordered) {
         (0, _) => Vec::new(),
         (_, true) => lease_in_order::take(connection, request, most).await?,
         (_, false) => take(connection, request, most).await?,
     };
-    if !is_ordered && deliveries.len() < most as usize {
+    if !queue.ordered && deliveries.len() < most as usize {
         wake_all(connection, request).await?;
     }
     if is_probe && !deliveries.is_empty() {
         resume_at(connection, request.destination, request.until).await?;
     }
     Ok(Leased {
-        health,
+        health: queue.health,
         deliveries,
         next_due: next_due(connection, request).await?,
     })
@@ -76,47 +75,62 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-/// Whether there is such a destination that is neither disabled nor archived.
-async fn is_open(connection: &mut PgConnection, destination: DestinationId) -> Result<bool, StoreError> {
-    let sql = "select exists (select 1 from destinations where id = $1 and disabled_at is null and archived_at is null)";
-    Ok(sqlx::query_scalar(sql).bind(destination.0).fetch_one(connection).await?)
-}
-
-/// Locked where something may be changed in it: of several that ask when the destination may be tried again, the second
-/// finds that the first does.
-async fn health(connection: &mut PgConnection, destination: DestinationId) -> Result<Health, StoreError> {
-    let read = async |connection: &mut PgConnection, sql: &str| {
-        let row: Option<HealthColumns> = sqlx::query_as(sql).bind(destination.0).fetch_optional(connection).await?;
-        row.map_or(Ok(Health::default()), Health::try_from)
-    };
-    let health = read(connection, "select * from destination_health where destination_id = $1").await?;
-    if health.resume_at.is_none() {
-        return Ok(health);
-    }
-    read(
-        connection,
-        "select * from destination_health where destination_id = $1 for no key update",
+/// The destination's settings and health, if there is such a destination.
+async fn queue(connection: &mut PgConnection, destination: DestinationId) -> Result<Option<Queue>, StoreError> {
+    let row: Option<QueueColumns> = sqlx::query_as(
+        "select d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
+         h.failing_since, h.last_failure, h.last_failure_at, h.last_success_at, h.resume_at \
+         from destinations d left join destination_health h on h.destination_id = d.id where d.id = $1",
     )
-    .await
+    .bind(destination.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map(Queue::try_from).transpose()
 }
 
-/// In one statement, which locks what nobody else has locked and leases it.
+/// Of several that ask at once when the destination may be tried again, the second finds that the first does it.
+async fn lock_health(connection: &mut PgConnection, destination: DestinationId) -> Result<Health, StoreError> {
+    let sql = "select * from destination_health where destination_id = $1 for no key update";
+    let row: Option<HealthColumns> = sqlx::query_as(sql).bind(destination.0).fetch_optional(connection).await?;
+    row.map_or(Ok(Health::default()), Health::try_from)
+}
+
 async fn take(connection: &mut PgConnection, request: &LeaseRequest, most: u32) -> Result<Vec<LeasedDelivery>, StoreError> {
-    let sql = format!(
-        "with due as (select id, due_at from deliveries where destination_id = $1 and due_at <= $2 \
-         order by due_at, id limit $3 for no key update skip locked), \
-         d as (update deliveries set state = 'delivering', due_at = $4, lease = $5 from due where deliveries.id = due.id \
-         returning deliveries.id, deliveries.webhook_id, deliveries.next_trigger, deliveries.position, due.due_at) \
-         {LEASED} from d {CONTENTS} order by d.due_at, d.id"
-    );
-    let rows: Vec<LeasedColumns> = sqlx::query_as(&sql)
-        .bind(request.destination.0)
-        .bind(StoredTime(request.now))
-        .bind(i64::from(most))
-        .bind(StoredTime(request.until))
-        .bind(request.lease)
-        .fetch_all(connection)
-        .await?;
+    let due: Vec<Uuid> = sqlx::query_scalar(
+        "select id from deliveries where destination_id = $1 and due_at <= $2 order by due_at, id limit $3 \
+         for no key update skip locked",
+    )
+    .bind(request.destination.0)
+    .bind(StoredTime(request.now))
+    .bind(i64::from(most))
+    .fetch_all(&mut *connection)
+    .await?;
+    take_these(connection, request, &due).await
+}
+
+/// Leases deliveries that are locked, and reads them in that order. A statement of its own that is given the ids: in one
+/// with the look into the queue, a plan for any number of them would read whole tables.
+pub(super) async fn take_these(
+    connection: &mut PgConnection,
+    request: &LeaseRequest,
+    ids: &[Uuid],
+) -> Result<Vec<LeasedDelivery>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<LeasedColumns> = sqlx::query_as(
+        "with d as (update deliveries set state = 'delivering', due_at = $2, lease = $3 where id = any($1) \
+         returning id, webhook_id, next_trigger, position) \
+         select d.id, d.webhook_id, d.next_trigger, d.position, e.provider, first.event_type, w.verdict, w.received_at, \
+         c.headers, c.body from d join webhooks w on w.id = d.webhook_id join webhook_contents c on c.webhook_id = w.id \
+         join endpoints e on e.id = w.endpoint_id left join events first on first.webhook_id = w.id and first.position = 0 \
+         order by array_position($1, d.id)",
+    )
+    .bind(ids)
+    .bind(StoredTime(request.until))
+    .bind(request.lease)
+    .fetch_all(connection)
+    .await?;
     rows.into_iter().map(|row| row.leased(request.lease)).collect()
 }
 

@@ -6,10 +6,9 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::lease::{CONTENTS, LEASED};
+use super::lease::take_these;
 use crate::store::StoreError;
 use crate::store::delivery::{LeaseRequest, LeasedDelivery};
-use crate::store::delivery_rows::LeasedColumns;
 use crate::store::stored_time::StoredTime;
 
 /// How many deliveries are looked at together that may have to wait for an earlier one of their subject.
@@ -31,13 +30,12 @@ pub(super) async fn take(
         let (waiting, free): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, has_to_wait)| *has_to_wait);
         park(connection, waiting.into_iter().map(|(id, _)| id).collect()).await?;
         let free: Vec<_> = free.into_iter().map(|(id, _)| id).take(most - taken.len()).collect();
-        mark(connection, request, &free).await?;
-        taken.extend(free);
+        taken.extend(take_these(connection, request, &free).await?);
         if was_all || taken.len() == most {
             break;
         }
     }
-    read(connection, request, taken).await
+    Ok(taken)
 }
 
 /// Those that are due and whether they have to wait for an earlier one of their subject.
@@ -65,30 +63,4 @@ async fn park(connection: &mut PgConnection, waiting: Vec<Uuid>) -> Result<(), S
         .execute(connection)
         .await?;
     Ok(())
-}
-
-async fn mark(connection: &mut PgConnection, request: &LeaseRequest, taken: &[Uuid]) -> Result<(), StoreError> {
-    if taken.is_empty() {
-        return Ok(());
-    }
-    sqlx::query("update deliveries set state = 'delivering', due_at = $1, lease = $2 where id = any($3)")
-        .bind(StoredTime(request.until))
-        .bind(request.lease)
-        .bind(taken)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn read(
-    connection: &mut PgConnection,
-    request: &LeaseRequest,
-    taken: Vec<Uuid>,
-) -> Result<Vec<LeasedDelivery>, StoreError> {
-    let sql = format!(
-        "{LEASED} from unnest($1::uuid[]) with ordinality as taken (id, place) \
-         join deliveries d on d.id = taken.id {CONTENTS} order by taken.place"
-    );
-    let rows: Vec<LeasedColumns> = sqlx::query_as(&sql).bind(taken).fetch_all(connection).await?;
-    rows.into_iter().map(|row| row.leased(request.lease)).collect()
 }

@@ -190,14 +190,16 @@ pub(super) async fn cancel_waiting(
     most: u32,
 ) -> Result<u32, StoreError> {
     ends::lock_ordered(connection, &[destination.0]).await?;
+    // The destination is given as a range, so that the index by state and destination is the only one in that order: whatever
+    // PostgreSQL believes of how many wait, it does not read those again that were cancelled before.
     let ids: Vec<Uuid> = sqlx::query_scalar(
-        "with pending as (select id from deliveries where destination_id = $1 and state = 'pending' \
-         order by id limit $3 for no key update), \
-         abandoned as (select id from deliveries where destination_id = $1 and state = 'delivering' and due_at <= $2 \
-         order by id limit $3 for no key update), \
-         held as (select id from deliveries where destination_id = $1 and state = 'held' \
+        "with pending as (select id from deliveries where state = 'pending' and destination_id between $1 and $1 \
+         order by destination_id, id limit $3 for no key update), \
+         abandoned as (select id from deliveries where state = 'delivering' and destination_id between $1 and $1 \
+         and due_at <= $2 order by destination_id, id limit $3 for no key update), \
+         held as (select id from deliveries where state = 'held' and destination_id between $1 and $1 \
          and exists (select 1 from destinations where id = $1 and archived_at is not null) \
-         order by id limit $3 for no key update) \
+         order by destination_id, id limit $3 for no key update) \
          select id from pending union all select id from abandoned union all select id from held limit $3",
     )
     .bind(destination.0)

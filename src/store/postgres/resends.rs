@@ -125,10 +125,12 @@ pub(super) async fn cancel_resent(
         .fetch_all(&mut *connection)
         .await?;
     ends::lock_ordered(connection, &destinations).await?;
+    // A range, for the reason that `cancel_waiting` gives.
     let rows: Vec<ResentColumns> = sqlx::query_as(
         "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' as goes_on \
          from deliveries d join resends r on r.id = d.resend_id \
-         where d.resend_id = $1 and d.state = 'pending' and r.state = 'cancelled' order by d.id limit $2 for no key update of d",
+         where d.resend_id between $1 and $1 and d.state = 'pending' and r.state = 'cancelled' \
+         order by d.resend_id, d.id limit $2 for no key update of d",
     )
     .bind(id.0)
     .bind(i64::from(most))
