@@ -77,6 +77,11 @@ bench-ingest: ## Measure the door for webhooks on both databases, beside a bare 
 	tools/setup test
 	$(ENV); tools/postgres run cargo bench --locked -p hookproof --bench ingest
 
+.PHONY: bench-delivery
+bench-delivery: ## Measure forwarding on both databases, beside a plain loop and with dead destinations
+	tools/setup test
+	$(ENV); tools/postgres run cargo bench --locked -p hookproof --bench delivery
+
 .PHONY: fuzz
 fuzz: ## Fuzz the providers' parsing and verifying, FUZZ_SECONDS for each target
 	tools/setup fuzz

@@ -122,3 +122,90 @@ fn unreadable(stored: &Destination, what: &'static str) -> NotOpened {
         what,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{DestinationId, SecretId, Subscription};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse("2025-11-20T12:00:00Z")
+            .expect("a time")
+            .plus_seconds(seconds)
+    }
+
+    fn key() -> SealingKey {
+        SealingKey::new([7; 32])
+    }
+
+    fn secret(number: u128, expires_at: Option<Timestamp>) -> stored::DestinationSecret {
+        let value = DestinationSecret::new_random().to_text();
+        let id = Uuid::from_u128(number);
+        stored::DestinationSecret {
+            id: SecretId(id),
+            destination_id: DestinationId(Uuid::nil()),
+            hint: "hint".to_owned(),
+            sealed_value: key().seal(id, Purpose::DestinationSecret, value.expose_secret().as_bytes()),
+            created_at: at(0),
+            expires_at,
+        }
+    }
+
+    fn destination(headers: Option<&str>) -> Destination {
+        let seal = |headers: &str| key().seal(Uuid::nil(), Purpose::DestinationHeaders, headers.as_bytes());
+        Destination {
+            id: DestinationId(Uuid::nil()),
+            name: "Onboarding".to_owned(),
+            url: "https://example.com/".to_owned(),
+            subscription: Subscription::default(),
+            header_names: Vec::new(),
+            sealed_headers: headers.map(seal),
+            concurrency: 1,
+            rate_limit: None,
+            ordered: false,
+            schedule: vec![0],
+            disabled: None,
+            created_at: at(0),
+            archived_at: None,
+        }
+    }
+
+    #[test]
+    fn an_attempt_is_signed_with_each_secret_that_is_live_by_then() {
+        let secrets = vec![secret(1, Some(at(100))), secret(2, None)];
+        let opened = OpenDestination::open(destination(None), secrets, &key()).expect("opens");
+        for (now, live) in [(0, 2), (99, 2), (100, 1), (10_000, 1)] {
+            assert_eq!(opened.recipient(at(now)).secrets.len(), live, "at {now}");
+        }
+    }
+
+    #[test]
+    fn its_headers_are_opened_as_often_as_each_is_there() {
+        let headers = r#"[["authorization", "Bearer one"], ["x-team", "a"], ["x-team", "b"]]"#;
+        let opened = OpenDestination::open(destination(Some(headers)), Vec::new(), &key()).expect("opens");
+        let headers = opened.recipient(at(0)).extra_headers;
+        assert_eq!(headers["authorization"], "Bearer one");
+        assert_eq!(headers.get_all("x-team").iter().count(), 2);
+    }
+
+    #[test]
+    fn what_another_key_sealed_or_cannot_be_read_is_named() {
+        let check = |headers: &str, key: &SealingKey, expected: &str| {
+            let opened = OpenDestination::open(destination(Some(headers)), Vec::new(), key);
+            assert_eq!(opened.err().expect("refused").to_string(), expected);
+        };
+        check(
+            "[]",
+            &SealingKey::new([8; 32]),
+            "the key file is not the one that sealed the headers of destination `Onboarding`",
+        );
+        check("{}", &key(), "the headers of destination `Onboarding` cannot be read");
+        check(
+            r#"[["a b", "c"]]"#,
+            &key(),
+            "the headers of destination `Onboarding` cannot be read",
+        );
+    }
+}

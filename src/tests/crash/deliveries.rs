@@ -27,7 +27,7 @@ const POSTING: u64 = 16;
 const LEASES_END: Duration = Duration::from_secs(45 + 60);
 
 /// How long the part of the deliveries takes at most that comes before a kill.
-const ROUND_LIMIT: Duration = Duration::from_secs(60);
+const ROUND_LIMIT: Duration = Duration::from_mins(1);
 
 /// Posts the webhooks, then delivers them while the server is killed again and again.
 pub async fn crash_while_delivering(run: &mut Run) {
@@ -54,8 +54,8 @@ pub async fn crash_while_delivering(run: &mut Run) {
     program.enable(&destination).await;
     for round in 1..=*rounds {
         let part = WEBHOOKS * u64::from(round) / u64::from(*rounds + 1);
-        let received = usize::try_from(part).expect("they are few");
-        receiver.until_received(received, ROUND_LIMIT).await;
+        let part = usize::try_from(part).expect("they are few");
+        receiver.until_received(part, ROUND_LIMIT).await;
         sleep(Duration::from_millis(moments.below(30))).await;
         server.kill();
         server = installation.start().await;

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
+use hookproof::clock::Clock;
 use hookproof::delivery::Timeouts;
 use hookproof::store::change::Change;
 use hookproof::store::delivery::Destination as Stored;
-use model::{
-    ActorKind, Attempt, AuditAction, AuditFilter, DeliveryState, DestinationId, DisabledReason, Failure, Trigger, WebhookId,
-};
+use model::{ActorKind, AuditAction, AuditFilter, DeliveryState, DestinationId, DisabledReason, Failure, Trigger, WebhookId};
 use tokio::net::TcpListener;
 
 use crate::destination::{Destination, Script};
@@ -24,12 +23,21 @@ on_both!(
 /// The schedule of these tests: a second attempt within 100 and 110 s, and no more.
 const SCHEDULE: [u32; 2] = [0, 100];
 
+/// A way of answering, and what is to come of it.
+struct Answering {
+    script: Script,
+    status: Option<u16>,
+    failure: Option<Failure>,
+    /// The next attempt comes at least and at most so many seconds later.
+    next: Option<(i64, i64)>,
+}
+
+/// The same, of a destination.
 struct Expected {
     destination: DestinationId,
     what: String,
     status: Option<u16>,
     failure: Option<Failure>,
-    /// The next attempt, at least and at most so many seconds from now.
     next: Option<(i64, i64)>,
 }
 
@@ -46,17 +54,17 @@ async fn every_answer_has_its_name_and_its_next_attempt(url: String) {
     let world = World::with_timeouts(&url, timeouts()).await;
     let mut listening = Vec::new();
     let mut expected = Vec::new();
-    for (script, status, failure, next) in scripts() {
-        let what: String = format!("{script:?}").chars().take(80).collect();
-        let listener = Destination::start(script).await;
+    for answering in scripts() {
+        let what: String = format!("{:?}", answering.script).chars().take(80).collect();
+        let listener = Destination::start(answering.script).await;
         let destination = world.destination(&listener.http_url(), two_attempts).await;
         listening.push(listener);
         expected.push(Expected {
             destination,
             what,
-            status,
-            failure,
-            next,
+            status: answering.status,
+            failure: answering.failure,
+            next: answering.next,
         });
     }
     let not_tls = Destination::start(Script::Blurt(b"220 mail.example\r\n".to_vec())).await;
@@ -78,73 +86,55 @@ async fn every_answer_has_its_name_and_its_next_attempt(url: String) {
     world.end().await;
 }
 
-fn scripts() -> Vec<(Script, Option<u16>, Option<Failure>, Option<(i64, i64)>)> {
-    let ok = b"HTTP/1.1 200 OK\r\n".to_vec();
-    let again = Some((100, 110));
-    let refused =
-        |status: u16, lines: &[&str], next| (Script::status(status, lines, "no"), Some(status), Some(Failure::Status), next);
+fn scripts() -> Vec<Answering> {
+    let delivered = |status| Answering {
+        script: Script::status(status, &[], ""),
+        status: Some(status),
+        failure: None,
+        next: None,
+    };
+    let fails = |script, status, failure| Answering {
+        script,
+        status,
+        failure: Some(failure),
+        next: Some((100, 110)),
+    };
+    let refused = |status, lines: &[&str], least, most| Answering {
+        next: Some((least, most)),
+        ..fails(Script::status(status, lines, "no"), Some(status), Failure::Status)
+    };
+    let begun = |rest: &[u8]| [b"HTTP/1.1 200 OK\r\n", rest].concat();
+    let trickle = Script::Trickle {
+        answer: [begun(b"content-length: 900\r\n\r\n"), vec![b'x'; 900]].concat(),
+        size: 10,
+        pause: Duration::from_millis(100),
+    };
+    let endless = Script::Endless {
+        head: begun(b"\r\n"),
+        again: vec![b'x'; 64 * 1024],
+    };
+    let half = Script::AnswerAndHang(begun(b"content-length: 9\r\n\r\n"));
+    let elsewhere = Script::status(302, &["location: http://127.0.0.1/"], "");
     vec![
-        (Script::status(200, &[], "thanks"), Some(200), None, None),
-        (Script::status(204, &[], ""), Some(204), None, None),
-        refused(500, &[], again),
-        refused(400, &["retry-after: 600"], again),
-        // What they want counts from when they said it, which the clock here does not.
-        refused(429, &["retry-after: 600"], Some((600, 660))),
-        refused(503, &["retry-after: 50"], again),
-        refused(503, &["retry-after: Thu, 20 Nov 2025 12:30:00 GMT"], Some((1_800, 1_800))),
-        refused(429, &["retry-after: 999999"], Some((3_600, 3_600))),
-        refused(502, &[], again),
-        refused(410, &[], again),
-        (
-            Script::status(302, &["location: http://127.0.0.1/"], ""),
-            Some(302),
-            Some(Failure::Redirect),
-            again,
-        ),
-        (Script::Deaf, None, Some(Failure::FirstByteTimeout), again),
-        (
-            Script::AnswerAndHang([ok.as_slice(), b"content-length: 9\r\n\r\n"].concat()),
-            Some(200),
-            Some(Failure::ResponseTimeout),
-            again,
-        ),
-        (
-            Script::Trickle {
-                answer: [ok.as_slice(), b"content-length: 900\r\n\r\n", &[b'x'; 900]].concat(),
-                size: 10,
-                pause: Duration::from_millis(100),
-            },
-            Some(200),
-            Some(Failure::ResponseTimeout),
-            again,
-        ),
-        (
-            Script::Endless {
-                head: [ok.as_slice(), b"\r\n"].concat(),
-                again: vec![b'x'; 64 * 1024],
-            },
-            Some(200),
-            Some(Failure::ResponseTooLarge),
-            again,
-        ),
-        (
-            Script::AnswerAndReset(Vec::new()),
-            None,
-            Some(Failure::ConnectionClosed),
-            again,
-        ),
-        (
-            Script::AnswerAndClose(Vec::new()),
-            None,
-            Some(Failure::ConnectionClosed),
-            again,
-        ),
-        (
-            Script::Answer(b"EHLO there\r\n\r\n".to_vec()),
-            None,
-            Some(Failure::ProtocolError),
-            again,
-        ),
+        delivered(200),
+        delivered(204),
+        refused(500, &[], 100, 110),
+        refused(502, &[], 100, 110),
+        refused(410, &[], 100, 110),
+        // Only those that say to come less often are heard on when.
+        refused(400, &["retry-after: 600"], 100, 110),
+        refused(429, &["retry-after: 600"], 600, 600),
+        refused(503, &["retry-after: 50"], 100, 110),
+        refused(503, &["retry-after: Thu, 20 Nov 2025 12:30:00 GMT"], 1_800, 1_800),
+        refused(429, &["retry-after: 999999"], 3_600, 3_600),
+        fails(elsewhere, Some(302), Failure::Redirect),
+        fails(Script::Deaf, None, Failure::FirstByteTimeout),
+        fails(half, Some(200), Failure::ResponseTimeout),
+        fails(trickle, Some(200), Failure::ResponseTimeout),
+        fails(endless, Some(200), Failure::ResponseTooLarge),
+        fails(Script::AnswerAndReset(Vec::new()), None, Failure::ConnectionClosed),
+        fails(Script::AnswerAndClose(Vec::new()), None, Failure::ConnectionClosed),
+        fails(Script::Answer(b"EHLO there\r\n\r\n".to_vec()), None, Failure::ProtocolError),
     ]
 }
 
@@ -249,21 +239,17 @@ async fn what_is_not_trusted_is_held_until_it_is_released(url: String) {
 
     let release = Change::Release {
         webhooks: vec![forged],
-        at: noon_of(&world),
+        at: world.clock.now(),
     };
     world.change(release, AuditAction::Released).await;
     world.recorded(2).await;
     let delivery = world.delivery(forged, destination).await;
-    let triggers: Vec<_> = delivery.attempts.iter().map(|attempt: &Attempt| attempt.trigger).collect();
+    let triggers: Vec<_> = delivery.attempts.iter().map(|attempt| attempt.trigger).collect();
     assert_eq!(
         (delivery.row.state, triggers),
         (DeliveryState::Delivered, vec![Trigger::Released])
     );
     world.end().await;
-}
-
-fn noon_of(world: &World) -> model::Timestamp {
-    hookproof::clock::Clock::now(world.clock.as_ref())
 }
 
 async fn the_webhook_goes_out_as_it_came_in(url: String) {

@@ -7,6 +7,7 @@ use hookproof::clock::Clock;
 use hookproof::store::change::Change;
 use hookproof::store::delivery::{Destination as Stored, LeaseRequest};
 use model::{AuditAction, DeliveryState, Subscription};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::destination::{Destination, Script};
@@ -17,6 +18,7 @@ on_both!(
     a_worker_that_was_stopped_goes_on_when_it_is_started_again,
     what_a_worker_had_when_it_was_killed_is_delivered_when_its_lease_ends,
     an_attempt_under_way_is_recorded_before_the_worker_ends,
+    an_attempt_is_recorded_when_the_database_takes_it_again,
     a_changed_destination_is_sent_to_as_it_is_now,
     a_webhook_goes_to_those_who_take_it,
 );
@@ -150,6 +152,33 @@ async fn an_attempt_under_way_is_recorded_before_the_worker_ends(url: String) {
     world.stop_worker().await;
     assert_eq!(world.state(webhook, destination).await, DeliveryState::Delivered);
     world.end().await;
+}
+
+async fn an_attempt_is_recorded_when_the_database_takes_it_again(url: String) {
+    let world = World::new(&url).await;
+    let listener = Destination::start(Script::status(200, &[], "")).await;
+    let destination = world.destination(&listener.http_url(), |_| {}).await;
+    execute(&url, "alter table attempts rename to attempts_elsewhere").await;
+    let webhook = world.arrive("user-1").await;
+    listener.until_received(1).await;
+    assert_eq!(world.attempts(), 0);
+    execute(&url, "alter table attempts_elsewhere rename to attempts").await;
+    world.recorded(1).await;
+    assert_eq!(world.state(webhook, destination).await, DeliveryState::Delivered);
+    assert_eq!(listener.received().len(), 1);
+    world.end().await;
+}
+
+/// Does something to the database that no part of the product does.
+async fn execute(url: &str, sql: &str) {
+    if url.starts_with("sqlite:") {
+        let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+        connection.execute(sql).await.map(drop)
+    } else {
+        let mut connection = PgConnection::connect(url).await.expect("the database opens");
+        connection.execute(sql).await.map(drop)
+    }
+    .expect("the statement succeeds");
 }
 
 async fn a_changed_destination_is_sent_to_as_it_is_now(url: String) {

@@ -24,7 +24,7 @@ pub struct Installation {
 }
 
 /// A running server, killed when it is dropped.
-pub struct Running(Child);
+pub struct Running(pub Child);
 
 impl Installation {
     /// Adds the endpoint to an empty database. Key file and log go into `folder` under `name`.
