@@ -84,8 +84,8 @@ create index deliveries_parked on deliveries (destination_id) where state = 'pen
 
 create index deliveries_by_state on deliveries (state, destination_id);
 
--- For the log of webhooks. Nearly all deliveries are delivered: they are left out.
-create index deliveries_by_other_state on deliveries (state, webhook_id) where state <> 'delivered';
+-- For the log of webhooks, which is in the order of their ids.
+create index deliveries_by_webhooks_state on deliveries (state, webhook_id);
 
 create index deliveries_by_resend on deliveries (resend_id) where resend_id is not null;
 

@@ -30,7 +30,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// The same, where no body at all means that nothing is said.
+/// The same, where no body at all means that nothing is said, and so does `null`.
 pub struct OptionalBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> {
@@ -39,10 +39,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalB
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let is_json = is_json(request.headers());
         let body = read(request).await?;
-        match (body.is_empty(), is_json) {
-            (true, _) => Ok(Self(T::default())),
-            (false, true) => parse(&body).map(Self),
-            (false, false) => Err(not_json()),
+        match (body.trim_ascii(), is_json) {
+            (b"", _) | (b"null", true) => Ok(Self(T::default())),
+            (_, true) => parse(&body).map(Self),
+            (_, false) => Err(not_json()),
         }
     }
 }

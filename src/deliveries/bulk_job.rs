@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{BulkAction, DestinationId, ResendState};
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::operation::{OperationError, Operations};
@@ -14,28 +15,52 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// How long after its last step one counts as left alone: its node has died.
 const LEASE_SECONDS: i64 = 30;
 
+/// How many a node goes on with at once, so that a small one does not wait for the end of a large one.
+const AT_ONCE: usize = 4;
+
 /// How many webhooks are dealt with in one transaction.
 const STEP: u32 = 200;
 
 impl Operations {
     /// Goes on with bulk resends, for as long as it is polled.
     pub async fn keep_resending(self) {
+        let mut running = JoinSet::new();
         let mut ticks = tokio::time::interval(INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            // What was dealt with stands, and somebody goes on from there when the lease has ended.
-            if let Err(error) = self.go_on_with_resends().await {
-                tracing::error!(%error, "a bulk resend does not go on");
+            while running.try_join_next().is_some() {}
+            while running.len() < AT_ONCE {
+                match self.claim_resend().await {
+                    Ok(Some(resend)) => drop(running.spawn(self.clone().go_on_alone(resend))),
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::error!(%error, "bulk resends do not go on");
+                        break;
+                    }
+                }
             }
         }
     }
 
-    /// Goes on with those that nobody goes on with, each to its end.
+    /// Goes on with those that nobody goes on with, one after the other, each to its end.
     pub async fn go_on_with_resends(&self) -> Result<(), OperationError> {
-        while let Some(mut resend) = self.claim_resend().await? {
-            while self.resend_step(&mut resend).await? {}
+        while let Some(resend) = self.claim_resend().await? {
+            self.go_on_with(resend).await?;
         }
+        Ok(())
+    }
+
+    async fn go_on_alone(self, resend: RunningResend) {
+        let id = resend.id;
+        // What was dealt with stands, and somebody goes on from there when the lease has ended.
+        if let Err(error) = self.go_on_with(resend).await {
+            tracing::error!(%error, resend = %id, "a bulk resend does not go on");
+        }
+    }
+
+    async fn go_on_with(&self, mut resend: RunningResend) -> Result<(), OperationError> {
+        while self.resend_step(&mut resend).await? {}
         Ok(())
     }
 
@@ -91,3 +116,7 @@ impl Operations {
         Ok(resend.is_some_and(|resend| resend.state == ResendState::Cancelled))
     }
 }
+
+#[cfg(test)]
+#[path = "bulk_job_tests.rs"]
+mod tests;

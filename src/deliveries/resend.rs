@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
-use model::{AuditAction, DeliveryId, DeliveryState, DestinationId, Role, Trigger, WebhookId};
+use model::{AuditAction, AuditChange, DeliveryId, DeliveryState, DestinationId, Role, Trigger, WebhookId};
 
 use super::{detail, target_of_webhooks};
 use crate::operation::{Actor, OperationError, Operations};
@@ -30,7 +30,8 @@ impl Operations {
             return Err(OperationError::Conflict(sorted.why_none().to_owned()));
         }
         let trigger = if ids.len() == 1 { Trigger::Manual } else { Trigger::Bulk };
-        let detail = detail(&found, destination, sorted.due.len());
+        let mut detail = detail(&found, destination, sorted.due.len());
+        detail.extend(sorted.taken_over());
         let entry = self.entry(actor, AuditAction::Resent, target_of_webhooks(&found), detail);
         let touched: BTreeSet<_> = sorted.sent.iter().map(|delivery| delivery.destination_id).collect();
         let change = Change::Resend {
@@ -68,6 +69,8 @@ struct Sorted {
     sent: Vec<QueuedDelivery>,
     /// The ids of those: their own, or of the pending ones that they are taken over by.
     due: Vec<DeliveryId>,
+    /// How many of them those are.
+    taken_over: usize,
     held: usize,
 }
 
@@ -77,7 +80,10 @@ impl Sorted {
         for delivery in wanted {
             match open.get(&(delivery.webhook_id, delivery.destination_id)) {
                 None => sorted.due.push(delivery.id),
-                Some((id, DeliveryState::Pending)) => sorted.due.push(*id),
+                Some((id, DeliveryState::Pending)) => {
+                    sorted.due.push(*id);
+                    sorted.taken_over += 1;
+                }
                 Some((_, state)) => {
                     sorted.held += usize::from(*state == DeliveryState::Held);
                     continue;
@@ -86,6 +92,15 @@ impl Sorted {
             sorted.sent.push(delivery);
         }
         sorted
+    }
+
+    /// What the audit log says of those.
+    fn taken_over(&self) -> Option<AuditChange> {
+        (self.taken_over > 0).then(|| AuditChange {
+            field: "scheduled_attempts_replaced".to_owned(),
+            before: None,
+            after: Some(self.taken_over.to_string()),
+        })
     }
 
     fn why_none(&self) -> &'static str {

@@ -182,6 +182,10 @@ fn written_host(authority: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn allowing(networks: &[&str], http: bool) -> AllowedNetworks {
@@ -253,5 +257,24 @@ mod tests {
             "http://8.8.8.8/",
             Err(AddressProblem::PlainHttp { address }.into()),
         );
+    }
+
+    proptest! {
+        /// Whatever is taken, each of the parsers that it passes through sees the same host in it, and an address that it
+        /// holds is one that is allowed.
+        #[test]
+        fn what_is_taken_means_one_thing(text in "(https?:)?/{0,3}[a-z0-9.:@\\[\\]%#?/\\\\ x-]{0,24}", address: Ipv4Addr) {
+            for text in [text, format!("https://{address}/"), format!("https://{}", u32::from(address))] {
+                let Ok(checked) = check_url(&text, &AllowedNetworks::default()) else {
+                    continue;
+                };
+                prop_assert_eq!(checked.uri().host(), checked.url().host_str());
+                prop_assert_eq!(checked.uri().port_u16().unwrap_or(443), checked.url().port_or_known_default().unwrap_or(0));
+                prop_assert!(text.to_ascii_lowercase().contains(checked.url().host_str().unwrap_or("none")));
+                if let Some(Host::Ipv4(address)) = checked.url().host() {
+                    prop_assert_eq!(special::kind(address.into()), None);
+                }
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ pub(super) struct Sender {
 
 /// What an attempt came to, for its lane.
 pub(super) struct Ended {
+    pub at: Timestamp,
     /// When the delivery is tried again.
     pub again_at: Option<Timestamp>,
     /// How the destination does by now. `None` when the attempt could not be recorded.
@@ -76,6 +77,7 @@ impl Sender {
             outcome,
         };
         Ended {
+            at: ended_at,
             again_at,
             health: self.recorder.record(finished).await,
             is_gone,

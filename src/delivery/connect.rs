@@ -18,7 +18,7 @@ use tokio_rustls::TlsConnector;
 use tower::Service;
 
 use super::address::{AllowedNetworks, check_target};
-use super::resolve::{Resolve, addresses_of};
+use super::resolve::{LookUps, Resolve};
 use super::timeouts::Timeouts;
 use super::trust::Trust;
 use super::wire::Wire;
@@ -28,7 +28,7 @@ use super::wire::Wire;
 pub(super) struct Connector(Arc<Ways>);
 
 struct Ways {
-    resolver: Arc<dyn Resolve>,
+    look_ups: LookUps,
     allowed: AllowedNetworks,
     timeouts: Timeouts,
     tls: TlsConnector,
@@ -43,7 +43,7 @@ impl Connector {
     pub(super) fn new(resolver: Arc<dyn Resolve>, allowed: AllowedNetworks, timeouts: Timeouts, trust: &Trust) -> Self {
         let tls = trust.connector();
         Self(Arc::new(Ways {
-            resolver,
+            look_ups: LookUps::new(resolver),
             allowed,
             timeouts,
             tls,
@@ -89,12 +89,12 @@ impl Ways {
     }
 
     async fn addresses(&self, host: &str, is_plain: bool) -> Result<Vec<IpAddr>, Failure> {
-        match host.parse() {
-            Ok(address) => check_target(address, is_plain, &self.allowed)
-                .map(|()| vec![address])
-                .map_err(|_| Failure::AddressNotAllowed),
-            Err(_) => addresses_of(host, is_plain, &*self.resolver, &self.allowed, self.timeouts.dns).await,
-        }
+        let Ok(address) = host.parse() else {
+            let look_ups = &self.look_ups;
+            return look_ups.addresses_of(host, is_plain, &self.allowed, self.timeouts.dns).await;
+        };
+        check_target(address, is_plain, &self.allowed).map_err(|_| Failure::AddressNotAllowed)?;
+        Ok(vec![address])
     }
 }
 

@@ -212,27 +212,26 @@ impl Lane {
     }
 
     async fn go_by(&mut self, ended: Ended) {
-        let now = self.now();
         self.next_due = [self.next_due, ended.again_at].into_iter().flatten().min();
         if let Some(health) = ended.health {
             self.health = health;
         }
         if self.is_failing() {
-            self.not_before = Some(now.plus_seconds(FAILING_PACE_SECONDS));
+            self.not_before = Some(ended.at.plus_seconds(FAILING_PACE_SECONDS));
         }
-        if self.health.resume_at.is_some_and(|resume_at| now < resume_at) {
+        if self.health.resume_at.is_some_and(|resume_at| ended.at < resume_at) {
             self.give_back().await;
         }
         let reason = if ended.is_gone {
             DisabledReason::Gone
-        } else if has_failed_for_good(&self.health, now) {
+        } else if has_failed_for_good(&self.health, ended.at) {
             DisabledReason::Failing
         } else {
             return;
         };
-        self.not_before = Some(now.plus_seconds(DISABLED_SECONDS));
+        self.not_before = Some(ended.at.plus_seconds(DISABLED_SECONDS));
         self.give_back().await;
-        self.disabler.disable(self.id, reason, now).await;
+        self.disabler.disable(self.id, reason, ended.at).await;
     }
 
     async fn give_back(&mut self) {

@@ -78,7 +78,7 @@ fn is_pattern(pattern: &Text) -> bool {
 
 fn check_schedule(schedule: &[u32], errors: &mut Errors) {
     if !(1..=MOST_ATTEMPTS).contains(&schedule.len()) {
-        errors.add("schedule", format!("it has not from 1 to {MOST_ATTEMPTS} attempts"));
+        errors.add("schedule", format!("it needs from 1 to {MOST_ATTEMPTS} attempts"));
     }
     if schedule.iter().any(|seconds| *seconds > LONGEST_DELAY_SECONDS) {
         errors.add("schedule", "an attempt comes more than 7 days after the one before");

@@ -5,15 +5,21 @@ mod append;
 mod audit;
 mod concurrency;
 mod database;
+mod delivery_lists;
+mod destinations;
 mod duplicates;
 mod endpoints;
 mod forwarding;
 mod leases;
 mod lifecycle;
 mod lists;
+mod order;
+mod requests;
+mod resends;
 mod reverify;
 mod sealing;
 mod sessions;
+mod trust;
 mod volume;
 mod world;
 
@@ -85,6 +91,19 @@ suite! {
         nothing_is_sealed_with_the_old_key_while_the_key_changes,
         webhooks_arrive_while_others_are_checked_again,
     },
+    delivery_lists::{
+        each_filter_of_deliveries_finds_what_it_says,
+        too_many_destinations_to_read_one_by_one_make_no_difference,
+        the_log_shows_the_delivery_that_most_wants_a_person,
+        of_several_deliveries_to_one_destination_the_newest_counts,
+        the_log_is_filtered_by_deliveries_and_by_duplicates,
+    },
+    destinations::{
+        a_destination_comes_back_as_it_was_added,
+        all_of_a_destination_can_be_changed_but_whether_it_is_disabled,
+        a_new_secret_lets_the_others_end,
+        every_change_of_a_destination_raises_the_version_and_no_delivery_does,
+    },
     duplicates::{
         a_webhook_repeats_the_first_one_that_is_trusted_as_much,
         the_same_event_at_another_endpoint_is_another_event,
@@ -134,6 +153,42 @@ suite! {
         newer_ones_are_counted_up_to_the_limit,
         what_does_not_exist_is_not_found,
     },
+    order::{
+        later_ones_of_a_subject_wait_for_earlier_ones,
+        a_failed_one_holds_the_later_ones_back_until_it_is_skipped_or_retried,
+        whatever_takes_the_first_one_away_lets_the_next_one_go,
+        held_and_cancelled_ones_hold_nothing_back,
+        a_lease_that_is_over_does_not_overtake,
+        a_million_of_one_subject_does_not_hide_the_others,
+        those_that_were_parked_go_when_order_does_not_matter_any_more,
+        a_retry_takes_the_place_of_a_parked_one_and_still_waits,
+        nothing_stays_parked_when_workers_and_people_meet,
+        a_resend_of_a_parked_one_does_not_overtake,
+    },
+    requests::{
+        deliveries_are_made_with_their_webhook,
+        a_webhook_that_repeats_another_is_not_delivered,
+        a_resend_takes_over_what_is_pending_and_makes_what_is_not_there,
+        a_resend_of_what_is_not_trusted_is_held,
+        nothing_is_resent_when_one_of_the_webhooks_is_not_there,
+        of_resends_at_once_one_delivery_is_made,
+        what_is_held_waits_for_a_release,
+        a_retry_is_due_at_once_unless_the_delivery_is_held_or_under_way,
+        a_retry_is_refused_while_another_delivery_of_the_webhook_is_open,
+        a_cancelled_delivery_does_not_come_back,
+        the_attempt_of_a_delivery_that_was_cancelled_meanwhile_is_kept,
+        what_waits_for_a_destination_is_cancelled_in_portions,
+    },
+    resends::{
+        a_bulk_resend_queues_counts_and_ends,
+        a_bulk_resend_goes_on_where_it_stopped_and_does_no_step_twice,
+        a_bulk_resend_of_nothing_is_done_at_once,
+        what_is_open_already_is_taken_over_or_left_alone,
+        a_bulk_resend_counts_to_its_end_over_a_cancel,
+        what_was_on_its_way_before_a_bulk_resend_goes_on_when_that_is_cancelled,
+        a_bulk_release_lets_go_what_is_held,
+        webhooks_to_resend_are_read_oldest_first,
+    },
     reverify::{
         what_is_stored_can_be_checked_again,
         the_webhooks_of_a_span_are_counted,
@@ -158,6 +213,14 @@ suite! {
         a_link_that_is_used_ends_the_sessions,
         nobody_ends_the_session_of_another,
         what_is_expired_is_swept,
+    },
+    trust::{
+        what_is_trusted_after_all_goes_by_itself,
+        what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released,
+        what_repeats_another_by_now_is_not_let_go,
+        holding_one_lets_the_next_of_its_subject_go,
+        a_bulk_resend_does_not_wait_for_what_is_held_by_now,
+        what_is_checked_again_says_whether_something_waits,
     },
     volume::{
         counts_are_those_of_the_webhooks,

@@ -41,10 +41,8 @@ pub(super) fn along(filter: &DeliveryFilter, all_destinations: &[Uuid]) -> Along
         some => some.to_vec(),
     };
     // One that is given twice counts once.
-    for list in [&mut destinations] {
-        list.sort_unstable();
-        list.dedup();
-    }
+    destinations.sort_unstable();
+    destinations.dedup();
     states.sort_unstable();
     states.dedup();
     if destinations.len() * states.len() > MAX_PAIRS {

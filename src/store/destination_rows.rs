@@ -60,7 +60,6 @@ pub(super) struct DestinationHealthColumns {
 /// A destination as far as its queue is concerned.
 #[derive(FromRow)]
 pub(super) struct QueueColumns {
-    id: Uuid,
     ordered: bool,
     /// It is neither disabled nor archived.
     open: bool,
@@ -70,7 +69,6 @@ pub(super) struct QueueColumns {
 
 /// A destination as far as its queue is concerned.
 pub(super) struct Queue {
-    pub destination: DestinationId,
     pub ordered: bool,
     pub open: bool,
     pub health: Health,
@@ -150,7 +148,6 @@ impl TryFrom<QueueColumns> for Queue {
 
     fn try_from(columns: QueueColumns) -> Result<Self, StoreError> {
         Ok(Self {
-            destination: DestinationId(columns.id),
             ordered: columns.ordered,
             open: columns.open,
             health: columns.health.try_into()?,

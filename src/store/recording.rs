@@ -127,11 +127,11 @@ impl TryFrom<TriedColumns> for Tried {
 }
 
 /// In the order of the attempts. Those of deliveries that are not there are left out.
-pub(super) fn record<'a>(
-    attempts: &'a [FinishedAttempt],
+pub(super) fn record(
+    attempts: &[FinishedAttempt],
     deliveries: Vec<Tried>,
     health: BTreeMap<DestinationId, Health>,
-) -> Recording<'a> {
+) -> Recording<'_> {
     let mut recording = Recording {
         deliveries: deliveries.into_iter().map(|delivery| (delivery.id, delivery)).collect(),
         health,

@@ -32,7 +32,7 @@ pub(super) struct ResendColumns {
 
 #[derive(FromRow)]
 pub(super) struct ResendableColumns {
-    id: Uuid,
+    pub id: Uuid,
     endpoint_id: Uuid,
     verdict: String,
     foreign_network: bool,

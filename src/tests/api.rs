@@ -6,6 +6,8 @@ mod answers;
 mod errors;
 #[path = "api/follow.rs"]
 mod follow;
+#[path = "api/forwarding.rs"]
+mod forwarding;
 #[path = "api/programs.rs"]
 mod programs;
 #[path = "api/roles.rs"]

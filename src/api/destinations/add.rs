@@ -46,7 +46,7 @@ pub struct DestinationInput {
     #[schema(min_items = 1, max_items = 30)]
     schedule: Option<Vec<u32>>,
     /// Headers that are added to each request. Their values do not come out again.
-    #[schema(value_type = Option<BTreeMap<String, String>>, write_only)]
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
     headers: Option<BTreeMap<String, SecretString>>,
 }
 

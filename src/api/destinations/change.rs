@@ -51,7 +51,7 @@ pub struct DestinationChangeInput {
     schedule: Option<Vec<u32>>,
     /// All that are to be there afterwards. `null` in place of a value leaves the value as it is.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = BTreeMap<String, Option<String>>, required = false, write_only)]
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
     headers: Option<BTreeMap<String, Option<SecretString>>>,
 }
 

@@ -27,6 +27,15 @@ fn each_provider_says_all_that_a_page_shows_of_it() {
             };
             assert!(rule.split('.').all(is_segment), "{rule} of {}", about.key);
         }
+        for header in about.signature_headers {
+            // Names in capitals cannot be made into headers.
+            assert!(
+                !header.is_empty()
+                    && header
+                        .bytes()
+                        .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            );
+        }
         let mut types = HashSet::new();
         for entry in about.catalogue {
             assert!(types.insert(entry.event_type), "{} is there twice", entry.event_type);

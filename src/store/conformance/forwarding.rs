@@ -36,37 +36,12 @@ impl Forwarding {
         Self { world, endpoint, leases }
     }
 
-    /// A destination that is not yet added, with its secret.
     pub fn new_destination(&self, name: &str) -> (Destination, DestinationSecret) {
-        let id = DestinationId(self.world.id(at(0)));
-        let destination = Destination {
-            id,
-            name: name.to_owned(),
-            url: "https://example.com/hooks".to_owned(),
-            subscription: Subscription::default(),
-            header_names: Vec::new(),
-            sealed_headers: None,
-            concurrency: 4,
-            rate_limit: None,
-            ordered: false,
-            schedule: vec![0, 5],
-            disabled: None,
-            created_at: at(0),
-            archived_at: None,
-        };
-        (destination, self.new_secret(id))
+        new_destination(&self.world, name)
     }
 
-    pub fn new_secret(&self, destination_id: DestinationId) -> DestinationSecret {
-        let id = self.world.id(at(0));
-        DestinationSecret {
-            id: SecretId(id),
-            destination_id,
-            hint: "x9Zé".to_owned(),
-            sealed_value: self.world.key.seal(id, Purpose::DestinationSecret, b"whsec_x9Z"),
-            created_at: at(0),
-            expires_at: None,
-        }
+    pub fn new_secret(&self, destination: DestinationId) -> DestinationSecret {
+        new_secret(&self.world, destination)
     }
 
     pub async fn destination(&self) -> DestinationId {
@@ -212,6 +187,39 @@ impl Forwarding {
 
     pub async fn resend(&self, delivery: QueuedDelivery, seconds: i64) {
         self.world.change(resend_of(delivery, seconds)).await;
+    }
+}
+
+/// A destination that is not yet added, with its secret.
+pub fn new_destination(world: &World, name: &str) -> (Destination, DestinationSecret) {
+    let id = DestinationId(world.id(at(0)));
+    let destination = Destination {
+        id,
+        name: name.to_owned(),
+        url: "https://example.com/hooks".to_owned(),
+        subscription: Subscription::default(),
+        header_names: Vec::new(),
+        sealed_headers: None,
+        concurrency: 4,
+        rate_limit: None,
+        ordered: false,
+        schedule: vec![0, 5],
+        disabled: None,
+        created_at: at(0),
+        archived_at: None,
+    };
+    (destination, new_secret(world, id))
+}
+
+fn new_secret(world: &World, destination_id: DestinationId) -> DestinationSecret {
+    let id = world.id(at(0));
+    DestinationSecret {
+        id: SecretId(id),
+        destination_id,
+        hint: "x9Zé".to_owned(),
+        sealed_value: world.key.seal(id, Purpose::DestinationSecret, b"whsec_x9Z"),
+        created_at: at(0),
+        expires_at: None,
     }
 }
 

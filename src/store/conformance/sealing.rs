@@ -1,11 +1,13 @@
 use model::{AuditAction, EndpointId, Role, SecretId};
 
 use super::database::Database;
+use super::forwarding::new_destination;
 use super::world::{World, at, entry};
 use crate::accounts::secrets::{KeyFingerprint, Purpose, SealingKey};
 use crate::store::accounts::{SealedSecondFactor, User};
 use crate::store::audit::AuditHead;
 use crate::store::change::{Change, SealedCredentials};
+use crate::store::delivery::{Destination, DestinationSecret};
 use crate::store::{Endpoint, SealedHeader, SealedSecret, StoreError};
 
 pub async fn the_first_key_that_is_named_stands(database: Database) {
@@ -81,6 +83,7 @@ pub async fn everything_is_sealed_again(database: Database) {
         world.change(change).await;
     }
     world.change(Change::ArchiveEndpoint(archived.endpoint.id, at(0))).await;
+    world.change(Change::ArchiveDestination(archived.destination.id, at(0))).await;
     // Without anything sealed.
     world.endpoint("persona").await;
     world.user("nothing@example.com", Role::Viewer).await;
@@ -91,7 +94,7 @@ pub async fn everything_is_sealed_again(database: Database) {
         .reseal(&world.key, &new, &entry(AuditAction::KeyRotated))
         .await
         .expect("all is sealed again");
-    assert_eq!(count, 8);
+    assert_eq!(count, 12);
     assert_eq!(fingerprint(&world).await, Some(new.fingerprint()));
     assert_eq!(sealed.opened(&world, &new).await, sealed.plain());
     let page = world
@@ -115,7 +118,7 @@ pub async fn everything_is_sealed_again(database: Database) {
     // What is archived is not handed out any more, but it opens with the new key.
     let newest = SealingKey::new([10; 32]);
     let again = world.store.reseal(&new, &newest, &entry(AuditAction::KeyRotated)).await;
-    assert_eq!(again.expect("all is sealed again"), 8);
+    assert_eq!(again.expect("all is sealed again"), 12);
 }
 
 pub async fn nothing_is_sealed_again_when_one_value_does_not_open(database: Database) {
@@ -150,7 +153,7 @@ pub async fn nothing_is_sealed_again_when_one_value_does_not_open(database: Data
     assert_eq!(sealed.opened(&world, &world.key).await, sealed.plain());
 
     world.change(Change::RemoveSecret(astray.endpoint_id, astray.id)).await;
-    assert_eq!(world.store.reseal(&world.key, &new, &rotated).await.expect("all open"), 4);
+    assert_eq!(world.store.reseal(&world.key, &new, &rotated).await.expect("all open"), 6);
 }
 
 /// Something sealed in each of the places where there can be something, of which the ids are known beforehand.
@@ -159,6 +162,8 @@ struct Sealed {
     user: User,
     secret: SecretId,
     template: SealedSecret,
+    destination: Destination,
+    signing: DestinationSecret,
 }
 
 impl Sealed {
@@ -169,17 +174,28 @@ impl Sealed {
         world.change(Change::AddEndpoint(endpoint.clone(), Vec::new())).await;
         world.change(Change::AddUser(user.clone())).await;
         let template = world.new_secret(endpoint.id);
+        let (destination, signing) = new_destination(world, "orders");
         Self {
             endpoint,
             user,
             secret: template.id,
             template,
+            destination,
+            signing,
         }
     }
 
-    fn plain(&self) -> [Vec<u8>; 4] {
+    fn plain(&self) -> [Vec<u8>; 6] {
         let id = self.endpoint.id;
-        ["secret", "header", "credentials", "totp"].map(|what| format!("{what} of {id}").into_bytes())
+        [
+            "secret",
+            "header",
+            "credentials",
+            "totp",
+            "destination's secret",
+            "destination's headers",
+        ]
+        .map(|what| format!("{what} of {id}").into_bytes())
     }
 
     fn add_secret(&self, sealed_value: Vec<u8>) -> Change {
@@ -191,7 +207,7 @@ impl Sealed {
 
     /// The changes that put each of them in.
     fn changes(&self, key: &SealingKey) -> Vec<Change> {
-        let [secret, header, credentials, totp] = self.plain();
+        let [secret, header, credentials, totp, signing, headers] = self.plain();
         let (endpoint, user) = (self.endpoint.id, self.user.id);
         vec![
             self.add_secret(key.seal(self.secret.0, Purpose::Secret, &secret)),
@@ -223,11 +239,22 @@ impl Sealed {
                 }),
                 keep: None,
             },
+            Change::AddDestination(
+                Destination {
+                    header_names: vec!["authorization".to_owned()],
+                    sealed_headers: Some(key.seal(self.destination.id.0, Purpose::DestinationHeaders, &headers)),
+                    ..self.destination.clone()
+                },
+                DestinationSecret {
+                    sealed_value: key.seal(self.signing.id.0, Purpose::DestinationSecret, &signing),
+                    ..self.signing.clone()
+                },
+            ),
         ]
     }
 
     /// What is sealed in each of the places, opened.
-    async fn opened(&self, world: &World, key: &SealingKey) -> [Vec<u8>; 4] {
+    async fn opened(&self, world: &World, key: &SealingKey) -> [Vec<u8>; 6] {
         let store = &world.store;
         let (endpoint, user) = (self.endpoint.id, self.user.id);
         let secrets = store.secrets().await.expect("secrets");
@@ -248,11 +275,22 @@ impl Sealed {
             .expect("it has credentials");
         let stored = store.user(user).await.expect("an answer").expect("the user is there");
         let factor = stored.second_factor.expect("they have a second factor");
+        let stored = store.destination(self.destination.id).await.expect("an answer");
+        let headers = stored
+            .and_then(|destination| destination.sealed_headers)
+            .expect("it has headers");
+        let secrets = store.destination_secrets().await.expect("secrets");
+        let signing = secrets
+            .iter()
+            .find(|secret| secret.id == self.signing.id)
+            .expect("it has a secret");
         [
             (self.secret.0, Purpose::Secret, &secret.sealed_value),
             (endpoint.0, Purpose::StaticHeader, &header.sealed_value),
             (endpoint.0, Purpose::Credentials, &credentials.sealed_value),
             (user.0, Purpose::Totp, &factor.sealed_secret),
+            (self.signing.id.0, Purpose::DestinationSecret, &signing.sealed_value),
+            (self.destination.id.0, Purpose::DestinationHeaders, &headers),
         ]
         .map(|(record, purpose, sealed)| key.open(record, purpose, sealed).expect("it opens").to_vec())
     }

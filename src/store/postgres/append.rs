@@ -6,6 +6,7 @@ use model::{EndpointId, Event, Text, WebhookId};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::append_deliveries::append_deliveries;
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, Resolved, resolve};
 use crate::store::rollups::{Counter, count};
@@ -34,6 +35,7 @@ pub(super) async fn append(connection: &mut PgConnection, batch: &[NewWebhook]) 
     }
     insert_events(connection, batch).await?;
     upsert_rollups(connection, &count(batch)).await?;
+    append_deliveries(connection, batch, &appended).await?;
     Ok(appended)
 }
 
@@ -236,7 +238,8 @@ async fn upsert_rollups(connection: &mut PgConnection, counters: &BTreeMap<Count
 }
 
 /// One column of many rows, as the array that a statement takes.
-fn column<Row, Value>(rows: impl IntoIterator<Item = Row>, value: impl FnMut(Row) -> Value) -> Vec<Value> {
+/// One column of an array for each row.
+pub(super) fn column<Row, Value>(rows: impl IntoIterator<Item = Row>, value: impl FnMut(Row) -> Value) -> Vec<Value> {
     rows.into_iter().map(value).collect()
 }
 

@@ -3,7 +3,7 @@
 use model::{LinkPurpose, UserId};
 use sqlx::PgConnection;
 
-use super::{audit, credentials, endpoints, links, sealing, sessions, tokens, users};
+use super::{audit, credentials, destinations, endpoints, links, requests, resends, sealing, sessions, tokens, users};
 use crate::store::StoreError;
 use crate::store::accounts::Link;
 use crate::store::change::{Change, NewAuditEntry};
@@ -102,17 +102,17 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
         Change::EndSessions { user, keep } => sessions::end_all(connection, *user, *keep).await,
         Change::AddToken(token) => tokens::add(connection, token).await,
         Change::RevokeToken(user, token, at) => tokens::revoke(connection, *user, *token, *at).await,
-        Change::AddDestination(..)
-        | Change::UpdateDestination { .. }
-        | Change::ArchiveDestination(..)
-        | Change::SetDestinationDisabled(..)
-        | Change::RotateDestinationSecret { .. }
-        | Change::Resend { .. }
-        | Change::Release { .. }
-        | Change::RetryDelivery(..)
-        | Change::CancelDelivery(..)
-        | Change::AddResend(_)
-        | Change::CancelResend(..) => unimplemented!("branch delivery-store"),
+        Change::AddDestination(destination, secret) => destinations::add(connection, destination, secret).await,
+        Change::UpdateDestination { before, after } => destinations::update(connection, before, after).await,
+        Change::ArchiveDestination(id, at) => destinations::archive(connection, *id, *at).await,
+        Change::SetDestinationDisabled(id, disabled) => destinations::set_disabled(connection, *id, *disabled).await,
+        Change::RotateDestinationSecret { secret, others_end } => destinations::rotate(connection, secret, *others_end).await,
+        Change::Resend { deliveries, trigger, at } => requests::resend(connection, deliveries, *trigger, *at).await,
+        Change::Release { webhooks, at } => requests::release(connection, webhooks, *at).await,
+        Change::RetryDelivery(delivery, at) => requests::retry(connection, *delivery, *at).await,
+        Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
+        Change::AddResend(resend) => resends::add(connection, resend).await,
+        Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
         Change::Nothing => Ok(()),
     }
 }

@@ -1,3 +1,5 @@
+//! Forwarding.
+
 use async_trait::async_trait;
 use model::{
     DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DestinationId, Health, Page, PageRequest, Resend, ResendId,
@@ -5,7 +7,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::PostgresStore;
+use super::{PostgresStore, deliveries, destinations, lease, record, requests, resends};
 use crate::store::StoreError;
 use crate::store::delivery::{
     DeliveryStore, Destination, DestinationSecret, FinishedAttempt, LeaseRequest, Leased, ResendStep, Resendable, RunningResend,
@@ -14,80 +16,99 @@ use crate::store::delivery::{
 #[async_trait]
 impl DeliveryStore for PostgresStore {
     async fn destinations(&self) -> Result<Vec<Destination>, StoreError> {
-        Ok(Vec::new())
+        destinations::all(&self.pool).await
     }
 
-    async fn destination(&self, _id: DestinationId) -> Result<Option<Destination>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn destination(&self, id: DestinationId) -> Result<Option<Destination>, StoreError> {
+        destinations::by_id(&self.pool, id).await
     }
 
     async fn destination_secrets(&self) -> Result<Vec<DestinationSecret>, StoreError> {
-        Ok(Vec::new())
+        destinations::secrets(&self.pool).await
     }
 
     async fn health(&self) -> Result<Vec<(DestinationId, Health)>, StoreError> {
-        Ok(Vec::new())
+        destinations::health(&self.pool).await
     }
 
-    async fn lease(&self, _request: &LeaseRequest) -> Result<Leased, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn lease(&self, request: &LeaseRequest) -> Result<Leased, StoreError> {
+        let mut transaction = self.begin().await?;
+        let leased = lease::lease(&mut transaction, request).await?;
+        transaction.commit().await?;
+        Ok(leased)
     }
 
-    async fn give_back(&self, _lease: Uuid, _deliveries: &[DeliveryId], _now: Timestamp) -> Result<(), StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn give_back(&self, lease: Uuid, deliveries: &[DeliveryId], now: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        lease::give_back(&mut transaction, lease, deliveries, now).await?;
+        Ok(transaction.commit().await?)
     }
 
-    async fn record(&self, _attempts: &[FinishedAttempt]) -> Result<Vec<(DestinationId, Health)>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn record(&self, attempts: &[FinishedAttempt]) -> Result<Vec<(DestinationId, Health)>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let health = record::record(&mut transaction, attempts).await?;
+        transaction.commit().await?;
+        Ok(health)
     }
 
-    async fn cancel_waiting(&self, _destination: DestinationId, _at: Timestamp, _most: u32) -> Result<u32, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut transaction = self.begin().await?;
+        let count = requests::cancel_waiting(&mut transaction, destination, at, most).await?;
+        transaction.commit().await?;
+        Ok(count)
     }
 
-    async fn deliveries(&self, _filter: &DeliveryFilter, _page: PageRequest) -> Result<Page<DeliveryRow>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn deliveries(&self, filter: &DeliveryFilter, page: PageRequest) -> Result<Page<DeliveryRow>, StoreError> {
+        deliveries::page(&self.pool, filter, page).await
     }
 
-    async fn count_deliveries(&self, _filter: &DeliveryFilter, _limit: u32) -> Result<u32, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn count_deliveries(&self, filter: &DeliveryFilter, limit: u32) -> Result<u32, StoreError> {
+        deliveries::count(&self.pool, filter, limit).await
     }
 
-    async fn delivery(&self, _id: DeliveryId) -> Result<Option<DeliveryDetail>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetail>, StoreError> {
+        deliveries::detail(&self.pool, id).await
     }
 
-    async fn count_webhooks(&self, _filter: &WebhookFilter) -> Result<u64, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError> {
+        resends::count_webhooks(&self.pool, filter).await
     }
 
     async fn resendable(
         &self,
-        _filter: &WebhookFilter,
-        _after: Option<WebhookId>,
-        _last: WebhookId,
-        _most: u32,
+        filter: &WebhookFilter,
+        after: Option<WebhookId>,
+        last: WebhookId,
+        most: u32,
     ) -> Result<Vec<Resendable>, StoreError> {
-        unimplemented!("branch delivery-store")
+        resends::resendable(&self.pool, filter, after, last, most).await
     }
 
-    async fn resendable_of(&self, _ids: &[WebhookId]) -> Result<Vec<Resendable>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn resendable_of(&self, ids: &[WebhookId]) -> Result<Vec<Resendable>, StoreError> {
+        resends::resendable_of(&self.pool, ids).await
     }
 
-    async fn resend(&self, _id: ResendId) -> Result<Option<Resend>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn resend(&self, id: ResendId) -> Result<Option<Resend>, StoreError> {
+        resends::by_id(&self.pool, id).await
     }
 
-    async fn claim_resend(&self, _now: Timestamp, _until: Timestamp) -> Result<Option<RunningResend>, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn claim_resend(&self, now: Timestamp, until: Timestamp) -> Result<Option<RunningResend>, StoreError> {
+        resends::claim(&self.pool, now, until).await
     }
 
-    async fn continue_resend(&self, _step: &ResendStep, _until: Timestamp) -> Result<bool, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn continue_resend(&self, step: &ResendStep, until: Timestamp) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let goes_on = resends::go_on(&mut transaction, step, until).await?;
+        if goes_on {
+            transaction.commit().await?;
+        }
+        Ok(goes_on)
     }
 
-    async fn cancel_resent(&self, _id: ResendId, _at: Timestamp, _most: u32) -> Result<u32, StoreError> {
-        unimplemented!("branch delivery-store")
+    async fn cancel_resent(&self, id: ResendId, at: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut transaction = self.begin().await?;
+        let count = resends::cancel_resent(&mut transaction, id, at, most).await?;
+        transaction.commit().await?;
+        Ok(count)
     }
 }

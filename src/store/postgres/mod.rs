@@ -4,12 +4,22 @@
 
 mod accounts;
 mod append;
+mod append_deliveries;
 mod audit;
 mod change;
 mod credentials;
+mod deliveries;
 mod delivery;
+mod destinations;
 mod endpoints;
+mod ends;
+mod hold;
+mod lease;
+mod lease_in_order;
 mod links;
+mod record;
+mod requests;
+mod resends;
 mod reverify;
 mod sealing;
 mod sessions;

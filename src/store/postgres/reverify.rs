@@ -7,7 +7,7 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{FromRow, PgConnection, QueryBuilder};
 use uuid::Uuid;
 
-use super::{PostgresStore, endpoints};
+use super::{PostgresStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
 use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink, same_event};
@@ -104,7 +104,7 @@ impl ReverifyStore for PostgresStore {
     }
 }
 
-/// Locks are taken in one order by all: webhooks, then originals, then counters, each sorted. The webhooks are there
+/// Locks are taken in one order by all: webhooks, then originals, then counters, then deliveries, each sorted. The webhooks are there
 /// already, so [`append`](super::append) waits for none of them.
 async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdicts: &[NewVerdict]) -> Result<(), StoreError> {
     let webhooks = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
@@ -118,7 +118,17 @@ async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdi
     update_originals(connection, endpoint, &relinked.changed).await?;
     let moves = moves(&webhooks);
     move_counters(connection, &moves).await?;
-    delete_empty_counters(connection, &moves).await
+    delete_empty_counters(connection, &moves).await?;
+    let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
+    let (mut trusted, mut others) = (Vec::new(), Vec::new());
+    for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
+        match (forwards[&webhook.id], duplicate_of) {
+            (true, None) => trusted.push(webhook.id),
+            (true, Some(_)) => {}
+            (false, _) => others.push(webhook.id),
+        }
+    }
+    hold::follow_trust(connection, &trusted, &others).await
 }
 
 async fn lock_stored(

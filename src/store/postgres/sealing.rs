@@ -93,11 +93,11 @@ const fn sealed_for(purpose: Purpose) -> &'static str {
         }
         Purpose::DestinationSecret => {
             "select s.id as record, s.sealed_value as sealed, 'a signing secret of the destination \"' || d.name || '\"' as what \
-             from destination_secrets s join destinations d on d.id = s.destination_id"
+             from destination_secrets s join destinations d on d.id = s.destination_id order by s.id for no key update of s"
         }
         Purpose::DestinationHeaders => {
             "select id as record, sealed_headers as sealed, 'the headers of the destination \"' || name || '\"' as what \
-             from destinations where sealed_headers is not null"
+             from destinations where sealed_headers is not null order by id for no key update"
         }
     }
 }

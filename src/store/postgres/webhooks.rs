@@ -1,9 +1,12 @@
 //! The log: lists by key, and single webhooks.
 
-use model::{Outcome, Page, PageRequest, ProviderKey, Text, Verdict, WebhookDetail, WebhookFilter, WebhookId, WebhookRow};
+use model::{
+    DeliveryState, Outcome, Page, PageRequest, ProviderKey, Text, Verdict, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
+};
 use sqlx::postgres::PgHasArrayType;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 
+use super::deliveries;
 use crate::store::StoreError;
 use crate::store::paging::{self, Reading, rows_to_read};
 use crate::store::rows::{DetailColumns, EventColumns, WebhookColumns, number, read_all};
@@ -20,7 +23,11 @@ const TABLES: &str = " from webhooks w join endpoints e on e.id = w.endpoint_id 
 
 pub(super) async fn page(pool: &PgPool, filter: &WebhookFilter, request: PageRequest) -> Result<Page<WebhookRow>, StoreError> {
     let reading = Reading::of(request);
-    let rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
+    let mut rows: Vec<WebhookRow> = read_all(rows(pool, filter, reading, rows_to_read(request)).await?)?;
+    let mut summaries = deliveries::of_webhooks(pool, rows.iter().map(|row| row.id)).await?;
+    for row in &mut rows {
+        row.delivery = summaries.remove(&row.id);
+    }
     let behind = match reading.behind(rows.first().map(|row| row.id.0)) {
         Some(behind) if count(pool, filter, behind, 1).await? > 0 => Some(behind),
         _ => None,
@@ -39,7 +46,9 @@ pub(super) async fn detail(pool: &PgPool, id: WebhookId) -> Result<Option<Webhoo
     );
     let columns: Option<DetailColumns> = sqlx::query_as(&sql).bind(id.0).fetch_optional(pool).await?;
     let Some(columns) = columns else { return Ok(None) };
-    Ok(Some(columns.into_detail(events(pool, id).await?)?))
+    let mut detail = columns.into_detail(events(pool, id).await?)?;
+    detail.row.delivery = deliveries::of_webhooks(pool, [id].into_iter()).await?.remove(&id);
+    Ok(Some(detail))
 }
 
 async fn events(pool: &PgPool, id: WebhookId) -> Result<Vec<EventColumns>, StoreError> {
@@ -78,7 +87,8 @@ async fn count(pool: &PgPool, filter: &WebhookFilter, reading: Reading, limit: i
     Ok(query.build_query_scalar().fetch_one(pool).await?)
 }
 
-fn push_conditions<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a WebhookFilter, reading: Reading) {
+/// Pushes what the filter says of the webhook `w`, after the tables.
+pub(super) fn push_conditions<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a WebhookFilter, reading: Reading) {
     query.push(" where true");
     match reading {
         Reading::Down(None) => {}
@@ -103,7 +113,26 @@ fn push_conditions<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a Webho
         query.push(" and w.received_at < ").push_bind(StoredTime(to));
         query.push(" and w.id <= ").push_bind(last_id_before(to));
     }
+    match filter.duplicates {
+        None => {}
+        Some(true) => _ = query.push(" and w.duplicate_of is not null"),
+        Some(false) => _ = query.push(" and w.duplicate_of is null"),
+    }
+    push_deliveries(query, filter);
     push_events(query, filter);
+}
+
+fn push_deliveries<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a WebhookFilter) {
+    if filter.deliveries.is_empty() {
+        return;
+    }
+    query.push(" and exists (select 1 from deliveries d where d.webhook_id = w.id");
+    push_any(
+        query,
+        "d.state",
+        filter.deliveries.iter().copied().map(DeliveryState::as_str).collect(),
+    );
+    query.push(")");
 }
 
 /// One event of the webhook has to pass all that is said of events.

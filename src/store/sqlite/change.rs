@@ -3,7 +3,6 @@
 use model::{LinkPurpose, UserId};
 use sqlx::SqliteConnection;
 
-use super::requests::Asked;
 use super::{audit, credentials, destinations, endpoints, links, requests, resends, sealing, sessions, tokens, users};
 use crate::store::StoreError;
 use crate::store::accounts::Link;
@@ -101,30 +100,12 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::EndSessions { user, keep } => sessions::end_all(connection, *user, *keep).await,
         Change::AddToken(token) => tokens::add(connection, token).await,
         Change::RevokeToken(user, token, at) => tokens::revoke(connection, *user, *token, *at).await,
-        Change::AddDestination(destination, secret) => {
-            destinations::add(connection, destination).await?;
-            destinations::add_secret(connection, secret).await
-        }
-        Change::UpdateDestination { before, after } => {
-            destinations::require_unchanged(connection, before).await?;
-            destinations::update(connection, after).await
-        }
-        Change::ArchiveDestination(destination, at) => destinations::archive(connection, *destination, *at).await,
-        Change::SetDestinationDisabled(destination, disabled) => {
-            destinations::set_disabled(connection, *destination, *disabled).await
-        }
-        Change::RotateDestinationSecret { secret, others_end } => {
-            destinations::end_secrets(connection, secret.destination_id, *others_end).await?;
-            destinations::add_secret(connection, secret).await
-        }
-        Change::Resend { deliveries, trigger, at } => {
-            let asked = Asked {
-                trigger: *trigger,
-                resend: None,
-                at: *at,
-            };
-            requests::resend(connection, deliveries, asked).await
-        }
+        Change::AddDestination(destination, secret) => destinations::add(connection, destination, secret).await,
+        Change::UpdateDestination { before, after } => destinations::update(connection, before, after).await,
+        Change::ArchiveDestination(id, at) => destinations::archive(connection, *id, *at).await,
+        Change::SetDestinationDisabled(id, disabled) => destinations::set_disabled(connection, *id, *disabled).await,
+        Change::RotateDestinationSecret { secret, others_end } => destinations::rotate(connection, secret, *others_end).await,
+        Change::Resend { deliveries, trigger, at } => requests::resend(connection, deliveries, *trigger, *at).await,
         Change::Release { webhooks, at } => requests::release(connection, webhooks, *at).await,
         Change::RetryDelivery(delivery, at) => requests::retry(connection, *delivery, *at).await,
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,

@@ -39,7 +39,11 @@ pub(super) async fn health(pool: &SqlitePool) -> Result<Vec<(DestinationId, Heal
     read_all(rows)
 }
 
-pub(super) async fn add(connection: &mut SqliteConnection, destination: &Destination) -> Result<(), StoreError> {
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    destination: &Destination,
+    secret: &DestinationSecret,
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into destinations (id, name, url, endpoints, event_types, outcomes, header_names, sealed_headers, concurrency, \
          rate_limit, ordered, schedule, disabled_reason, disabled_at, created_at, archived_at) \
@@ -61,29 +65,18 @@ pub(super) async fn add(connection: &mut SqliteConnection, destination: &Destina
     .bind(destination.disabled.map(|disabled| StoredTime(disabled.at)))
     .bind(StoredTime(destination.created_at))
     .bind(destination.archived_at.map(StoredTime))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    add_secret(connection, secret).await
 }
 
-/// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
-/// which changes by itself.
-pub(super) async fn require_unchanged(connection: &mut SqliteConnection, before: &Destination) -> Result<(), StoreError> {
-    let sql = "select * from destinations where id = ? and archived_at is null";
-    let row: Option<DestinationColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
-    let stored = row
-        .map(Destination::try_from)
-        .transpose()?
-        .ok_or(StoreError::Missing("destination"))?;
-    let disabled = before.disabled;
-    if (Destination { disabled, ..stored }) == *before {
-        Ok(())
-    } else {
-        Err(StoreError::Changed("destination"))
-    }
-}
-
-pub(super) async fn update(connection: &mut SqliteConnection, destination: &Destination) -> Result<(), StoreError> {
+/// Writes what of it can be changed, unless it is not any more as it was `before`.
+pub(super) async fn update(
+    connection: &mut SqliteConnection,
+    before: &Destination,
+    destination: &Destination,
+) -> Result<(), StoreError> {
+    require_unchanged(connection, before).await?;
     let done = sqlx::query(
         "update destinations set name = ?, url = ?, endpoints = ?, event_types = ?, outcomes = ?, header_names = ?, \
          sealed_headers = ?, concurrency = ?, rate_limit = ?, ordered = ?, schedule = ? where id = ? and archived_at is null",
@@ -103,6 +96,23 @@ pub(super) async fn update(connection: &mut SqliteConnection, destination: &Dest
     .execute(connection)
     .await?;
     some_changed(done.rows_affected(), "destination")
+}
+
+/// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
+/// which changes by itself.
+async fn require_unchanged(connection: &mut SqliteConnection, before: &Destination) -> Result<(), StoreError> {
+    let sql = "select * from destinations where id = ? and archived_at is null";
+    let row: Option<DestinationColumns> = sqlx::query_as(sql).bind(before.id.0).fetch_optional(connection).await?;
+    let stored = row
+        .map(Destination::try_from)
+        .transpose()?
+        .ok_or(StoreError::Missing("destination"))?;
+    let disabled = before.disabled;
+    if (Destination { disabled, ..stored }) == *before {
+        Ok(())
+    } else {
+        Err(StoreError::Changed("destination"))
+    }
 }
 
 pub(super) async fn archive(connection: &mut SqliteConnection, id: DestinationId, at: Timestamp) -> Result<(), StoreError> {
@@ -136,7 +146,32 @@ pub(super) async fn set_disabled(
     Ok(())
 }
 
-pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &DestinationSecret) -> Result<(), StoreError> {
+/// A new secret for a destination that is there and not archived; its others end at that time, unless they end before.
+pub(super) async fn rotate(
+    connection: &mut SqliteConnection,
+    secret: &DestinationSecret,
+    others_end: Timestamp,
+) -> Result<(), StoreError> {
+    let id = secret.destination_id;
+    let live: bool = sqlx::query_scalar("select exists (select 1 from destinations where id = ? and archived_at is null)")
+        .bind(id.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !live {
+        return Err(StoreError::Missing("destination"));
+    }
+    sqlx::query(
+        "update destination_secrets set expires_at = ? where destination_id = ? and (expires_at is null or expires_at > ?)",
+    )
+    .bind(StoredTime(others_end))
+    .bind(id.0)
+    .bind(StoredTime(others_end))
+    .execute(&mut *connection)
+    .await?;
+    add_secret(connection, secret).await
+}
+
+async fn add_secret(connection: &mut SqliteConnection, secret: &DestinationSecret) -> Result<(), StoreError> {
     sqlx::query(
         "insert into destination_secrets (id, destination_id, hint, sealed_value, created_at, expires_at) \
          values (?, ?, ?, ?, ?, ?)",
@@ -150,25 +185,5 @@ pub(super) async fn add_secret(connection: &mut SqliteConnection, secret: &Desti
     .execute(connection)
     .await
     .map_err(|error| StoreError::from(error).missing_is("destination"))?;
-    Ok(())
-}
-
-/// Refuses a destination that is archived or not there. Its secrets end at that time, unless they end before.
-pub(super) async fn end_secrets(connection: &mut SqliteConnection, id: DestinationId, end: Timestamp) -> Result<(), StoreError> {
-    let live: bool = sqlx::query_scalar("select exists (select 1 from destinations where id = ? and archived_at is null)")
-        .bind(id.0)
-        .fetch_one(&mut *connection)
-        .await?;
-    if !live {
-        return Err(StoreError::Missing("destination"));
-    }
-    sqlx::query(
-        "update destination_secrets set expires_at = ? where destination_id = ? and (expires_at is null or expires_at > ?)",
-    )
-    .bind(StoredTime(end))
-    .bind(id.0)
-    .bind(StoredTime(end))
-    .execute(connection)
-    .await?;
     Ok(())
 }

@@ -10,9 +10,10 @@ use crate::store::stored_time::StoredTime;
 
 /// The webhook goes on by itself. Its deliveries have waited since they were made, so they are due at once.
 pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
+    // With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
     sqlx::query(
         "update deliveries set state = 'pending', next_trigger = 'automatic', due_at = created_at \
-         where webhook_id = ? and state = 'held'",
+         where webhook_id = ? and +state = 'held'",
     )
     .bind(webhook.0)
     .execute(connection)
@@ -24,7 +25,7 @@ pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId
 pub(super) async fn hold(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
     let held: Vec<HeldColumns> = sqlx::query_as(
         "select id, destination_id, subject, resend_id, created_at from deliveries \
-         where webhook_id = ? and state = 'pending' and attempts = 0 and next_trigger <> 'released'",
+         where webhook_id = ? and +state = 'pending' and attempts = 0 and next_trigger <> 'released'",
     )
     .bind(webhook.0)
     .fetch_all(&mut *connection)

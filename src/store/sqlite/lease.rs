@@ -76,7 +76,7 @@ pub(super) async fn give_back(
 /// The destination's settings and health, if there is such a destination.
 pub(super) async fn queue(connection: &mut SqliteConnection, destination: DestinationId) -> Result<Option<Queue>, StoreError> {
     let row: Option<QueueColumns> = sqlx::query_as(
-        "select d.id, d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
+        "select d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
          h.failing_since, h.last_failure, h.last_failure_at, h.last_success_at, h.resume_at \
          from destinations d left join destination_health h on h.destination_id = d.id where d.id = ?",
     )
@@ -187,7 +187,7 @@ fn select_leased(which: &str) -> String {
 /// Those that were parked before the destination stopped wanting its webhooks in order, in portions.
 async fn wake_all(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<(), StoreError> {
     sqlx::query(
-        "update deliveries set due_at = ? where id in (select id from deliveries \
+        "update deliveries set due_at = ? where id in (select id from deliveries indexed by deliveries_parked \
          where destination_id = ? and state = 'pending' and due_at is null order by id limit ?)",
     )
     .bind(StoredTime(request.now))

@@ -4,7 +4,7 @@
 //! So the choice is made here. A list is read along one column that has an index: the newest of each of the column's
 //! values are taken, each from the index in order, and the newest of all of these make the page.
 
-use model::{DeliveryState, ProviderKey, Text, Verdict, WebhookFilter};
+use model::{ProviderKey, Text, Verdict, WebhookFilter};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use uuid::Uuid;
 
@@ -17,15 +17,17 @@ use crate::store::time_as_id::{first_id_at, last_id_before};
 /// More values than this are not read one by one: the log is read by id, and each webhook is looked at.
 const MAX_VALUES: usize = 64;
 
-/// Up to this many events are looked up, and their webhooks then sorted. There being more, the newest webhooks are asked
-/// for such an event one after the other, which soon finds enough.
-const FEW_EVENTS: i64 = 2000;
+/// Up to this many events, or deliveries, are looked up, and their webhooks then sorted. There being more, the newest webhooks
+/// are asked for such a one after the other, which soon finds enough.
+const FEW: i64 = 2000;
 
 pub(super) struct Plan<'a> {
     filter: &'a WebhookFilter,
     /// Those of the filter's endpoints that are of the filter's providers; `None` means any.
     endpoints: Option<Vec<Uuid>>,
     few_events: bool,
+    /// Rather than along the endpoints, or all webhooks.
+    along_deliveries: bool,
 }
 
 /// A value of the column that a list is read along.
@@ -43,10 +45,13 @@ impl<'a> Plan<'a> {
             ([], []) => None,
             _ => Some(endpoints(pool, filter).await?),
         };
+        let few_events = has_few_events(pool, filter).await?;
+        let reads_deliveries = !filter.deliveries.is_empty() && !few_events;
         Ok(Self {
             filter,
+            along_deliveries: reads_deliveries && (endpoints.is_none() || has_few_deliveries(pool, filter).await?),
             endpoints,
-            few_events: has_few_events(pool, filter).await?,
+            few_events,
         })
     }
 
@@ -81,7 +86,7 @@ impl<'a> Plan<'a> {
             _ if !verdicts.is_empty() && !verdicts.contains(&Verdict::Verified) => {
                 verdicts.iter().map(|verdict| Value::Verdict(verdict.as_str())).collect()
             }
-            _ if !self.filter.deliveries.is_empty() && !self.filter.deliveries.contains(&DeliveryState::Delivered) => {
+            _ if self.along_deliveries => {
                 let states = self.filter.deliveries.iter();
                 states.map(|state| Value::Delivery(state.as_str())).collect()
             }
@@ -96,7 +101,7 @@ impl<'a> Plan<'a> {
             Value::Endpoint(endpoint) => _ = query.push(" and w.endpoint_id = ").push_bind(endpoint),
             // The second condition lets SQLite see that the index without the verified ones will do.
             Value::Verdict(verdict) => _ = query.push(" and w.verdict <> 'verified' and w.verdict = ").push_bind(verdict),
-            Value::Delivery(state) => _ = query.push(" and d.state <> 'delivered' and d.state = ").push_bind(state),
+            Value::Delivery(state) => _ = query.push(" and d.state = ").push_bind(state),
             Value::Any => {}
         }
         let id = match value {
@@ -179,7 +184,16 @@ async fn endpoints(pool: &SqlitePool, filter: &WebhookFilter) -> Result<Vec<Uuid
     Ok(query.build_query_scalar().fetch_all(pool).await?)
 }
 
-/// Looks no further than it must to know. Without an index of outcomes the answer is no where only these are filtered.
+/// Looks no further than it must to know.
+async fn has_few_deliveries(pool: &SqlitePool, filter: &WebhookFilter) -> Result<bool, StoreError> {
+    let mut query = QueryBuilder::new("select count(*) from (select 1 from deliveries where true");
+    push_list(&mut query, "state", filter.deliveries.iter().map(|state| state.as_str()));
+    query.push(" limit ").push_bind(FEW + 1).push(")");
+    let count: i64 = query.build_query_scalar().fetch_one(pool).await?;
+    Ok(count <= FEW)
+}
+
+/// The same. Without an index of outcomes the answer is no where only these are filtered.
 async fn has_few_events(pool: &SqlitePool, filter: &WebhookFilter) -> Result<bool, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from (select 1 from events f where true");
     match (&filter.subjects[..], &filter.event_types[..]) {
@@ -187,9 +201,9 @@ async fn has_few_events(pool: &SqlitePool, filter: &WebhookFilter) -> Result<boo
         ([], _) => push_event_types(&mut query, filter),
         (subjects, _) => push_list(&mut query, "f.subject", subjects.iter().map(Text::as_str)),
     }
-    query.push(" limit ").push_bind(FEW_EVENTS + 1).push(")");
+    query.push(" limit ").push_bind(FEW + 1).push(")");
     let count: i64 = query.build_query_scalar().fetch_one(pool).await?;
-    Ok(count <= FEW_EVENTS)
+    Ok(count <= FEW)
 }
 
 /// A beginning is written as a range, which an index serves, and to which no character has a meaning of its own.

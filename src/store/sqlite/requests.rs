@@ -24,8 +24,11 @@ pub(super) struct Asked {
 pub(super) async fn resend(
     connection: &mut SqliteConnection,
     deliveries: &[QueuedDelivery],
-    asked: Asked,
+    trigger: Trigger,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
+    let resend = None;
+    let asked = Asked { trigger, resend, at };
     for delivery in deliveries {
         let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ?)")
             .bind(delivery.webhook_id.0)
@@ -77,8 +80,9 @@ pub(super) async fn queue(
 }
 
 async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDelivery, at: Timestamp) -> Result<(), StoreError> {
+    // With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
     let replaced: Vec<EndedColumns> = sqlx::query_as(
-        "update deliveries set state = 'cancelled' where webhook_id = ? and destination_id = ? and state = 'failed' \
+        "update deliveries set state = 'cancelled' where webhook_id = ? and +destination_id = ? and +state = 'failed' \
          returning id, destination_id, subject, resend_id",
     )
     .bind(delivery.webhook_id.0)
@@ -105,7 +109,7 @@ pub(super) async fn release_one(
 ) -> Result<u64, StoreError> {
     let done = sqlx::query(
         "update deliveries set state = 'pending', next_trigger = 'released', due_at = ?, resend_id = ? \
-         where webhook_id = ? and state = 'held'",
+         where webhook_id = ? and +state = 'held'",
     )
     .bind(StoredTime(at))
     .bind(resend.map(|resend| resend.0))
@@ -148,7 +152,8 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at
     ends::follow(connection, &ended, at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived those that are
+/// held.
 pub(super) async fn cancel_waiting(
     connection: &mut SqliteConnection,
     destination: DestinationId,
@@ -156,8 +161,9 @@ pub(super) async fn cancel_waiting(
     most: u32,
 ) -> Result<u32, StoreError> {
     let ended: Vec<EndedColumns> = sqlx::query_as(
-        "select id, destination_id, subject, resend_id from deliveries where destination_id = ? \
-         and (state = 'pending' or state = 'delivering' and due_at <= ?) limit ?",
+        "select id, destination_id, subject, resend_id from deliveries where destination_id = ?1 \
+         and (state = 'pending' or state = 'delivering' and due_at <= ?2 or state = 'held' \
+         and exists (select 1 from destinations where id = ?1 and archived_at is not null)) limit ?3",
     )
     .bind(destination.0)
     .bind(StoredTime(at))

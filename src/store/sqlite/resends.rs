@@ -57,9 +57,10 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, id: ResendId) -> R
         .bind(id.0)
         .fetch_one(connection)
         .await?;
-    Err(match exists {
-        true => StoreError::Conflict("an end of this resend"),
-        false => StoreError::Missing("resend"),
+    Err(if exists {
+        StoreError::Conflict("an end of this resend")
+    } else {
+        StoreError::Missing("resend")
     })
 }
 

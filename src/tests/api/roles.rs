@@ -9,6 +9,7 @@ use crate::programs::{Programs, answer};
 /// Whoever may call each operation, and a body that it takes. Every operation of the description must be in here.
 fn expected() -> BTreeMap<&'static str, (Role, Option<Value>)> {
     let endpoint = json!({"provider": "persona", "name": "Persona"});
+    let destination = json!({"name": "Onboarding", "url": "https://example.com/webhooks"});
     BTreeMap::from([
         ("list_endpoints", (Role::Viewer, None)),
         ("show_endpoint", (Role::Viewer, None)),
@@ -26,6 +27,24 @@ fn expected() -> BTreeMap<&'static str, (Role, Option<Value>)> {
         ("set_credentials", (Role::Admin, Some(json!({"api_key": "key"})))),
         ("reverify", (Role::Admin, Some(json!({})))),
         ("list_audit", (Role::Admin, None)),
+        ("list_destinations", (Role::Viewer, None)),
+        ("show_destination", (Role::Viewer, None)),
+        ("list_deliveries", (Role::Viewer, None)),
+        ("show_delivery", (Role::Viewer, None)),
+        ("show_resend", (Role::Viewer, None)),
+        ("resend_webhook", (Role::Operator, Some(json!({})))),
+        ("release_webhook", (Role::Operator, None)),
+        ("retry_delivery", (Role::Operator, None)),
+        ("cancel_delivery", (Role::Operator, None)),
+        ("start_resend", (Role::Operator, Some(json!({"filter": {}})))),
+        ("cancel_resend", (Role::Operator, None)),
+        ("add_destination", (Role::Admin, Some(destination))),
+        ("change_destination", (Role::Admin, Some(json!({"name": "Other"})))),
+        ("archive_destination", (Role::Admin, None)),
+        ("rotate_destination_secret", (Role::Admin, None)),
+        ("enable_destination", (Role::Admin, Some(json!({"send_waiting": false})))),
+        ("disable_destination", (Role::Admin, None)),
+        ("test_destination", (Role::Admin, None)),
     ])
 }
 

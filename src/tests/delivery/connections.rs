@@ -41,6 +41,34 @@ async fn a_connection_whose_answer_was_cut_off_is_not_used_again() {
 }
 
 #[tokio::test]
+async fn a_connection_on_which_an_answer_was_given_up_is_closed() {
+    let check = async |answer: &str, timeouts: Timeouts, expected: Failure| {
+        let destination = Destination::start(Script::AnswerAndHang(answer.as_bytes().to_vec())).await;
+        let client = local_client(timeouts);
+        assert_eq!(client.send(post(&destination.http_url())).await.failure, Some(expected));
+        destination.was_given_up(1).await;
+    };
+    let first_byte = Timeouts {
+        first_byte: SHORT,
+        ..patient()
+    };
+    check("", first_byte, Failure::FirstByteTimeout).await;
+    let whole = Timeouts {
+        whole: SHORT * 10,
+        ..patient()
+    };
+    check("HTTP/1.1 200 OK\r\n", whole, Failure::ResponseTimeout).await;
+    check(
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf",
+        whole,
+        Failure::ResponseTimeout,
+    )
+    .await;
+    let large = "HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n";
+    check(large, patient(), Failure::ResponseTooLarge).await;
+}
+
+#[tokio::test]
 async fn each_request_on_a_connection_has_its_own_time_for_the_first_byte() {
     let destination = Destination::start(ok()).await;
     let client = local_client(Timeouts {
@@ -65,6 +93,19 @@ async fn the_next_address_is_tried_when_one_refuses() {
     let client = Client::new(names, allowing(&["127.0.0.0/8"]), patient(), &Trust::only([]));
     let url = format!("http://hooks.test:{}/", destination.address.port());
     assert_eq!(client.send(post(&url)).await.failure, None);
+}
+
+#[tokio::test]
+async fn an_ipv6_address_in_the_url_is_connected_to_and_not_looked_up() {
+    let names = Names::answering(&[]);
+    let client = Client::new(names.clone(), allowing(&["::1/128"]), patient(), &Trust::only([]));
+    let failure = client.send(post("http://[::1]:1/")).await.failure;
+    // The latter on a machine without IPv6.
+    assert!(
+        matches!(failure, Some(Failure::ConnectRefused | Failure::ConnectFailed)),
+        "{failure:?}"
+    );
+    assert!(names.asked().is_empty());
 }
 
 #[tokio::test]

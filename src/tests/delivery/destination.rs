@@ -9,6 +9,7 @@ use std::time::Duration;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -28,7 +29,7 @@ pub enum Script {
     AnswerAndClose(Vec<u8>),
     /// The same, and resets the connection after it.
     AnswerAndReset(Vec<u8>),
-    /// The same, and says nothing more.
+    /// The same, and says nothing more until the other side closes.
     AnswerAndHang(Vec<u8>),
     /// Answers so many bytes at a time, with a pause after each.
     Trickle { answer: Vec<u8>, size: usize, pause: Duration },
@@ -55,6 +56,9 @@ struct Shared {
     script: Mutex<Option<Script>>,
     received: Mutex<Vec<Received>>,
     connections: AtomicUsize,
+    /// How many requests were received.
+    count: watch::Sender<usize>,
+    given_up: watch::Sender<usize>,
 }
 
 impl Script {
@@ -120,9 +124,23 @@ impl Destination {
         self.shared.received.lock().expect("not poisoned").clone()
     }
 
+    /// Waits until so many requests came.
+    pub async fn until_received(&self, requests: usize) {
+        let mut received = self.shared.count.subscribe();
+        received.wait_for(|count| *count >= requests).await.expect("it listens");
+    }
+
     /// How many connections were made to it so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// Waits until the other side closed so many of the connections on which this one hangs.
+    pub async fn was_given_up(&self, times: usize) {
+        let mut given_up = self.shared.given_up.subscribe();
+        let reached = given_up.wait_for(|given_up| *given_up >= times);
+        let reached = tokio::time::timeout(Duration::from_secs(20), reached).await;
+        reached.expect("it closes in time").expect("the sender stays");
     }
 }
 
@@ -145,7 +163,7 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>, tls: Option<TlsAccep
 /// Whatever the other side does is no concern of the script's, so errors only end the connection.
 async fn serve(stream: TcpStream, shared: Arc<Shared>, tls: Option<TlsAcceptor>) -> io::Result<()> {
     match shared.script() {
-        Script::Deaf => return hang().await,
+        Script::Deaf => return std::future::pending().await,
         Script::AnswerAndReset(_) => stream.set_zero_linger()?,
         _ => {}
     }
@@ -163,6 +181,7 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
     let mut unread = Vec::new();
     while let Some(request) = read_request(&mut stream, &mut unread).await? {
         shared.received.lock().expect("not poisoned").push(request);
+        shared.count.send_modify(|count| *count += 1);
         match shared.script() {
             Script::Answer(bytes) => stream.write_all(&bytes).await?,
             Script::AnswerAndClose(bytes) => {
@@ -176,7 +195,9 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
             Script::AnswerAndHang(bytes) => {
                 stream.write_all(&bytes).await?;
                 stream.flush().await?;
-                return hang().await;
+                while stream.read_buf(&mut unread).await.is_ok_and(|read| read > 0) {}
+                shared.given_up.send_modify(|given_up| *given_up += 1);
+                return Ok(());
             }
             Script::Trickle { answer, size, pause } => {
                 for bytes in answer.chunks(size) {
@@ -196,10 +217,6 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
         stream.flush().await?;
     }
     Ok(())
-}
-
-async fn hang<T>() -> T {
-    std::future::pending().await
 }
 
 impl Shared {

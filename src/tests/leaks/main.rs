@@ -3,6 +3,7 @@
 //!
 //! A test binary of its own, as all that is logged in the process is listened to.
 
+mod forwarding;
 mod log;
 mod programs;
 mod steps;
@@ -19,6 +20,10 @@ fn what_is_shown_once_is_not_shown_by_debug() {
     let (value, text) = (|| "value-4471".to_owned(), || "text".to_owned());
     let check = |shown: &dyn std::fmt::Debug| assert!(!format!("{shown:?}").contains("value-4471"), "{shown:?}");
     check(&ShownOnce::Token {
+        name: text(),
+        value: value(),
+    });
+    check(&ShownOnce::DestinationSecret {
         name: text(),
         value: value(),
     });
@@ -42,6 +47,7 @@ async fn no_secret_is_in_the_log_an_answer_or_the_database() {
     steps.set_up_the_first_admin().await;
     steps.sign_in_wrongly().await;
     steps.configure_endpoints().await;
+    steps.configure_destinations().await;
     steps.post_webhooks().await;
     steps.turn_the_second_factor_on().await;
     steps.sign_in_with_the_second_factor().await;
@@ -77,6 +83,17 @@ async fn no_secret_is_in_the_log_an_answer_or_the_database() {
             "GET /api/v1/endpoints",
             "GET /api/v1/audit",
             "endpoint list --json",
+        ],
+    );
+    must_find(
+        forwarding::DESTINATION,
+        &[
+            "GET /destinations",
+            "GET /deliveries",
+            "GET /audit",
+            "GET /api/v1/destinations",
+            "GET /api/v1/deliveries",
+            "destination list --json",
         ],
     );
     must_find(steps::ADMIN, &["GET /users", "user list --json"]);

@@ -88,6 +88,7 @@ impl Steps {
         let change = json!({"static_header": {"name": "X-Other"}});
         self.call("PATCH", &format!("/endpoints/{id}"), Some(&change), 200, &[]).await;
 
+        self.call_on_destinations().await;
         for path in [
             "/endpoints",
             &format!("/endpoints/{persona}"),
@@ -106,7 +107,7 @@ impl Steps {
     }
 
     /// Runs the binary on the same database. What it was answered, with what it logged.
-    async fn run(&mut self, arguments: &[&str], input: &str, shows: &[Kind]) -> String {
+    pub async fn run(&mut self, arguments: &[&str], input: &str, shows: &[Kind]) -> String {
         let folder = self.app.folder.path().to_owned();
         let owned: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let input = input.to_owned();
@@ -162,6 +163,7 @@ impl Steps {
             .await;
         self.app.directory.refresh().await.expect("read again");
 
+        self.add_a_destination_by_command().await;
         self.run(&["endpoint", "list", "--json"], "", &[]).await;
         self.run(&["user", "list", "--json"], "", &[]).await;
         self.run(&["audit", "verify"], "", &[]).await;

@@ -11,6 +11,7 @@ use hookproof::operation::Actor;
 use model::EndpointId;
 use reqwest::header::{ACCEPT, REFERER};
 
+use crate::forwarding;
 use crate::support::browser::Browser;
 use crate::support::{PERSONA_SECRET, TestApp, authenticator, persona_event, persona_signature};
 use crate::witness::{Kind, Witness};
@@ -45,7 +46,7 @@ pub struct Steps {
 
 impl Steps {
     pub async fn start() -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::start_with(forwarding::setup()).await;
         let key_file = app.folder.path().join("test.key");
         std::fs::write(&key_file, STANDARD.encode(SEALING_KEY)).expect("written");
         std::fs::set_permissions(&key_file, std::fs::Permissions::from_mode(0o600)).expect("changed");
@@ -337,6 +338,7 @@ impl Steps {
         let mut pages: Vec<_> = pages.map(str::to_owned).to_vec();
         pages.push(format!("/endpoints/{endpoint}"));
         pages.push(format!("/endpoints/{}", self.endpoint("Peleza").await));
+        pages.extend(self.forwarding_pages().await);
         for webhook in webhooks {
             pages.push(format!("/webhooks/{}", webhook.id));
             pages.push(format!("/webhooks/{}/body", webhook.id));

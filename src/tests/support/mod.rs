@@ -14,6 +14,7 @@ use hookproof::accounts::Passwords;
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
 use hookproof::clock::{Clock, Ids, ManualClock};
+use hookproof::delivery::{AllowedNetworks, Forwarding, Trust};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
 use hookproof::operation::{Actor, Operations};
@@ -46,6 +47,8 @@ pub struct Setup {
     pub max_connections: usize,
     /// The listening address by default.
     pub public_url: Option<Url>,
+    /// What may be sent to beside public addresses.
+    pub allowed: AllowedNetworks,
 }
 
 impl Default for Setup {
@@ -60,6 +63,7 @@ impl Default for Setup {
             trusted_proxies: Vec::new(),
             max_connections: 64,
             public_url: None,
+            allowed: AllowedNetworks::default(),
         }
     }
 }
@@ -106,6 +110,7 @@ impl TestApp {
             .unwrap_or_else(|| Url::parse(&format!("http://{addr}")).expect("a URL"));
         let (passwords, our_clock) = (Passwords::cheap(), Arc::clone(&clock) as Arc<dyn Clock>);
         let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
+        operations.forwarding = Forwarding::new(setup.allowed, &Trust::only([]));
         let ids = Arc::clone(&operations.ids);
         let (writer, writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))

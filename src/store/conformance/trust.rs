@@ -1,0 +1,175 @@
+use model::Verdict::{self, Invalid, Verified};
+use model::{DeliveryId, DeliveryState, Evidence, Trigger, WebhookId};
+
+use super::database::Database;
+use super::forwarding::{Forwarding, ids};
+use super::world::{at, same_event};
+use crate::store::NewWebhook;
+use crate::store::change::Change;
+use crate::store::delivery::{NewResend, Next, ResendStep};
+use crate::store::reverify::{Most, NewVerdict};
+
+async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
+    let new = NewVerdict {
+        id: webhook,
+        verdict,
+        evidence: Evidence::default(),
+        forwards: verdict == Verified,
+    };
+    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
+    judged.expect("the verdict is written");
+}
+
+async fn judge_delivery(forwarding: &Forwarding, delivery: DeliveryId, verdict: Verdict) {
+    judge(forwarding, forwarding.webhook_id(delivery).await, verdict).await;
+}
+
+pub async fn what_is_trusted_after_all_goes_by_itself(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let held = forwarding.hold(destination, 5).await;
+    judge_delivery(&forwarding, held, Invalid).await;
+    assert_eq!(forwarding.state(held).await, DeliveryState::Held);
+    judge_delivery(&forwarding, held, Verified).await;
+    let leased = forwarding.lease(destination, 5, 1).await;
+    assert_eq!((ids(&leased), leased.deliveries[0].trigger), (vec![held], Trigger::Automatic));
+}
+
+pub async fn what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    // Out already: one attempt was made.
+    let tried = forwarding.deliver(destination, 0).await;
+    forwarding.attempt_all(destination, 0, Next::Again(at(500))).await;
+    let under_way = forwarding.deliver(destination, 1).await;
+    forwarding.leased(destination, 1).await;
+    let waits = forwarding.deliver(destination, 2).await;
+    let released = forwarding.hold(destination, 3).await;
+    let webhooks = vec![forwarding.webhook_id(released).await];
+    forwarding.world.change(Change::Release { webhooks, at: at(3) }).await;
+    for (delivery, state) in [
+        (tried, DeliveryState::Pending),
+        (under_way, DeliveryState::Delivering),
+        (waits, DeliveryState::Held),
+        (released, DeliveryState::Pending),
+    ] {
+        judge_delivery(&forwarding, delivery, Invalid).await;
+        let row = forwarding.delivery(delivery).await.row;
+        assert_eq!(row.state, state);
+        assert_eq!(row.next_attempt_at.is_some(), state == DeliveryState::Pending);
+    }
+    judge_delivery(&forwarding, waits, Verified).await;
+    assert_eq!(forwarding.due_at(waits).await, Some(at(2)));
+}
+
+pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let told = |second, verdict, held| {
+        let mut webhook = NewWebhook {
+            verdict,
+            same_event: Some(same_event("a")),
+            ..forwarding.webhook(destination, second)
+        };
+        webhook.deliveries[0].held = held;
+        webhook
+    };
+    let forged = told(0, Invalid, true);
+    let genuine = told(1, Verified, false);
+    forwarding.world.append(&[forged.clone(), genuine.clone()]).await;
+    judge(&forwarding, forged.id, Verified).await;
+    let row = forwarding
+        .world
+        .store
+        .webhook(forged.id)
+        .await
+        .expect("an answer")
+        .expect("it is there")
+        .row;
+    assert_eq!(row.duplicate_of, Some(genuine.id));
+    assert_eq!(forwarding.state(forged.deliveries[0].id).await, DeliveryState::Held);
+    assert_eq!(forwarding.leased(destination, 5).await, [genuine.deliveries[0].id]);
+}
+
+pub async fn holding_one_lets_the_next_of_its_subject_go(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.ordered_destination().await;
+    let mut later = forwarding.webhook_of(destination, 0, "a");
+    later.deliveries[0].due_at = at(100);
+    let first = forwarding.append(later).await;
+    let second = forwarding.deliver_of(destination, 1, "a").await;
+    assert_eq!(forwarding.leased(destination, 2).await, []);
+    judge_delivery(&forwarding, first, Invalid).await;
+    assert_eq!(forwarding.leased(destination, 2).await, [second]);
+}
+
+pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let webhook = forwarding.world.webhook(forwarding.endpoint, 0);
+    forwarding.world.append(std::slice::from_ref(&webhook)).await;
+    let resend = NewResend {
+        id: model::ResendId(forwarding.world.id(at(1))),
+        action: model::BulkAction::Resend,
+        filter: String::new(),
+        destination_id: None,
+        count: 1,
+        last: webhook.id,
+        created_at: at(1),
+        created_by: "a@example.com".to_owned(),
+    };
+    forwarding.world.change(Change::AddResend(resend.clone())).await;
+    let step = ResendStep {
+        id: resend.id,
+        queued: vec![forwarding.queued(webhook.id, destination, 1)],
+        released: Vec::new(),
+        webhooks: 1,
+        after: Some(webhook.id),
+        finished: true,
+        at: at(1),
+    };
+    assert!(
+        forwarding
+            .world
+            .store
+            .continue_resend(&step, at(60))
+            .await
+            .expect("an answer")
+    );
+    judge(&forwarding, webhook.id, Invalid).await;
+    assert_eq!(forwarding.state(step.queued[0].id).await, DeliveryState::Held);
+    let resend = forwarding
+        .world
+        .store
+        .resend(resend.id)
+        .await
+        .expect("an answer")
+        .expect("it is there");
+    assert_eq!((resend.state, resend.count), (model::ResendState::Done, 0));
+}
+
+pub async fn what_is_checked_again_says_whether_something_waits(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    forwarding.hold(destination, 0).await;
+    forwarding.deliver(destination, 1).await;
+    forwarding.attempt_all(destination, 1, Next::Delivered).await;
+    forwarding.deliver(destination, 2).await;
+    let foreign = NewWebhook {
+        foreign_network: true,
+        ..forwarding.world.webhook(forwarding.endpoint, 3)
+    };
+    forwarding.world.append(&[foreign]).await;
+    let most = Most {
+        webhooks: 10,
+        bytes: 100,
+    };
+    let stored = forwarding
+        .world
+        .store
+        .stored_requests(forwarding.endpoint, None, None, None, most)
+        .await;
+    let stored = stored.expect("requests");
+    let waits: Vec<_> = stored.iter().map(|stored| (stored.waits, stored.foreign_network)).collect();
+    assert_eq!(waits, [(true, false), (false, false), (true, false), (false, true)]);
+}

@@ -1,0 +1,63 @@
+//! Deliveries of webhooks whose trust changed.
+
+use model::WebhookId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::append::column;
+use super::ends;
+use crate::store::StoreError;
+use crate::store::recording::HeldColumns;
+use crate::store::stored_time::StoredTime;
+
+/// `trusted` go on by themselves: their deliveries have waited since they were made, so they are due at once. `others` do
+/// not; of those what a person released goes all the same, and what was tried is out already.
+pub(super) async fn follow_trust(
+    connection: &mut PgConnection,
+    trusted: &[WebhookId],
+    others: &[WebhookId],
+) -> Result<(), StoreError> {
+    lock(connection, trusted, others).await?;
+    sqlx::query(
+        "update deliveries set state = 'pending', next_trigger = 'automatic', due_at = created_at \
+         where webhook_id = any($1) and state = 'held'",
+    )
+    .bind(column(trusted, |webhook| webhook.0))
+    .execute(&mut *connection)
+    .await?;
+    let held: Vec<HeldColumns> = sqlx::query_as(
+        "select id, destination_id, subject, resend_id, created_at from deliveries \
+         where webhook_id = any($1) and state = 'pending' and attempts = 0 and next_trigger <> 'released'",
+    )
+    .bind(column(others, |webhook| webhook.0))
+    .fetch_all(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update deliveries set state = 'held', next_trigger = 'automatic', due_at = null, resend_id = null where id = any($1)",
+    )
+    .bind(column(&held, |row| row.delivery.id))
+    .execute(&mut *connection)
+    .await?;
+    for row in held {
+        let StoredTime(at) = row.created_at;
+        ends::follow(connection, &[row.delivery], at).await?;
+    }
+    Ok(())
+}
+
+/// Locks all that may be changed, in the order in which everybody locks.
+async fn lock(connection: &mut PgConnection, trusted: &[WebhookId], others: &[WebhookId]) -> Result<(), StoreError> {
+    let destinations: Vec<Uuid> =
+        sqlx::query_scalar("select distinct destination_id from deliveries where webhook_id = any($1) and state = 'pending'")
+            .bind(column(others, |webhook| webhook.0))
+            .fetch_all(&mut *connection)
+            .await?;
+    ends::lock_ordered(connection, &destinations).await?;
+    sqlx::query(
+        "select 1 from deliveries where webhook_id = any($1) and state in ('held', 'pending') order by id for no key update",
+    )
+    .bind(column(trusted.iter().chain(others), |webhook| webhook.0))
+    .execute(connection)
+    .await?;
+    Ok(())
+}

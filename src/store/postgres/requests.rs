@@ -1,0 +1,233 @@
+//! What people ask of deliveries: sending again, releasing, skipping.
+
+use model::{DeliveryId, DeliveryState, DestinationId, ResendId, Timestamp, Trigger, WebhookId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::append::column;
+use super::ends;
+use crate::store::StoreError;
+use crate::store::delivery::QueuedDelivery;
+use crate::store::errors::some_changed;
+use crate::store::recording::EndedColumns;
+use crate::store::rows::word;
+use crate::store::stored_time::StoredTime;
+
+/// What deliveries are asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub trigger: Trigger,
+    /// The bulk resend that asks.
+    pub resend: Option<ResendId>,
+    pub at: Timestamp,
+}
+
+pub(super) async fn resend(
+    connection: &mut PgConnection,
+    deliveries: &[QueuedDelivery],
+    trigger: Trigger,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let resend = None;
+    let asked = Asked { trigger, resend, at };
+    let all_exist: bool = sqlx::query_scalar(
+        "select not exists (select 1 from unnest($1::uuid[]) as asked (id) \
+         where not exists (select 1 from webhooks where webhooks.id = asked.id))",
+    )
+    .bind(column(deliveries, |delivery| delivery.webhook_id.0))
+    .fetch_one(&mut *connection)
+    .await?;
+    some_changed(all_exist.into(), "webhook")?;
+    queue(connection, deliveries, asked).await?;
+    Ok(())
+}
+
+/// Makes the deliveries, or takes over those that are pending. How many of them the bulk resend that asks waits for from now
+/// on.
+///
+/// One that a bulk resend waits for stays that one's. A new one takes the place of those of the webhook that failed: nothing
+/// waits for them any more, and nobody has to see to them.
+pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDelivery], asked: Asked) -> Result<u64, StoreError> {
+    lock(connection, deliveries).await?;
+    let mut waited_for = 0;
+    let mut made = Vec::new();
+    for delivery in deliveries {
+        if let Some((id, is_waited_for)) = queue_one(connection, delivery, asked).await? {
+            waited_for += u64::from(is_waited_for);
+            made.extend((id == delivery.id.0).then_some(delivery));
+        }
+    }
+    replace_failed(connection, &made, asked.at).await?;
+    Ok(waited_for)
+}
+
+/// Locks all that may be changed, in the order in which everybody locks.
+async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<(), StoreError> {
+    let destinations = column(deliveries, |delivery| delivery.destination_id.0);
+    ends::lock_ordered(connection, &destinations).await?;
+    sqlx::query(
+        "select 1 from deliveries where webhook_id = any($1) and destination_id = any($2) \
+         and state in ('held', 'pending', 'delivering', 'failed') order by id for no key update",
+    )
+    .bind(column(deliveries, |delivery| delivery.webhook_id.0))
+    .bind(destinations)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Of several who make the same delivery at once the second waits for the first, and then takes its delivery over.
+async fn queue_one(
+    connection: &mut PgConnection,
+    delivery: &QueuedDelivery,
+    asked: Asked,
+) -> Result<Option<(Uuid, bool)>, StoreError> {
+    let state = delivery.first_state();
+    let is_pending = state == DeliveryState::Pending;
+    let resend = asked.resend.map(|resend| resend.0);
+    let row = sqlx::query_as(
+        "insert into deliveries (id, webhook_id, destination_id, state, next_trigger, due_at, subject, resend_id, created_at) \
+         select $1, w.id, $2, $3, $4, $5, (select subject from events where webhook_id = w.id and position = 0), $6, $7 \
+         from webhooks w where w.id = $8 \
+         on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
+         do update set due_at = $7, next_trigger = $9, resend_id = coalesce(deliveries.resend_id, $10) \
+         where deliveries.state = 'pending' returning id, resend_id is not distinct from $10",
+    )
+    .bind(delivery.id.0)
+    .bind(delivery.destination_id.0)
+    .bind(state.as_str())
+    .bind(if is_pending { asked.trigger } else { Trigger::Automatic }.as_str())
+    .bind(is_pending.then_some(StoredTime(asked.at)))
+    .bind(resend.filter(|_| is_pending))
+    .bind(StoredTime(asked.at))
+    .bind(delivery.webhook_id.0)
+    .bind(asked.trigger.as_str())
+    .bind(resend)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row)
+}
+
+async fn replace_failed(connection: &mut PgConnection, made: &[&QueuedDelivery], at: Timestamp) -> Result<(), StoreError> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let replaced: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries d set state = 'cancelled' \
+         from unnest($1::uuid[], $2::uuid[]) as made (webhook_id, destination_id) \
+         where d.webhook_id = made.webhook_id and d.destination_id = made.destination_id and d.state = 'failed' \
+         returning d.id, d.destination_id, d.subject, d.resend_id",
+    )
+    .bind(column(made, |delivery| delivery.webhook_id.0))
+    .bind(column(made, |delivery| delivery.destination_id.0))
+    .fetch_all(&mut *connection)
+    .await?;
+    ends::follow(connection, &replaced, at).await
+}
+
+pub(super) async fn release(connection: &mut PgConnection, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
+    let released = release_for(connection, webhooks, None, at).await?;
+    some_changed(released, "held delivery")
+}
+
+/// Releases for a bulk resend, if for any. How many deliveries of the webhooks were held.
+pub(super) async fn release_for(
+    connection: &mut PgConnection,
+    webhooks: &[WebhookId],
+    resend: Option<ResendId>,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "update deliveries set state = 'pending', next_trigger = 'released', due_at = $1, resend_id = $2 \
+         where id in (select id from deliveries where webhook_id = any($3) and state = 'held' order by id for no key update)",
+    )
+    .bind(StoredTime(at))
+    .bind(resend.map(|resend| resend.0))
+    .bind(column(webhooks, |webhook| webhook.0))
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let another = "an open delivery of this webhook";
+    let sql = match lock_state(connection, id).await? {
+        DeliveryState::Pending => "update deliveries set due_at = $1, next_trigger = 'manual' where id = $2",
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
+            "update deliveries set state = 'pending', due_at = $1, next_trigger = 'manual', position = 0 where id = $2"
+        }
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+    };
+    sqlx::query(sql)
+        .bind(StoredTime(at))
+        .bind(id.0)
+        .execute(connection)
+        .await
+        .map_err(|error| StoreError::from(error).taken_is(another))?;
+    Ok(())
+}
+
+pub(super) async fn cancel(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let destination: Option<Uuid> = sqlx::query_scalar("select destination_id from deliveries where id = $1")
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    ends::lock_ordered(connection, &destination.into_iter().collect::<Vec<_>>()).await?;
+    if matches!(
+        lock_state(connection, id).await?,
+        DeliveryState::Delivered | DeliveryState::Cancelled
+    ) {
+        return Err(StoreError::Conflict("an end of this delivery"));
+    }
+    cancel_these(connection, &[id.0], at).await
+}
+
+/// Cancels deliveries of the destination that wait, also those whose lease is over.
+pub(super) async fn cancel_waiting(
+    connection: &mut PgConnection,
+    destination: DestinationId,
+    at: Timestamp,
+    most: u32,
+) -> Result<u32, StoreError> {
+    ends::lock_ordered(connection, &[destination.0]).await?;
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "with pending as (select id from deliveries where destination_id = $1 and state = 'pending' \
+         order by id limit $3 for no key update), \
+         abandoned as (select id from deliveries where destination_id = $1 and state = 'delivering' and due_at <= $2 \
+         order by id limit $3 for no key update), \
+         held as (select id from deliveries where destination_id = $1 and state = 'held' \
+         and exists (select 1 from destinations where id = $1 and archived_at is not null) \
+         order by id limit $3 for no key update) \
+         select id from pending union all select id from abandoned union all select id from held limit $3",
+    )
+    .bind(destination.0)
+    .bind(StoredTime(at))
+    .bind(i64::from(most))
+    .fetch_all(&mut *connection)
+    .await?;
+    cancel_these(connection, &ids, at).await?;
+    Ok(u32::try_from(ids.len()).unwrap_or(most))
+}
+
+/// Those of their destinations that want order are locked, and so are the deliveries.
+pub(super) async fn cancel_these(connection: &mut PgConnection, ids: &[Uuid], at: Timestamp) -> Result<(), StoreError> {
+    // What is told of them is what was before: that bulk resend counts them off.
+    let ended: Vec<EndedColumns> =
+        sqlx::query_as("select id, destination_id, subject, resend_id from deliveries where id = any($1)")
+            .bind(ids)
+            .fetch_all(&mut *connection)
+            .await?;
+    sqlx::query("update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = any($1)")
+        .bind(ids)
+        .execute(&mut *connection)
+        .await?;
+    ends::follow(connection, &ended, at).await
+}
+
+async fn lock_state(connection: &mut PgConnection, id: DeliveryId) -> Result<DeliveryState, StoreError> {
+    let state: Option<String> = sqlx::query_scalar("select state from deliveries where id = $1 for no key update")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    word(&state.ok_or(StoreError::Missing("delivery"))?)
+}
