@@ -9,6 +9,9 @@ export interface Received {
   body: Buffer;
 }
 
+/** What it says with an answer that is not 204. */
+export const SAID = 'a word of the service itself';
+
 /** A service behind a destination's address. It answers 204, until it is told to answer otherwise. */
 export class Receiver {
   readonly received: Received[] = [];
@@ -23,7 +26,7 @@ export class Receiver {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks) });
-      response.writeHead(receiver.status).end(receiver.status === 204 ? undefined : `answered ${receiver.status}`);
+      response.writeHead(receiver.status).end(receiver.status === 204 ? undefined : SAID);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

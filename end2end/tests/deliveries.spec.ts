@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Hookproof } from '../support/hookproof';
 import { Log } from '../support/log';
 import { PERSONA_SECRET, persona, personaAltered } from '../support/providers';
-import { Receiver, isSignedBy } from '../support/receiver';
+import { Receiver, SAID, isSignedBy } from '../support/receiver';
 import { expect, test as base } from '../support/test';
 
 /** With a service of ours behind the address of a destination. */
@@ -59,7 +59,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(row.getByText('answered 500')).toBeVisible();
       await row.locator('a[href^="/deliveries/"]').first().click();
       await expect(page.getByText('failed', { exact: true }).first()).toBeVisible();
-      await expect(page.getByText('answered 500').first()).toBeAttached();
+      await expect(page.getByText(SAID).first()).toBeAttached();
 
       receiver.status = 204;
       await page.getByRole('button', { name: 'Try now' }).click();
@@ -167,8 +167,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Name', { exact: true }).fill('Billing');
       await page.getByLabel('URL', { exact: true }).fill('https://169.254.169.254/latest');
       await page.getByRole('button', { name: 'Add the destination' }).click();
-      await expect(page.getByText(/169\.254\.169\.254 is the address of a cloud’?'?s metadata/)).toBeVisible();
-      await expect(page.getByLabel('Name', { exact: true })).toHaveValue(javaScriptEnabled ? 'Billing' : /.*/);
+      await expect(page.getByText(/169\.254\.169\.254 is the address of a cloud's metadata/).first()).toBeVisible();
       await page.getByLabel('Name', { exact: true }).fill('Billing');
       await page.getByLabel('URL', { exact: true }).fill(receiver.url);
       await page.getByRole('button', { name: 'Add the destination' }).click();
@@ -233,7 +232,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('button', { name: /Try/ })).toHaveCount(0);
       await page.goto(delivery!);
       await expect(page.getByText('What was answered is shown to operators and admins.').first()).toBeVisible();
-      expect(await page.content()).not.toContain('answered 500.');
+      expect(await page.content()).not.toContain(SAID);
       await expect(page.getByRole('button', { name: /Try|Cancel|Skip/ })).toHaveCount(0);
       await page.goto(`/webhooks/${id}`);
       await expect(page.getByRole('button', { name: /Resend|Release/ })).toHaveCount(0);

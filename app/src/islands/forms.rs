@@ -76,10 +76,13 @@ fn restore(action: &str) {
         let Some(values) = kept.and_then(|kept| UrlSearchParams::new_with_str(&kept).ok()) else {
             continue;
         };
+        // Several lines may have one name; they were kept in their order.
+        let mut before: Vec<String> = Vec::new();
         each_field(&form, |field| {
             if let Some(name) = field.get_attribute("name") {
                 let values: Vec<_> = values.get_all(&name).iter().filter_map(|value| value.as_string()).collect();
-                set(field, &values);
+                set(field, &values, before.iter().filter(|other| **other == name).count());
+                before.push(name);
             }
         });
     }
@@ -120,17 +123,18 @@ fn value(field: &Element) -> Option<String> {
     field.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value)
 }
 
-fn set(field: &Element, values: &[String]) {
+/// Fills a field in again: the one with so many of its name before it.
+fn set(field: &Element, values: &[String], before: usize) {
     if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
         if is_ticked(input) {
             input.set_checked(values.contains(&input.value()));
-        } else if let Some(value) = values.first().filter(|_| input.value() == input.default_value()) {
+        } else if let Some(value) = values.get(before).filter(|_| input.value() == input.default_value()) {
             // What was typed before this ran is newer than what is kept.
             input.set_value(value);
         }
-    } else if let (Some(select), Some(value)) = (field.dyn_ref::<HtmlSelectElement>(), values.first()) {
+    } else if let (Some(select), Some(value)) = (field.dyn_ref::<HtmlSelectElement>(), values.get(before)) {
         select.set_value(value);
-    } else if let (Some(lines), Some(value)) = (field.dyn_ref::<HtmlTextAreaElement>(), values.first())
+    } else if let (Some(lines), Some(value)) = (field.dyn_ref::<HtmlTextAreaElement>(), values.get(before))
         && lines.default_value().is_ok_and(|untouched| untouched == lines.value())
     {
         lines.set_value(value);

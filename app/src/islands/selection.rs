@@ -45,7 +45,7 @@ pub fn SelectAll() -> impl IntoView {
     };
     view! {
         <input
-            class="hidden size-3.5 scripted:inline-block"
+            class="hidden size-3.5 lg:scripted:block"
             type="checkbox"
             aria-label="Select all rows of this page"
             prop:checked=move || all.get()

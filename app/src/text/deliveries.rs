@@ -117,6 +117,11 @@ pub fn ordinal(number: u32) -> String {
     format!("{}{ending}", thousands(number.into()))
 }
 
+/// Before the time of the attempt that was to follow.
+pub fn next_was(at: Timestamp, now: Timestamp) -> &'static str {
+    if at > now { "the next is due" } else { "the next was due" }
+}
+
 /// What is said of an attempt that went through.
 pub fn taken(status: Option<u16>) -> String {
     status.map_or_else(

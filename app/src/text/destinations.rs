@@ -29,21 +29,28 @@ pub const fn health_word(destination: &DestinationSummary) -> (&'static str, Mea
 
 /// How it does, in a sentence.
 pub fn health(health: &Health, now: Timestamp) -> String {
-    let failures = count(health.consecutive_failures.into(), "attempt", "attempts");
     let last = health
         .last_failure
         .map(|failure| format!(": {}", failures::short(failure, None)))
         .unwrap_or_default();
-    let first = health
-        .failing_since
-        .map(|at| format!(", the first {}", relative(at, now)))
-        .unwrap_or_default();
+    let failures = match (health.consecutive_failures, health.failing_since) {
+        (..=1, at) => {
+            let when = at.map(|at| format!(" {}", relative(at, now))).unwrap_or_default();
+            format!("The last attempt failed{when}{last}.")
+        }
+        (several, Some(at)) => format!(
+            "{} failed in a row, the first {}{last}.",
+            count(several.into(), "attempt", "attempts"),
+            relative(at, now)
+        ),
+        (several, None) => format!("{} failed in a row{last}.", count(several.into(), "attempt", "attempts")),
+    };
     match health.state() {
         HealthState::Good => match health.last_success_at {
             Some(at) => format!("Last delivered {}.", relative(at, now)),
             None => "Nothing was sent to it yet.".to_owned(),
         },
-        HealthState::Failing => format!("{failures} failed in a row{first}{last}."),
+        HealthState::Failing => failures,
         HealthState::Down => {
             let again = match health.resume_at {
                 Some(at) if at > now => format!("It is tried again {}.", relative(at, now)),
@@ -51,7 +58,7 @@ pub fn health(health: &Health, now: Timestamp) -> String {
             };
             match health.consecutive_failures {
                 0 => format!("It asked to slow down. {again}"),
-                _ => format!("{failures} failed in a row{first}{last}. {again}"),
+                _ => format!("{failures} {again}"),
             }
         }
     }
@@ -190,6 +197,11 @@ mod tests {
             &failing,
             "3 attempts failed in a row, the first 2 min ago: connection refused.",
         );
+        let once = Health {
+            consecutive_failures: 1,
+            ..failing.clone()
+        };
+        check(&once, "The last attempt failed 2 min ago: connection refused.");
         let down = Health {
             resume_at: Some(time("2025-11-20T07:18:40Z")),
             ..failing

@@ -20,7 +20,11 @@ pub fn short(failure: Failure, status: Option<u16>) -> String {
         Failure::ResponseTimeout => "answer too slow",
         Failure::ResponseTooLarge => "answer too long",
         Failure::Redirect | Failure::Status => {
-            let kind = if failure == Failure::Redirect { "redirect" } else { "refused" };
+            let kind = if failure == Failure::Redirect {
+                "redirected"
+            } else {
+                "answered with an error"
+            };
             return status.map_or_else(|| kind.to_owned(), |status| format!("answered {status}"));
         }
     };

@@ -1,6 +1,6 @@
 //! The overview: what needs a person.
 
-use model::Timestamp;
+use model::{HealthState, Timestamp};
 
 use super::{
     destinations,
@@ -38,7 +38,10 @@ pub fn need(need: &Need, now: Timestamp) -> Matter {
             link: "Open the destination",
         },
         Need::DestinationFailing(destination) => Matter {
-            heading: format!("{} fails", destination.name),
+            heading: match destination.health.state() {
+                HealthState::Down => format!("{} is down", destination.name),
+                HealthState::Failing | HealthState::Good => format!("{} fails", destination.name),
+            },
             detail: destinations::health(&destination.health, now),
             link: "Open the destination",
         },
@@ -65,7 +68,13 @@ fn deliveries_counted(number: u32) -> String {
 pub const NOTHING: &str = "Nothing needs you";
 pub const NOTHING_DETAIL: &str = "No delivery has failed or is held, every destination answers, and no secret is about to end.";
 pub const NO_DESTINATION: &str = "Webhooks are stored and checked, and go nowhere yet.";
-pub const ADD_DESTINATION: &str = "Add a destination to forward them to.";
+pub const FIRST_STEPS: &str = "First steps";
+pub const STEP_ENDPOINT: &str = "Add an endpoint";
+pub const STEP_ENDPOINT_NOTE: &str = "an address for one provider";
+pub const STEP_PASTE: &str = "Give its address to the provider";
+pub const STEP_PASTE_NOTE: &str = "and send the first webhook";
+pub const STEP_DESTINATION: &str = "Add a destination";
+pub const STEP_DESTINATION_NOTE: &str = "a service of yours that gets the webhooks";
 
 /// How many deliveries wait for their next attempt.
 pub fn waiting(number: u32) -> String {

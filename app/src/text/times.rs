@@ -28,6 +28,7 @@ pub fn duration(seconds: i64) -> String {
 /// A span of milliseconds: `41 ms`, `1.5 s`, `15 s`.
 pub fn millis(millis: u32) -> String {
     match (millis, millis % 1_000 / 100) {
+        (0, _) => "under 1 ms".to_owned(),
         (..1_000, _) => format!("{millis} ms"),
         (1_000..10_000, tenth @ 1..) => format!("{}.{tenth} s", millis / 1_000),
         _ => duration(i64::from(millis / 1_000)),
@@ -127,6 +128,7 @@ mod tests {
     #[test]
     fn a_span_is_told_as_exactly_as_it_matters() {
         for (span, text) in [
+            (0, "under 1 ms"),
             (41, "41 ms"),
             (1_000, "1 s"),
             (1_540, "1.5 s"),

@@ -10,9 +10,13 @@ use crate::text::words::Meaning;
 
 /// A list of [`Step`]s, and a sentence below them where there is more to say.
 #[component]
-pub fn LifeLine(#[prop(optional, into)] note: String, children: Children) -> impl IntoView {
+pub fn LifeLine(
+    #[prop(default = "Life line")] label: &'static str,
+    #[prop(optional, into)] note: String,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <section class="border-y border-hairline py-3.5" aria-label="Life line">
+        <section class="border-y border-hairline py-3.5" aria-label=label>
             <ol class="flex flex-col gap-3 md:flex-row md:flex-wrap md:gap-x-0">{children()}</ol>
             {(!note.is_empty()).then(|| view! { <p class="mt-2.5 text-sm text-muted">{note}</p> })}
         </section>

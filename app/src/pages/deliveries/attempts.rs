@@ -57,7 +57,7 @@ fn Entry(attempt: Attempt, is_newest: bool, answers_shown: bool, now: Timestamp)
         .map(|advice| view! { <p class="text-muted">{advice}</p> });
     let next = attempt
         .next_attempt_at
-        .map(|at| view! { <span>"the next was due "<Ago at now /></span> });
+        .map(|at| view! { <span>{deliveries::next_was(at, now)}" "<Ago at now /></span> });
     let says = format!("Answer to the {number} attempt");
     let answer = (answers_shown && attempt.status.is_some()).then(|| view! { <Answer attempt=attempt.clone() says /> });
     view! {
@@ -96,7 +96,7 @@ fn Answer(attempt: Attempt, says: String) -> impl IntoView {
         view! { <pre class=BODY tabindex="0" role="region" aria-label=label>{body}</pre> }.into_any()
     };
     view! {
-        <Disclosure label=format!("Answer · {size}") says look=crate::look::Look::Quiet>
+        <Disclosure label=format!("Answer · {size}") says>
             <Inset>
                 {body}
                 <Headers headers=attempt.response_headers none=words::NO_ANSWER_HEADERS />

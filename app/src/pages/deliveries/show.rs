@@ -146,15 +146,13 @@ fn release(webhook: WebhookId, delivery: DeliveryId, tried: &Tried) -> AnyView {
 #[component]
 fn Title(row: DeliveryRow, mark: ProviderMark, destination: String, children: Children) -> impl IntoView {
     let name = event_name(&row);
-    let outcome = row.outcome.map(|outcome| view! { <OutcomeBadge outcome /> });
     let subject = row
         .subject
         .map(|subject| view! { <span class="wrap-anywhere">{subject.to_string()}</span> });
     view! {
-        <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-0 pb-4 *:first:pb-0">
+        <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">
             <Head back=("/deliveries", "Deliveries") heading=name>
                 <DeliveryBadge state=row.state />
-                {outcome}
                 <p class="flex w-full flex-wrap items-center gap-x-3.5 gap-y-0.5 text-sm text-muted">
                     <span class="flex min-w-0 items-center gap-1.5 text-ink">
                         <Monogram mark=mark.clone() />
@@ -174,11 +172,15 @@ fn Title(row: DeliveryRow, mark: ProviderMark, destination: String, children: Ch
 /// Beside the attempts: where it goes and what it carries.
 #[component]
 fn About(row: DeliveryRow, destination: DestinationSummary, now: Timestamp) -> impl IntoView {
+    let outcome = row
+        .outcome
+        .map(|outcome| view! { <Fact name="Outcome"><OutcomeBadge outcome /></Fact> });
     let (webhook, name) = (webhook_address::webhook(row.webhook_id), event_name(&row));
     view! {
         <Card title="What goes where">
             <Facts>
                 <Fact name="Webhook"><a href=webhook>{name}</a></Fact>
+                {outcome}
                 <Fact name="webhook-id"><Id value=row.webhook_id.to_string() label="the webhook's id" /></Fact>
                 <Fact name="Destination">
                     <a href=destination_address::destination(row.destination_id)>{destination.name}</a>

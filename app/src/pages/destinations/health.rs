@@ -38,6 +38,14 @@ pub fn sentence(destination: &DestinationSummary, now: Timestamp) -> String {
     }
 }
 
+/// Whether the overview lists it among what needs a person.
+pub const fn is_trouble(destination: &DestinationSummary) -> bool {
+    match &destination.disabled {
+        Some(disabled) => !matches!(disabled.reason, DisabledReason::Person),
+        None => !matches!(destination.health.state(), HealthState::Good),
+    }
+}
+
 /// What waits and what failed, each with the link to it.
 #[component]
 pub fn Queue(destination: DestinationSummary) -> impl IntoView {

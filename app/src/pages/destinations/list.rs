@@ -3,7 +3,7 @@ use model::{DeliveryFilter, DestinationSummary, Timestamp};
 
 use super::{
     address,
-    health::{HealthMark, Queue, sentence},
+    health::{HealthMark, Queue, is_trouble, sentence},
     may_change,
 };
 use crate::{
@@ -81,15 +81,25 @@ fn List(list: DestinationList, may_change: bool) -> impl IntoView {
 
 /// What it is called and its address, how it does, and what waits: below each other or in one line.
 const ENTRY: &str = "grid gap-x-4 gap-y-1.5 border-b border-hairline py-3 text-sm md:grid-cols-[minmax(0,1fr)_auto] \
-                     xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_auto] xl:items-center";
+                     xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_240px] xl:items-center";
 
 #[component]
-pub fn Entry(destination: DestinationSummary, now: Timestamp) -> impl IntoView {
+pub fn Entry(
+    destination: DestinationSummary,
+    now: Timestamp,
+    /// What is wrong stands on the page already.
+    #[prop(optional)]
+    told_above: bool,
+) -> impl IntoView {
     let deliveries = delivery_address::list(&DeliveryFilter {
         destinations: vec![destination.id],
         ..DeliveryFilter::default()
     });
-    let sentence = sentence(&destination, now);
+    let sentence = if told_above && is_trouble(&destination) {
+        String::new()
+    } else {
+        sentence(&destination, now)
+    };
     view! {
         <li class=ENTRY>
             <div class="min-w-0">

@@ -2,3 +2,4 @@
 
 mod needs;
 pub mod show;
+mod steps;

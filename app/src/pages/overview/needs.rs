@@ -1,7 +1,7 @@
 //! What needs a person.
 
 use leptos::prelude::*;
-use model::{DeliveryState, Timestamp};
+use model::{DeliveryState, HealthState, Timestamp};
 
 use crate::{
     pages::{deliveries::address as delivery_address, destinations::address as destination_address},
@@ -77,7 +77,10 @@ const fn look(need: &Need) -> (Meaning, Glyph) {
     match need {
         Need::Failed { .. } => (Meaning::Bad, Glyph::X),
         Need::DestinationDisabled(_) => (Meaning::Bad, Glyph::ServerOff),
-        Need::DestinationFailing(_) => (Meaning::Attention, Glyph::TriangleAlert),
+        Need::DestinationFailing(destination) => match destination.health.state() {
+            HealthState::Down => (Meaning::Bad, Glyph::ServerOff),
+            HealthState::Failing | HealthState::Good => (Meaning::Attention, Glyph::TriangleAlert),
+        },
         Need::Held { .. } => (Meaning::Attention, Glyph::Pause),
         Need::EndpointWithoutSecret(_) => (Meaning::Attention, Glyph::KeyRound),
         Need::SecretEndsSoon(_) => (Meaning::Attention, Glyph::ClockAlert),

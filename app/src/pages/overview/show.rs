@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use model::{DeliveryState, DestinationSummary, Role, Timestamp, WebhookFilter};
 
-use super::needs::Needs;
+use super::{needs::Needs, steps::Steps};
 use crate::{
     islands::local_times::LocalTimes,
     look::Look,
@@ -37,7 +37,10 @@ pub fn Overview() -> impl IntoView {
             Ok((overview, endpoints))
         };
         match found.await {
-            Ok((_, Some(endpoints))) => view! { <FirstSteps endpoints /> }.into_any(),
+            Ok((overview, Some(endpoints))) => {
+                let has_destination = !overview.destinations.is_empty();
+                view! { <FirstSteps endpoints has_destination /> }.into_any()
+            }
             Ok((overview, None)) => view! { <Page overview /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
@@ -55,14 +58,19 @@ pub fn Overview() -> impl IntoView {
 }
 
 #[component]
-fn FirstSteps(endpoints: EndpointList) -> impl IntoView {
+fn FirstSteps(endpoints: EndpointList, has_destination: bool) -> impl IntoView {
     let EndpointList {
         endpoints,
         providers,
         setup,
         ..
     } = endpoints;
-    view! { <Waiting endpoints providers setup /> }.into_any()
+    let has_endpoint = !endpoints.is_empty();
+    view! {
+        <div class="pt-5"><Steps has_endpoint has_destination /></div>
+        <Waiting endpoints providers setup />
+    }
+    .into_any()
 }
 
 #[component]
@@ -103,7 +111,7 @@ fn Destinations(destinations: Vec<DestinationSummary>, waiting: u32, now: Timest
     } else {
         let entries = destinations
             .into_iter()
-            .map(|destination| view! { <Entry destination now /> })
+            .map(|destination| view! { <Entry destination now told_above=true /> })
             .collect_view();
         view! { <ul class="border-t border-hairline">{entries}</ul> }.into_any()
     };

@@ -6,7 +6,6 @@ use model::{DeliveryRow, DestinationId, DestinationSummary, Timestamp, WebhookId
 use super::address;
 use crate::{
     api::deliveries::{ReleaseWebhooks, ResendWebhooks},
-    look::Look,
     pages::{
         Tried,
         deliveries::brief::{Brief, Named},
@@ -45,7 +44,7 @@ pub fn SendAgain(id: WebhookId, destinations: Vec<DestinationSummary>, is_held: 
         tried.small_form::<ReleaseWebhooks>().line(view! {
             {hidden("webhooks[]", id)}
             {hidden("back", &here)}
-            <SubmitButton look=Look::Accent>
+            <SubmitButton>
                 <Icon glyph=Glyph::Play />
                 "Release"
             </SubmitButton>

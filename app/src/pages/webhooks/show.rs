@@ -156,7 +156,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
     };
     view! {
         <leptos_meta::Title text=in_window />
-        <div class="flex flex-wrap items-end justify-between gap-x-4 pb-4 *:first:pb-0">{title} {send}</div>
+        <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">{title} {send}</div>
         {done}
         {problem.map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> })}
         {life}

@@ -71,7 +71,7 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, may_select: bo
                     {may_select.then(|| view! {
                         <th class=format!("{HEAD} lg:w-9 lg:pl-2") role="columnheader" scope="col">
                             <span class="sr-only">"Select"</span>
-                            <SelectAll />
+                            <span class="-ml-2 grid w-9 place-items-center"><SelectAll /></span>
                         </th>
                     })}
                     {COLUMNS
