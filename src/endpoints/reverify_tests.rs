@@ -1,5 +1,5 @@
 use futures_util::FutureExt;
-use model::{AuditFilter, Evidence, Verdict, WebhookId};
+use model::{AuditFilter, DeliveryId, DeliveryState, DestinationId, Evidence, Verdict, WebhookId};
 use tempfile::TempDir;
 use url::Url;
 
@@ -9,6 +9,7 @@ use crate::accounts::secrets::SealingKey;
 use crate::accounts::vault::{KeySource, Vault};
 use crate::clock::{Clock, ManualClock};
 use crate::endpoints::{AddEndpoint, EndpointView, Reverifications};
+use crate::store::delivery::NewDelivery;
 use crate::store::{self, NewWebhook, encode_headers};
 
 struct World {
@@ -44,8 +45,12 @@ fn admin() -> Actor {
 impl World {
     /// A webhook that came with that verdict, unsigned.
     async fn webhook(&self, verdict: Verdict) -> WebhookId {
+        self.append(self.new_webhook(verdict)).await
+    }
+
+    fn new_webhook(&self, verdict: Verdict) -> NewWebhook {
         let now = self.operations.clock.now();
-        let webhook = NewWebhook {
+        NewWebhook {
             id: WebhookId(self.operations.ids.next(now)),
             endpoint_id: self.endpoint.id,
             received_at: now,
@@ -59,13 +64,26 @@ impl World {
             events: Vec::new(),
             same_event: None,
             deliveries: Vec::new(),
-        };
-        self.operations
-            .store
-            .append(std::slice::from_ref(&webhook))
-            .await
-            .expect("stored");
-        webhook.id
+        }
+    }
+
+    async fn append(&self, webhook: NewWebhook) -> WebhookId {
+        let id = webhook.id;
+        self.operations.store.append(&[webhook]).await.expect("stored");
+        id
+    }
+
+    /// Lets webhooks that nobody signed be forwarded, or not.
+    async fn forward_unsigned(&self, forward_unsigned: bool) {
+        let before = self.operations.endpoint_in_use(self.endpoint.id).await.expect("there");
+        let mut after = before.clone();
+        after.policy.forward_unsigned = forward_unsigned;
+        let (before, after) = (Box::new(before), Box::new(after));
+        let change = Change::UpdateEndpoint { before, after };
+        let entry = self
+            .operations
+            .entry(&admin(), AuditAction::EndpointChanged, None, Vec::new());
+        self.operations.store.change(&change, &entry).await.expect("changed");
     }
 
     async fn verdict(&self, id: WebhookId) -> Verdict {
@@ -77,6 +95,45 @@ impl World {
             .expect("there")
             .row
             .verdict
+    }
+}
+
+#[tokio::test]
+async fn deliveries_follow_the_policy_as_it_is_by_now() {
+    let world = world("peleza", None).await;
+    let (operations, id) = (&world.operations, world.endpoint.id);
+    let mut webhooks = Vec::new();
+    for foreign_network in [false, true] {
+        let new = world.new_webhook(Verdict::Unsigned);
+        let delivery = NewDelivery {
+            id: DeliveryId(operations.ids.next(new.received_at)),
+            destination_id: DestinationId(operations.ids.next(new.received_at)),
+            held: true,
+            due_at: new.received_at,
+        };
+        let deliveries = vec![delivery];
+        webhooks.push(
+            world
+                .append(NewWebhook {
+                    foreign_network,
+                    deliveries,
+                    ..new
+                })
+                .await,
+        );
+    }
+    for (forward_unsigned, state) in [
+        (false, DeliveryState::Held),
+        (true, DeliveryState::Pending),
+        (false, DeliveryState::Held),
+    ] {
+        world.forward_unsigned(forward_unsigned).await;
+        let checked = operations.reverify(&admin(), id, None, None).await.expect("checked");
+        assert_eq!(checked.changed, 0);
+        for (webhook, expected) in webhooks.iter().zip([state, DeliveryState::Held]) {
+            let detail = operations.store.webhook(*webhook).await.expect("read").expect("there");
+            assert_eq!(detail.row.delivery.expect("a delivery").state, expected);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod lists;
 mod meeting;
 mod order;
 mod requests;
+mod resendable;
 mod resends;
 mod reverify;
 mod sealing;
@@ -183,6 +184,9 @@ suite! {
         the_attempt_of_a_delivery_that_was_cancelled_meanwhile_is_kept,
         what_waits_for_a_destination_is_cancelled_in_portions,
     },
+    resendable::{
+        webhooks_to_resend_are_read_oldest_first,
+    },
     resends::{
         a_bulk_resend_queues_counts_and_ends,
         a_bulk_resend_goes_on_where_it_stopped_and_does_no_step_twice,
@@ -191,7 +195,6 @@ suite! {
         a_bulk_resend_counts_to_its_end_over_a_cancel,
         what_was_on_its_way_before_a_bulk_resend_goes_on_when_that_is_cancelled,
         a_bulk_release_lets_go_what_is_held,
-        webhooks_to_resend_are_read_oldest_first,
     },
     reverify::{
         what_is_stored_can_be_checked_again,

@@ -90,6 +90,7 @@ const fn first_state(held: bool) -> DeliveryState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeaseRequest {
     pub destination: DestinationId,
+    /// As the lane knows the destination; what is stored counts.
     pub ordered: bool,
     pub now: Timestamp,
     /// When the lease ends and others may take them.
@@ -233,7 +234,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
 
     /// Leases deliveries that are due, the longest due first: none while nothing may be sent ([`Health::resume_at`]), one when
     /// it is to be seen whether the destination is back (`breaker::allowance`); `resume_at` is then moved to the end of the
-    /// lease, so that nobody else tries too. Of an ordered destination none that has to wait for an earlier one.
+    /// lease, so that nobody else tries too. Of an ordered destination none that has to wait for an earlier one, and of one that
+    /// is disabled or archived none at all.
     async fn lease(&self, request: &LeaseRequest) -> Result<Leased, StoreError>;
 
     /// Gives back what was leased and not tried: it is due again at once.
@@ -276,10 +278,14 @@ pub trait DeliveryStore: Send + Sync + 'static {
     /// Takes a bulk resend that is running and that nobody goes on with, until then. Each step prolongs it.
     async fn claim_resend(&self, now: Timestamp, until: Timestamp) -> Result<Option<RunningResend>, StoreError>;
 
-    /// Queues or releases deliveries, trigger `bulk` or `released`, and counts them, in one transaction. Whether the resend is
-    /// still running.
+    /// Queues or releases deliveries, trigger `bulk` or `released`, and counts them, in one transaction. Not when the resend does
+    /// not run any more, nor when somebody else went this step already: whether it was done.
+    ///
+    /// Counted are those that wait for an attempt now, each until its first end: not one that is held, nor one that is under way
+    /// or that another resend waits for. One that is cancelled counts no more. The resend is done when all are at their ends.
     async fn continue_resend(&self, step: &ResendStep, until: Timestamp) -> Result<bool, StoreError>;
 
-    /// Cancels deliveries of a cancelled resend that wait, at most so many. How many it were.
+    /// Cancels deliveries of a cancelled resend that wait, at most so many. How many it were. Those that a resend found on their
+    /// way are not cancelled, but go on as if it had not been.
     async fn cancel_resent(&self, id: ResendId, at: Timestamp, most: u32) -> Result<u32, StoreError>;
 }

@@ -233,7 +233,7 @@ pub struct Resend {
     pub filter: String,
     /// `None` for all destinations that take the webhook.
     pub destination_id: Option<DestinationId>,
-    /// How many deliveries it comes to; until all are queued, those that are expected.
+    /// How many deliveries it comes to, without those that were cancelled; until all are queued, those that are expected.
     pub count: u64,
     /// How many of them were delivered.
     pub done: u64,

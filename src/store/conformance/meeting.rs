@@ -51,34 +51,26 @@ pub async fn whatever_meets_nobody_waits_in_a_circle_and_nothing_is_stuck(databa
     let stores = [Arc::clone(&meeting.forwarding.world.store), node];
     let running = [
         run(&meeting, &stores[0], |meeting, store| async move {
-            meeting.work(&*store, 0).await
+            meeting.work(&*store, 0).await;
         }),
         run(&meeting, &stores[1], |meeting, store| async move {
-            meeting.work(&*store, 1).await
+            meeting.work(&*store, 1).await;
         }),
         run(&meeting, &stores[1], |meeting, store| async move {
-            meeting.work(&*store, 0).await
+            meeting.work(&*store, 0).await;
         }),
-        run(
-            &meeting,
-            &stores[0],
-            |meeting, store| async move { meeting.resend(&*store).await },
-        ),
-        run(
-            &meeting,
-            &stores[1],
-            |meeting, store| async move { meeting.ask(&*store).await },
-        ),
-        run(
-            &meeting,
-            &stores[0],
-            |meeting, store| async move { meeting.judge(&*store).await },
-        ),
-        run(
-            &meeting,
-            &stores[1],
-            |meeting, store| async move { meeting.cancel(&*store).await },
-        ),
+        run(&meeting, &stores[0], |meeting, store| async move {
+            meeting.resend(&*store).await;
+        }),
+        run(&meeting, &stores[1], |meeting, store| async move {
+            meeting.ask(&*store).await;
+        }),
+        run(&meeting, &stores[0], |meeting, store| async move {
+            meeting.judge(&*store).await;
+        }),
+        run(&meeting, &stores[1], |meeting, store| async move {
+            meeting.cancel(&*store).await;
+        }),
     ];
     for running in running {
         running.await.expect("no panic");

@@ -8,7 +8,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::{SqliteStore, deliveries, destinations, lease, record, requests, resends};
+use super::{SqliteStore, deliveries, destinations, lease, queue, record, requests, resends};
 use crate::store::StoreError;
 use crate::store::delivery::{
     DeliveryStore, Destination, DestinationSecret, FinishedAttempt, LeaseRequest, Leased, ResendStep, Resendable, RunningResend,
@@ -33,6 +33,11 @@ impl DeliveryStore for SqliteStore {
     }
 
     async fn lease(&self, request: &LeaseRequest) -> Result<Leased, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        if let Some(nothing) = queue::nothing_to_lease(&mut reader, request).await? {
+            return Ok(nothing);
+        }
+        drop(reader);
         let mut transaction = self.begin().await?;
         let leased = lease::lease(&mut transaction, request).await?;
         transaction.commit().await?;

@@ -8,6 +8,10 @@ use crate::store::StoreError;
 use crate::store::recording::{EndedColumns, Ends};
 use crate::store::stored_time::StoredTime;
 
+pub(super) const WAKE: &str = "update deliveries set due_at = ? where state = 'pending' and due_at is null \
+    and id = (select id from deliveries where destination_id = ? and subject = ? \
+    and state in ('pending', 'delivering', 'failed') order by id limit 1)";
+
 /// After deliveries were cancelled or held.
 pub(super) async fn follow(connection: &mut SqliteConnection, ended: &[EndedColumns], at: Timestamp) -> Result<(), StoreError> {
     let one = Ends {
@@ -32,15 +36,12 @@ pub(super) async fn wake(
     subject: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "update deliveries set due_at = ? where state = 'pending' and due_at is null and id = (select id from deliveries \
-         where destination_id = ? and subject = ? and state in ('pending', 'delivering', 'failed') order by id limit 1)",
-    )
-    .bind(StoredTime(at))
-    .bind(destination.0)
-    .bind(subject)
-    .execute(connection)
-    .await?;
+    sqlx::query(WAKE)
+        .bind(StoredTime(at))
+        .bind(destination.0)
+        .bind(subject)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

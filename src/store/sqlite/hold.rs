@@ -8,28 +8,23 @@ use crate::store::StoreError;
 use crate::store::recording::HeldColumns;
 use crate::store::stored_time::StoredTime;
 
+// With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
+
+pub(super) const LET_GO: &str = "update deliveries set state = 'pending', next_trigger = 'automatic', due_at = created_at \
+    where webhook_id = ? and +state = 'held'";
+
+pub(super) const HOLD: &str = "select id, destination_id, subject, resend_id, created_at from deliveries \
+    where webhook_id = ? and +state = 'pending' and attempts = 0 and next_trigger <> 'released'";
+
 /// The webhook goes on by itself. Its deliveries have waited since they were made, so they are due at once.
 pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
-    // With a plus sign before it a column is not read along: a webhook has few deliveries, a state may have many.
-    sqlx::query(
-        "update deliveries set state = 'pending', next_trigger = 'automatic', due_at = created_at \
-         where webhook_id = ? and +state = 'held'",
-    )
-    .bind(webhook.0)
-    .execute(connection)
-    .await?;
+    sqlx::query(LET_GO).bind(webhook.0).execute(connection).await?;
     Ok(())
 }
 
 /// The webhook does not go on by itself. What a person released goes all the same, and what was tried is out already.
 pub(super) async fn hold(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
-    let held: Vec<HeldColumns> = sqlx::query_as(
-        "select id, destination_id, subject, resend_id, created_at from deliveries \
-         where webhook_id = ? and +state = 'pending' and attempts = 0 and next_trigger <> 'released'",
-    )
-    .bind(webhook.0)
-    .fetch_all(&mut *connection)
-    .await?;
+    let held: Vec<HeldColumns> = sqlx::query_as(HOLD).bind(webhook.0).fetch_all(&mut *connection).await?;
     for row in held {
         sqlx::query(
             "update deliveries set state = 'held', next_trigger = 'automatic', due_at = null, resend_id = null where id = ?",

@@ -6,11 +6,11 @@ use model::{DeliveryId, DestinationId, Timestamp};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use super::queue::{PARKED, next_due, queue};
 use crate::delivery::breaker::{Allowance, allowance};
 use crate::store::StoreError;
 use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
 use crate::store::delivery_rows::LeasedColumns;
-use crate::store::destination_rows::{Queue, QueueColumns};
 use crate::store::stored_time::StoredTime;
 
 /// How many deliveries are looked at together that may have to wait for an earlier one of their subject.
@@ -23,7 +23,12 @@ const ROUNDS: usize = 4;
 const WOKEN: u32 = 1000;
 
 /// The deliveries of a destination that are due, the longest due first.
-const DUE: &str = "select id from deliveries where destination_id = ? and due_at <= ? order by due_at, id limit ?";
+pub(super) const DUE: &str = "select id from deliveries where destination_id = ? and due_at <= ? order by due_at, id limit ?";
+
+/// The same, each with whether it has to wait for an earlier one of its subject.
+pub(super) const DUE_IN_ORDER: &str = "select d.id, exists (select 1 from deliveries e \
+    where e.destination_id = d.destination_id and e.subject = d.subject and e.state in ('pending', 'delivering', 'failed') \
+    and e.id < d.id) from deliveries d where d.destination_id = ? and d.due_at <= ? order by d.due_at, d.id limit ?";
 
 /// The caller's transaction has the right to write, so nobody else leases meanwhile.
 pub(super) async fn lease(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<Leased, StoreError> {
@@ -71,19 +76,6 @@ pub(super) async fn give_back(
         .await?;
     }
     Ok(())
-}
-
-/// The destination's settings and health, if there is such a destination.
-pub(super) async fn queue(connection: &mut SqliteConnection, destination: DestinationId) -> Result<Option<Queue>, StoreError> {
-    let row: Option<QueueColumns> = sqlx::query_as(
-        "select d.ordered, d.disabled_at is null and d.archived_at is null as open, h.consecutive_failures, \
-         h.failing_since, h.last_failure, h.last_failure_at, h.last_success_at, h.resume_at \
-         from destinations d left join destination_health h on h.destination_id = d.id where d.id = ?",
-    )
-    .bind(destination.0)
-    .fetch_optional(connection)
-    .await?;
-    row.map(Queue::try_from).transpose()
 }
 
 async fn take(connection: &mut SqliteConnection, request: &LeaseRequest, most: u32) -> Result<Vec<LeasedDelivery>, StoreError> {
@@ -138,16 +130,12 @@ async fn take_in_order(
 
 /// Those that are due and whether they have to wait for an earlier one of their subject.
 async fn due_in_order(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<Vec<(Uuid, bool)>, StoreError> {
-    let rows = sqlx::query_as(
-        "select d.id, exists (select 1 from deliveries e where e.destination_id = d.destination_id \
-         and e.subject = d.subject and e.state in ('pending', 'delivering', 'failed') and e.id < d.id) \
-         from deliveries d where d.destination_id = ? and d.due_at <= ? order by d.due_at, d.id limit ?",
-    )
-    .bind(request.destination.0)
-    .bind(StoredTime(request.now))
-    .bind(LOOKED_AT)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(DUE_IN_ORDER)
+        .bind(request.destination.0)
+        .bind(StoredTime(request.now))
+        .bind(LOOKED_AT)
+        .fetch_all(connection)
+        .await?;
     Ok(rows)
 }
 
@@ -186,15 +174,12 @@ fn select_leased(which: &str) -> String {
 
 /// Those that were parked before the destination stopped wanting its webhooks in order, in portions.
 async fn wake_all(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<(), StoreError> {
-    sqlx::query(
-        "update deliveries set due_at = ? where id in (select id from deliveries indexed by deliveries_parked \
-         where destination_id = ? and state = 'pending' and due_at is null order by id limit ?)",
-    )
-    .bind(StoredTime(request.now))
-    .bind(request.destination.0)
-    .bind(WOKEN)
-    .execute(connection)
-    .await?;
+    sqlx::query(&format!("update deliveries set due_at = ? where id in ({PARKED})"))
+        .bind(StoredTime(request.now))
+        .bind(request.destination.0)
+        .bind(WOKEN)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -205,15 +190,4 @@ async fn resume_at(connection: &mut SqliteConnection, destination: DestinationId
         .execute(connection)
         .await?;
     Ok(())
-}
-
-async fn next_due(connection: &mut SqliteConnection, request: &LeaseRequest) -> Result<Option<Timestamp>, StoreError> {
-    let sql = "select due_at from deliveries where destination_id = ? and due_at is not null and lease is not ? \
-               order by due_at limit 1";
-    let due: Option<StoredTime> = sqlx::query_scalar(sql)
-        .bind(request.destination.0)
-        .bind(request.lease)
-        .fetch_optional(connection)
-        .await?;
-    Ok(due.map(|due| due.0))
 }

@@ -19,6 +19,7 @@ mod hold;
 mod lease;
 mod links;
 mod plan;
+mod queue;
 mod record;
 mod requests;
 mod resends;

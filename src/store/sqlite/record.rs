@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{DestinationId, Health};
 use sqlx::SqliteConnection;
 
-use super::{ends, lease};
+use super::{ends, queue::queue};
 use crate::store::StoreError;
 use crate::store::append_columns::without_nul;
 use crate::store::delivery::FinishedAttempt;
@@ -25,7 +25,7 @@ pub(super) async fn record(
         if health.contains_key(&destination) {
             continue;
         }
-        if let Some(queue) = lease::queue(connection, destination).await? {
+        if let Some(queue) = queue(connection, destination).await? {
             health.insert(destination, queue.health);
             ordered.extend(queue.ordered.then_some(destination));
         }
