@@ -28,8 +28,8 @@ pub fn button(action: BulkAction, webhooks: u64) -> String {
 pub const fn meaning(action: BulkAction) -> &'static str {
     match action {
         BulkAction::Resend => {
-            "They are sent again with the same bytes and the same webhook-id, in the background. Duplicates are left out, and \
-             so are webhooks that come after you begin; what is held stays held."
+            "They are sent again with the same bytes and the same webhook-id, in the background, also where they have arrived \
+             before. Duplicates are left out, and so are webhooks that come after you begin; what is held stays held."
         }
         BulkAction::Release => {
             "What is held of them is sent on as it is, in the background. Do that only when you know where they come from."
@@ -99,6 +99,10 @@ pub fn progress(resend: &Resend) -> String {
 
 /// Above the list's foot: what can be done with everything that the filter lets through.
 pub const ALL_THAT_MATCH: &str = "All that match:";
+
+/// Above the list of deliveries that failed, or are held.
+pub const ALL_FAILED: &str = "Resend all that failed …";
+pub const ALL_HELD: &str = "Release all that are held …";
 
 /// How many rows are ticked.
 pub fn selected(number: u32) -> String {

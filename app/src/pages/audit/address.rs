@@ -68,6 +68,9 @@ pub fn page(target: &AuditTarget) -> Option<String> {
         _ if target.id.is_empty() => None,
         AuditTargetKind::Endpoint => Some(format!("/endpoints/{}", target.id)),
         AuditTargetKind::Webhook => Some(format!("/webhooks/{}", target.id)),
+        AuditTargetKind::Destination => Some(format!("/destinations/{}", target.id)),
+        AuditTargetKind::Delivery => Some(format!("/deliveries/{}", target.id)),
+        AuditTargetKind::Resend => Some(format!("/resends/{}", target.id)),
         _ => None,
     }
 }

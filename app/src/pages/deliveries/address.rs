@@ -1,8 +1,12 @@
 //! The addresses of deliveries.
 
-use model::{Cursor, DeliveryFilter, DeliveryId, DeliveryState, DestinationId};
+use model::{BulkAction, Cursor, DeliveryFilter, DeliveryId, DeliveryState, DestinationId, WebhookFilter};
 
-use crate::{text::filters, view::ConsoleError};
+use crate::{
+    pages::webhooks::address as webhook_address,
+    text::{bulk, filters},
+    view::ConsoleError,
+};
 
 /// The address of the list without a filter.
 pub const LIST: &str = "/deliveries";
@@ -43,6 +47,25 @@ pub fn in_states(states: &[DeliveryState], destination: Option<DestinationId>) -
     })
 }
 
+/// Where all that failed, or all that is held, is dealt with at once, and what the link there says. `None` for a list that
+/// is narrowed otherwise: webhooks are chosen there, and those know of states alone.
+pub fn all_at_once(filter: &DeliveryFilter) -> Option<(&'static str, String)> {
+    let (label, action) = match filter.states[..] {
+        [DeliveryState::Failed] => (bulk::ALL_FAILED, BulkAction::Resend),
+        [DeliveryState::Held] => (bulk::ALL_HELD, BulkAction::Release),
+        _ => return None,
+    };
+    let of_states = DeliveryFilter {
+        states: filter.states.clone(),
+        ..DeliveryFilter::default()
+    };
+    let webhooks = WebhookFilter {
+        deliveries: filter.states.clone(),
+        ..WebhookFilter::default()
+    };
+    (*filter == of_states).then(|| (label, webhook_address::bulk(&webhooks, action)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +82,19 @@ mod tests {
             list_at(&DeliveryFilter::default(), Cursor::NewerThan(id)),
             format!("/deliveries?cursor=newer.{id}")
         );
+    }
+
+    #[test]
+    fn what_failed_or_is_held_can_be_dealt_with_at_once() {
+        fn check(query: &str, leads_to: Option<&str>) {
+            let link = all_at_once(&filter(query).expect("a filter"));
+            assert_eq!(link.map(|(_, href)| href).as_deref(), leads_to, "{query}");
+        }
+        check("state=failed", Some("/webhooks/bulk?action=resend&delivery=failed"));
+        check("state=held", Some("/webhooks/bulk?action=release&delivery=held"));
+        check("state=held&state=failed", None);
+        check("state=failed&from=2025-11-20T00:00:00Z", None);
+        check("", None);
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn Log(list: DeliveryList, filter: DeliveryFilter, here: String, tried: Tried, m
         .into_any();
     }
     let problem = tried.problem(&[]);
+    let all_at_once = address::all_at_once(&filter).filter(|_| may_act && !page.items.is_empty());
     let content = if page.items.is_empty() {
         view! {
             <Blank state=deliveries::nothing_matches() glyph=Glyph::FilterX>
@@ -92,7 +93,10 @@ fn Log(list: DeliveryList, filter: DeliveryFilter, here: String, tried: Tried, m
     };
     view! {
         {problem.map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> })}
-        <div class="pb-3 print:hidden"><Filters filter=filter.clone() destinations /></div>
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1.5 pb-3 print:hidden">
+            <Filters filter=filter.clone() destinations />
+            {all_at_once.map(|(label, href)| view! { <a class="text-sm" href=href>{label}</a> })}
+        </div>
         {content}
         <Paging
             newest=address::list(&filter)
