@@ -87,7 +87,7 @@ impl Writer {
     }
 }
 
-/// Runs the task where nothing else runs. A transaction is a dozen exchanges with the database; each would wait its turn
+/// Runs the task where nothing else runs. A transaction is several exchanges with the database; each would wait its turn
 /// behind requests that arrive, and everyone for the transaction.
 fn thread_of_its_own(task: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
