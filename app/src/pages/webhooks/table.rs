@@ -29,7 +29,7 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Subject", "lg:w-[16%]"),
     ("Outcome", "lg:w-30"),
     ("Verdict", "lg:w-32"),
-    ("Delivery", "lg:w-44 2xl:w-52"),
+    ("Delivery", "lg:w-44 2xl:w-60"),
 ];
 const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg:table-cell lg:h-8 lg:px-2 lg:pt-2 lg:pb-0";
 
