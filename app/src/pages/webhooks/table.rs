@@ -24,7 +24,7 @@ use crate::{
 /// The titles of the columns, and their widths where there is room for a table.
 const COLUMNS: [(&str, &str); 7] = [
     ("Received", "lg:w-24"),
-    ("Provider", "lg:w-10 2xl:w-[17%]"),
+    ("Provider", "lg:w-10 lg:max-2xl:*:sr-only 2xl:w-[17%]"),
     ("Event", ""),
     ("Subject", "lg:w-[16%]"),
     ("Outcome", "lg:w-30"),
@@ -76,7 +76,7 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, may_select: bo
                     })}
                     {COLUMNS
                         .map(|(title, width)| {
-                            view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col">{title}</th> }
+                            view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col"><span>{title}</span></th> }
                         })
                         .collect_view()}
                 </tr>
