@@ -85,6 +85,14 @@ impl Operations {
         Ok(targets.that_take(webhook).map(|destination| destination.id).collect())
     }
 
+    /// The destinations that take each of the webhooks.
+    pub(crate) async fn takers(&self, webhooks: &[WebhookId]) -> Result<HashMap<WebhookId, Vec<DestinationId>>, OperationError> {
+        let targets = self.targets(None).await?;
+        let webhooks = self.store.resendable_of(webhooks).await?;
+        let takers = |webhook: &Resendable| targets.that_take(webhook).map(|destination| destination.id).collect();
+        Ok(webhooks.iter().map(|webhook| (webhook.id, takers(webhook))).collect())
+    }
+
     /// The webhooks, each once: `NotFound` when one of them is not there.
     pub(super) async fn resendable(&self, webhooks: &[WebhookId]) -> Result<Vec<Resendable>, OperationError> {
         let mut wanted = webhooks.to_vec();

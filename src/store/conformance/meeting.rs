@@ -176,6 +176,7 @@ impl Meeting {
                     verdict,
                     evidence: Evidence::default(),
                     forwards: verdict == Verified,
+                    deliveries: Vec::new(),
                 };
                 let new: Vec<_> = webhooks.iter().map(new).collect();
                 let endpoint = self.forwarding.endpoint;
@@ -224,6 +225,7 @@ impl Meeting {
             verdict: Verified,
             evidence: Evidence::default(),
             forwards: true,
+            deliveries: Vec::new(),
         };
         let new: Vec<_> = self.webhooks.iter().map(new).collect();
         let judged = self.forwarding.world.store.set_verdicts(self.forwarding.endpoint, &new).await;
