@@ -9,7 +9,8 @@
 //! - *release* lets go what is held because the webhook is not trusted.
 //!
 //! Promises:
-//! - resending does not let go what is held: that is releasing, and says so in the audit log;
+//! - neither resending nor retrying lets go what is not trusted: what they make or bring back is held, also where an earlier
+//!   one was cancelled. Letting go is releasing, and says so in the audit log;
 //! - a bulk resend survives a crash at any instruction: what it has dealt with is written with what it made.
 
 mod bulk;
@@ -66,5 +67,8 @@ fn detail(webhooks: &[Resendable], destination: Option<DestinationId>, deliverie
         .chain([field("deliveries", deliveries.to_string())])
         .collect()
 }
+
+/// What is said to whoever sends what they have to release.
+const RELEASE_FIRST: &str = "it is held because it is not trusted: release it first";
 
 const WITHOUT_EVENT: &str = "webhook without an event";

@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::{AuditAction, AuditChange, DeliveryId, DeliveryState, DestinationId, Role, Trigger, WebhookId};
 
-use super::{detail, target_of_webhooks};
+use super::{RELEASE_FIRST, detail, target_of_webhooks};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 use crate::store::delivery::QueuedDelivery;
@@ -11,7 +11,7 @@ const OPEN: [DeliveryState; 3] = [DeliveryState::Held, DeliveryState::Pending, D
 
 impl Operations {
     /// Sends the webhooks again, to one destination or to all that take them: which deliveries are due now because of it.
-    /// `Conflict` when none is, `NotFound` when one of the webhooks is not there. For operators.
+    /// `Conflict` when none is, also when those that it made are held because their webhooks are not trusted; `NotFound` when one of the webhooks is not there. For operators.
     pub async fn resend(
         &self,
         actor: &Actor,
@@ -30,7 +30,7 @@ impl Operations {
             return Err(OperationError::Conflict(sorted.why_none().to_owned()));
         }
         let trigger = if ids.len() == 1 { Trigger::Manual } else { Trigger::Bulk };
-        let mut detail = detail(&found, destination, sorted.due.len());
+        let mut detail = detail(&found, destination, sorted.sent.len());
         detail.extend(sorted.taken_over());
         let entry = self.entry(actor, AuditAction::Resent, target_of_webhooks(&found), detail);
         let touched: BTreeSet<_> = sorted.sent.iter().map(|delivery| delivery.destination_id).collect();
@@ -41,6 +41,9 @@ impl Operations {
         };
         self.store.change(&change, &entry).await?;
         self.ring(touched);
+        if sorted.due.is_empty() {
+            return Err(OperationError::Conflict(RELEASE_FIRST.to_owned()));
+        }
         Ok(sorted.due)
     }
 
@@ -67,7 +70,7 @@ impl Operations {
 #[derive(Default)]
 struct Sorted {
     sent: Vec<QueuedDelivery>,
-    /// The ids of those: their own, or of the pending ones that they are taken over by.
+    /// The ids of those that are not held: their own, or of the pending ones that they are taken over by.
     due: Vec<DeliveryId>,
     /// How many of them those are.
     taken_over: usize,
@@ -79,6 +82,7 @@ impl Sorted {
         let mut sorted = Self::default();
         for delivery in wanted {
             match open.get(&(delivery.webhook_id, delivery.destination_id)) {
+                None if delivery.held => {}
                 None => sorted.due.push(delivery.id),
                 Some((id, DeliveryState::Pending)) => {
                     sorted.due.push(*id);
@@ -105,7 +109,7 @@ impl Sorted {
 
     fn why_none(&self) -> &'static str {
         if self.held > 0 {
-            "it is held because it is not trusted: release it first"
+            RELEASE_FIRST
         } else {
             "it is being sent right now"
         }

@@ -85,6 +85,14 @@ impl Operations {
         Ok(targets.that_take(webhook).map(|destination| destination.id).collect())
     }
 
+    /// Whether the webhook goes on by itself, as the policy of its endpoint has it now.
+    pub(super) async fn forwards(&self, webhook: WebhookId) -> Result<bool, OperationError> {
+        let found = self.store.resendable_of(&[webhook]).await?;
+        let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
+        let policy = Policies::default().of(self, webhook.endpoint_id).await?;
+        Ok(policy.forwards(webhook.verdict, webhook.foreign_network))
+    }
+
     /// The destinations that take each of the webhooks.
     pub(crate) async fn takers(&self, webhooks: &[WebhookId]) -> Result<HashMap<WebhookId, Vec<DestinationId>>, OperationError> {
         let targets = self.targets(None).await?;

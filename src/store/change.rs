@@ -115,10 +115,15 @@ pub enum Change {
         webhooks: Vec<WebhookId>,
         at: Timestamp,
     },
-    /// The delivery is due at once, trigger `manual`; when it was at its end its schedule begins anew.
+    /// The delivery is due at once, trigger `manual`; when it was at its end its schedule begins anew, or it is held until a
+    /// person releases it. One that is pending goes in any case.
     /// `Conflict("an open delivery of this webhook")` when it is held or under way, or another one of the webhook to its
     /// destination is open.
-    RetryDelivery(DeliveryId, Timestamp),
+    RetryDelivery {
+        delivery: DeliveryId,
+        held: bool,
+        at: Timestamp,
+    },
     /// `Conflict("an end of this delivery")` when it is delivered or cancelled already.
     CancelDelivery(DeliveryId, Timestamp),
     AddResend(NewResend),
@@ -206,7 +211,7 @@ impl Change {
             | Self::SetDestinationDisabled(..)
             | Self::Resend { .. }
             | Self::Release { .. }
-            | Self::RetryDelivery(..)
+            | Self::RetryDelivery { .. }
             | Self::CancelDelivery(..)
             | Self::AddResend(_)
             | Self::CancelResend(..)

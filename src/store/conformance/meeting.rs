@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, retry_of};
 use super::world::{at, entry};
 use crate::store::Store;
 use crate::store::change::Change;
@@ -159,7 +159,7 @@ impl Meeting {
                     webhooks: self.webhooks.clone(),
                     at: at(2),
                 },
-                _ => Change::RetryDelivery(self.deliveries_of(*webhook).await[0], at(2)),
+                _ => retry_of(self.deliveries_of(*webhook).await[0], at(2)),
             };
             match store.change(&change, &entry).await {
                 Ok(()) | Err(crate::store::StoreError::Conflict(_) | crate::store::StoreError::Missing(_)) => {}

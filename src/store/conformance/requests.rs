@@ -4,7 +4,7 @@ use model::{DeliveryId, DeliveryState, DestinationId, Trigger, WebhookId};
 use uuid::Uuid;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of, retry_of};
 use super::world::{at, same_event};
 use crate::store::change::Change;
 use crate::store::delivery::{Next, QueuedDelivery};
@@ -220,7 +220,7 @@ pub async fn a_retry_is_due_at_once_unless_the_delivery_is_held_or_under_way(dat
     ] {
         let destination = forwarding.destination().await;
         let delivery = delivery_that_is(&forwarding, destination, state).await;
-        let retry = Change::RetryDelivery(delivery, at(5));
+        let retry = retry_of(delivery, at(5));
         let Some(position) = position else {
             let error = forwarding.world.refused(retry).await;
             assert!(
@@ -252,17 +252,14 @@ pub async fn a_retry_is_refused_while_another_delivery_of_the_webhook_is_open(da
     let webhook = forwarding.webhook_id(delivery).await;
     let queued = forwarding.queued(webhook, destination, 1);
     forwarding.resend(queued, 1).await;
-    let error = forwarding.world.refused(Change::RetryDelivery(delivery, at(2))).await;
+    let error = forwarding.world.refused(retry_of(delivery, at(2))).await;
     assert!(
         matches!(error, StoreError::Conflict("an open delivery of this webhook")),
         "{error:?}"
     );
     forwarding.world.change(Change::CancelDelivery(queued.id, at(3))).await;
-    forwarding.world.change(Change::RetryDelivery(delivery, at(4))).await;
-    let error = forwarding
-        .world
-        .refused(Change::RetryDelivery(DeliveryId(Uuid::nil()), at(4)))
-        .await;
+    forwarding.world.change(retry_of(delivery, at(4))).await;
+    let error = forwarding.world.refused(retry_of(DeliveryId(Uuid::nil()), at(4))).await;
     assert!(matches!(error, StoreError::Missing("delivery")), "{error:?}");
 }
 

@@ -2,7 +2,7 @@ use model::{BulkAction, DeliveryId, DeliveryState, DestinationId, Resend, Resend
 use uuid::Uuid;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, finished};
+use super::forwarding::{Forwarding, finished, retry_of};
 use super::world::{at, filter};
 use crate::store::StoreError;
 use crate::store::change::Change;
@@ -128,10 +128,7 @@ pub async fn a_bulk_resend_queues_counts_and_ends(database: Database) {
     bulk.check(ResendState::Done, [5, 4, 1]).await;
 
     // It counted each once: what a person does with one afterwards is another matter.
-    bulk.forwarding
-        .world
-        .change(Change::RetryDelivery(leased[1].id, at(600)))
-        .await;
+    bulk.forwarding.world.change(retry_of(leased[1].id, at(600))).await;
     bulk.forwarding.attempt_all(bulk.destination, 600, Next::Delivered).await;
     bulk.check(ResendState::Done, [5, 4, 1]).await;
     let nothing = bulk.forwarding.world.store.resend(ResendId(Uuid::nil())).await;

@@ -13,6 +13,8 @@ use crate::store::recording::EndedColumns;
 use crate::store::rows::word;
 use crate::store::stored_time::StoredTime;
 
+const OPEN: &str = "an open delivery of this webhook";
+
 /// What deliveries are asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
@@ -149,30 +151,44 @@ pub(super) async fn release_for(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let another = "an open delivery of this webhook";
+pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: bool, at: Timestamp) -> Result<(), StoreError> {
+    if held {
+        lock_destination(connection, id).await?;
+    }
     let sql = match lock_state(connection, id).await? {
         DeliveryState::Pending => "update deliveries set due_at = $1, next_trigger = 'manual' where id = $2",
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
+            return hold(connection, id, at).await;
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
             "update deliveries set state = 'pending', due_at = $1, next_trigger = 'manual', position = 0 where id = $2"
         }
-        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
     sqlx::query(sql)
         .bind(StoredTime(at))
         .bind(id.0)
         .execute(connection)
         .await
-        .map_err(|error| StoreError::from(error).taken_is(another))?;
+        .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
 }
 
+/// One that had failed holds the later ones of its subject back no more.
+async fn hold(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let held: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = 'held', next_trigger = 'automatic', position = 0 where id = $1 \
+         returning id, destination_id, subject, resend_id",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
+    ends::follow(connection, &held, at).await
+}
+
 pub(super) async fn cancel(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let destination: Option<Uuid> = sqlx::query_scalar("select destination_id from deliveries where id = $1")
-        .bind(id.0)
-        .fetch_optional(&mut *connection)
-        .await?;
-    ends::lock_ordered(connection, &destination.into_iter().collect::<Vec<_>>()).await?;
+    lock_destination(connection, id).await?;
     if matches!(
         lock_state(connection, id).await?,
         DeliveryState::Delivered | DeliveryState::Cancelled
@@ -224,6 +240,16 @@ pub(super) async fn cancel_these(connection: &mut PgConnection, ids: &[Uuid], at
         .execute(&mut *connection)
         .await?;
     ends::follow(connection, &ended, at).await
+}
+
+/// Locks the destination of the delivery, if it wants order.
+async fn lock_destination(connection: &mut PgConnection, id: DeliveryId) -> Result<(), StoreError> {
+    let destination: Option<Uuid> = sqlx::query_scalar("select destination_id from deliveries where id = $1")
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    ends::lock_ordered(connection, &destination.into_iter().collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 async fn lock_state(connection: &mut PgConnection, id: DeliveryId) -> Result<DeliveryState, StoreError> {

@@ -12,6 +12,8 @@ use crate::store::recording::EndedColumns;
 use crate::store::rows::word;
 use crate::store::stored_time::StoredTime;
 
+const OPEN: &str = "an open delivery of this webhook";
+
 /// What deliveries are asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
@@ -119,22 +121,42 @@ pub(super) async fn release_one(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn retry(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let another = "an open delivery of this webhook";
+pub(super) async fn retry(
+    connection: &mut SqliteConnection,
+    id: DeliveryId,
+    held: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let sql = match state(connection, id).await? {
         DeliveryState::Pending => "update deliveries set due_at = ?, next_trigger = 'manual' where id = ?",
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
+            return hold(connection, id, at).await;
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
             "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0 where id = ?"
         }
-        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
     sqlx::query(sql)
         .bind(StoredTime(at))
         .bind(id.0)
         .execute(connection)
         .await
-        .map_err(|error| StoreError::from(error).taken_is(another))?;
+        .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
+}
+
+/// One that had failed holds the later ones of its subject back no more.
+async fn hold(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let held: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = 'held', next_trigger = 'automatic', position = 0 where id = ? \
+         returning id, destination_id, subject, resend_id",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
+    ends::follow(connection, &held, at).await
 }
 
 pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
