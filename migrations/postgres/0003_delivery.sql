@@ -65,6 +65,8 @@ create table deliveries (
     last_attempt_at  timestamptz,
     -- The bulk resend that waits for its end.
     resend_id        uuid,
+    -- The failed one that this one stands in for: it counts as failed again when this one is cancelled untried.
+    replaces         uuid,
     created_at       timestamptz not null
 );
 

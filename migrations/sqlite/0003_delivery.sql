@@ -65,6 +65,8 @@ create table deliveries (
     last_attempt_at  integer,
     -- The bulk resend that waits for its end.
     resend_id        blob,
+    -- The failed one that this one stands in for: it counts as failed again when this one is cancelled untried.
+    replaces         blob,
     created_at       integer not null
 ) without rowid, strict;
 

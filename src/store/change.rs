@@ -101,8 +101,9 @@ pub enum Change {
         others_end: Timestamp,
     },
     /// Each delivery is made, unless the webhook has an open one to the destination: a pending one is then due at once in its
-    /// place, and a held one or one under way is left alone. One that is made takes the place of those of the webhook that failed
-    /// there: they are cancelled, so that nothing waits for them and nobody has to see to them. `Missing("webhook")` when one of
+    /// place, and a held one or one under way is left alone. One that is made stands in for those of the webhook that failed
+    /// there: they are cancelled, so that nothing waits for them and nobody has to see to them. Should it be cancelled before it
+    /// was tried, the newest of them counts as failed again. `Missing("webhook")` when one of
     /// the webhooks is not there.
     Resend {
         deliveries: Vec<QueuedDelivery>,

@@ -175,6 +175,7 @@ suite! {
         deliveries_are_made_with_their_webhook,
         a_webhook_that_repeats_another_is_not_delivered,
         a_resend_takes_over_what_is_pending_and_makes_what_is_not_there,
+        what_a_cancelled_one_stood_in_for_counts_as_failed_again,
         a_resend_of_what_is_not_trusted_is_held,
         nothing_is_resent_when_one_of_the_webhooks_is_not_there,
         of_resends_at_once_one_delivery_is_made,

@@ -110,6 +110,52 @@ pub async fn a_resend_takes_over_what_is_pending_and_makes_what_is_not_there(dat
     assert_eq!(found, states);
 }
 
+pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.ordered_destination().await;
+    let failed = forwarding.deliver_of(destination, 0, "a").await;
+    let later = forwarding.deliver_of(destination, 0, "a").await;
+    assert_eq!(forwarding.attempt_all(destination, 0, Next::Failed).await, [failed]);
+    let webhook = forwarding.webhook_id(failed).await;
+    let again = async |seconds| {
+        let queued = forwarding.queued(webhook, destination, seconds);
+        forwarding.resend(queued, seconds).await;
+        assert_eq!(forwarding.state(failed).await, DeliveryState::Cancelled);
+        queued.id
+    };
+    // A person cancels what stands in for it, or what waits for the destination is.
+    let second = again(1).await;
+    forwarding.world.change(Change::CancelDelivery(second, at(2))).await;
+    assert_eq!(forwarding.state(failed).await, DeliveryState::Failed);
+    assert_eq!(forwarding.leased(destination, 3).await, [], "the later one waits again");
+    forwarding.world.change(Change::CancelDelivery(failed, at(3))).await;
+    forwarding.world.change(retry_of(second, at(3))).await;
+    forwarding.world.change(Change::CancelDelivery(second, at(3))).await;
+    assert_eq!(
+        forwarding.state(failed).await,
+        DeliveryState::Cancelled,
+        "a person skipped it"
+    );
+
+    assert_eq!(forwarding.attempt_all(destination, 4, Next::Failed).await, [later]);
+    let webhook = forwarding.webhook_id(later).await;
+    let third = forwarding.queued(webhook, destination, 5);
+    forwarding.resend(third, 5).await;
+    let cancelled = forwarding.world.store.cancel_waiting(destination, at(6), 10).await;
+    assert_eq!(cancelled.expect("cancelled"), 1);
+    assert_eq!(forwarding.state(later).await, DeliveryState::Failed);
+
+    // One that was tried, or is being tried, is what counts.
+    let fourth = forwarding.queued(webhook, destination, 7);
+    forwarding.resend(fourth, 7).await;
+    assert_eq!(
+        forwarding.attempt_all(destination, 7, Next::Again(at(100))).await,
+        [fourth.id]
+    );
+    forwarding.world.change(Change::CancelDelivery(fourth.id, at(8))).await;
+    assert_eq!(forwarding.state(later).await, DeliveryState::Cancelled);
+}
+
 pub async fn a_resend_of_what_is_not_trusted_is_held(database: Database) {
     let forwarding = Forwarding::new(&database).await;
     let destination = forwarding.destination().await;

@@ -44,8 +44,8 @@ pub(super) async fn resend(
 
 /// Makes the delivery, or takes over the one that is pending. Whether the bulk resend that asks waits for it from now on.
 ///
-/// One that a bulk resend waits for stays that one's. A new one takes the place of those of the webhook that failed: nothing
-/// waits for them any more, and nobody has to see to them.
+/// One that a bulk resend waits for stays that one's. A new one stands in for those of the webhook that failed: nothing waits
+/// for them any more, and nobody has to see to them, unless it is cancelled before it was tried.
 pub(super) async fn queue(
     connection: &mut SqliteConnection,
     delivery: &QueuedDelivery,
@@ -91,6 +91,14 @@ async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDeli
     .bind(delivery.destination_id.0)
     .fetch_all(&mut *connection)
     .await?;
+    let Some(newest) = replaced.iter().map(|failed| failed.id).max() else {
+        return Ok(());
+    };
+    sqlx::query("update deliveries set replaces = ? where id = ?")
+        .bind(newest)
+        .bind(delivery.id.0)
+        .execute(&mut *connection)
+        .await?;
     ends::follow(connection, &replaced, at).await
 }
 
@@ -199,11 +207,21 @@ pub(super) async fn cancel_waiting(
     Ok(u32::try_from(ended.len()).unwrap_or(most))
 }
 
+/// The failed one that it stood in for counts as failed again, unless it was tried by then or is being tried.
 pub(super) async fn cancel_one(connection: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError> {
-    sqlx::query("update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = ?")
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update deliveries set state = 'failed' where state = 'cancelled' \
+         and id = (select replaces from deliveries where id = ? and attempts = 0 and state <> 'delivering')",
+    )
+    .bind(id)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null, replaces = null where id = ?",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

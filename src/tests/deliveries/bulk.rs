@@ -129,6 +129,26 @@ async fn cancelling_ends_what_has_not_started() {
 }
 
 #[tokio::test]
+async fn what_failed_and_was_not_sent_again_after_all_counts_as_failed_again() {
+    let world = World::start().await;
+    let destination = world.destination("Onboarding").await;
+    let operations = &world.app.operations;
+    for number in 0..3 {
+        world
+            .webhook_in(destination, DeliveryState::Failed, &format!("evt_{number}"))
+            .await;
+    }
+    let failed = resend("delivery=failed");
+    let started = operations.start_bulk(&operator(), &failed).await.expect("started");
+    operations.go_on_with_resends().await.expect("went on");
+    assert_eq!(world.count(&[DeliveryState::Failed]).await, 0);
+    operations.cancel_bulk(&operator(), started.id).await.expect("cancelled");
+    assert_eq!(world.count(&[DeliveryState::Failed]).await, 3);
+    assert_eq!(operations.count_bulk(&operator(), &failed).await.expect("counted"), 3);
+    world.app.end().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_done_in_bulk_is_refused() {
     let world = World::start().await;
     let destination = world.destination("Onboarding").await;

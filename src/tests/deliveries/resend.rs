@@ -209,7 +209,13 @@ async fn resending_takes_the_role_of_an_operator_and_is_audited() {
     let entry = world.audited(AuditAction::Resent).await;
     let target = entry.target.clone().expect("a target");
     assert_eq!((target.id, target.name), (webhook.to_string(), "inquiry.approved".to_owned()));
-    assert_eq!(told(&entry), [("deliveries", None, Some("1"))]);
+    assert_eq!(
+        told(&entry),
+        [
+            ("deliveries", None, Some("1")),
+            ("failed_deliveries_replaced", None, Some("1"))
+        ]
+    );
     assert_eq!(entry.actor.name, "operator@example.com");
     world.app.end().await;
 }
