@@ -55,6 +55,7 @@ impl Operations {
             filter: new.filter.clone(),
             destination_id: new.destination_id,
             count,
+            deliveries: 0,
             done: 0,
             failed: 0,
             created_at,

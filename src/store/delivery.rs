@@ -184,6 +184,7 @@ pub struct NewResend {
     /// As [`WebhookFilter::to_query`] writes it.
     pub filter: String,
     pub destination_id: Option<DestinationId>,
+    /// How many webhooks it concerns.
     pub count: u64,
     pub last: WebhookId,
     pub created_at: Timestamp,
@@ -198,8 +199,6 @@ pub struct ResendStep {
     pub queued: Vec<QueuedDelivery>,
     /// Webhooks whose held deliveries are released, for [`BulkAction::Release`].
     pub released: Vec<WebhookId>,
-    /// How many webhooks were looked at for this step: what they were counted as.
-    pub webhooks: u64,
     /// The last webhook that is dealt with after this step.
     pub after: Option<WebhookId>,
     /// There are no more.

@@ -134,7 +134,6 @@ impl Meeting {
                 id: self.resend,
                 queued: webhooks.iter().flat_map(both).collect(),
                 released: Vec::new(),
-                webhooks: webhooks.len() as u64,
                 after: webhooks.last().copied(),
                 finished: (number + 1) * 10 == WEBHOOKS,
                 at: at(2),
@@ -216,7 +215,10 @@ impl Meeting {
             .await
             .expect("an answer")
             .expect("it is there");
-        assert_eq!((resend.state, resend.done + resend.failed), (ResendState::Done, resend.count));
+        assert_eq!(
+            (resend.state, resend.done + resend.failed),
+            (ResendState::Done, resend.deliveries)
+        );
     }
 
     async fn judge_all(&self) {

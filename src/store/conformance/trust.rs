@@ -199,7 +199,6 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         id: resend.id,
         queued: vec![forwarding.queued(webhook.id, destination, 1)],
         released: Vec::new(),
-        webhooks: 1,
         after: Some(webhook.id),
         finished: true,
         at: at(1),
@@ -221,7 +220,7 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         .await
         .expect("an answer")
         .expect("it is there");
-    assert_eq!((resend.state, resend.count), (model::ResendState::Done, 0));
+    assert_eq!((resend.state, resend.deliveries), (model::ResendState::Done, 0));
 }
 
 pub async fn what_is_checked_again_says_whether_something_waits(database: Database) {

@@ -46,8 +46,8 @@ async fn what_failed_is_counted_first_then_sent_again_and_followed_to_its_end() 
     let progress = async || operations.bulk(&someone(Role::Viewer), started.id).await.expect("read");
     let queued = progress().await;
     assert_eq!(
-        (queued.state, queued.count, queued.done, queued.failed),
-        (ResendState::Running, 3, 0, 0)
+        (queued.state, queued.count, queued.deliveries, queued.done, queued.failed),
+        (ResendState::Running, 3, 3, 0, 0)
     );
     assert_eq!(
         world.delivery(later).await.state,
@@ -61,8 +61,8 @@ async fn what_failed_is_counted_first_then_sent_again_and_followed_to_its_end() 
     world.attempt(destination, Next::Delivered).await;
     let ended = progress().await;
     assert_eq!(
-        (ended.state, ended.count, ended.done, ended.failed),
-        (ResendState::Done, 3, 3, 0)
+        (ended.state, ended.count, ended.deliveries, ended.done, ended.failed),
+        (ResendState::Done, 3, 3, 3, 0)
     );
     assert_eq!(
         conflict(operations.cancel_bulk(&operator(), started.id).await),
@@ -119,7 +119,10 @@ async fn cancelling_ends_what_has_not_started() {
     assert_eq!(world.count(&[DeliveryState::Pending]).await, 3);
 
     let cancelled = operations.cancel_bulk(&operator(), started.id).await.expect("cancelled");
-    assert_eq!((cancelled.state, cancelled.done), (ResendState::Cancelled, 0));
+    assert_eq!(
+        (cancelled.state, cancelled.count, cancelled.deliveries, cancelled.done),
+        (ResendState::Cancelled, 3, 0, 0)
+    );
     assert_eq!(world.count(&[DeliveryState::Pending]).await, 0);
     assert_eq!(world.count(&[DeliveryState::Cancelled]).await, 3);
     let again = operations.cancel_bulk(&operator(), started.id).await;
