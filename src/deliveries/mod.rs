@@ -27,7 +27,7 @@ use model::{AuditChange, AuditTarget, AuditTargetKind, DeliveryRow, DestinationI
 
 use crate::store::delivery::Resendable;
 
-pub use bulk::BulkRequest;
+pub use bulk::{BulkCount, BulkRequest};
 pub use overview::Backlog;
 
 /// How many webhooks can be named in one request; more are resent in bulk.

@@ -257,8 +257,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetail>, StoreError>;
 
-    /// How many webhooks the filter lets through.
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError>;
+    /// How many webhooks up to `last` the filter lets through.
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError>;
 
     /// Webhooks that the filter lets through, oldest first: those after `after` up to `last`, at most `most`.
     async fn resendable(

@@ -151,9 +151,9 @@ async fn let_go(connection: &mut PgConnection, resend: ResendId, deliveries: Vec
     Ok(())
 }
 
-pub(super) async fn count_webhooks(pool: &PgPool, filter: &WebhookFilter) -> Result<u64, StoreError> {
+pub(super) async fn count_webhooks(pool: &PgPool, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from webhooks w");
-    push_conditions(&mut query, filter, Reading::Down(None));
+    push_conditions(&mut query, filter, Reading::down_from(last.0));
     number(query.build_query_scalar().fetch_one(pool).await?, "count")
 }
 

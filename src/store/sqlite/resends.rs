@@ -143,10 +143,10 @@ async fn let_go(connection: &mut SqliteConnection, delivery: Uuid) -> Result<(),
     Ok(())
 }
 
-pub(super) async fn count_webhooks(pool: &SqlitePool, filter: &WebhookFilter) -> Result<u64, StoreError> {
+pub(super) async fn count_webhooks(pool: &SqlitePool, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
     let plan = Plan::of(pool, filter).await?;
     let mut query = QueryBuilder::new("select count(*) from (");
-    plan.push_ids(&mut query, Reading::Down(None), i64::MAX);
+    plan.push_ids(&mut query, Reading::down_from(last.0), i64::MAX);
     query.push(")");
     number(query.build_query_scalar().fetch_one(pool).await?, "count")
 }
