@@ -59,7 +59,7 @@ pub async fn start_bulk(
     last: WebhookId,
 ) -> Result<(), ConsoleError> {
     let destination = super::reading::destination(&destination)?;
-    let filter = crate::pages::webhooks::address::filter(&filter)?;
+    let filter = crate::pages::webhooks::address::whole_filter(&filter)?;
     let console = crate::port::console()?;
     let id = console.start_bulk(action, filter, destination, last).await?;
     leptos_axum::redirect(&crate::pages::resends::address(id));
