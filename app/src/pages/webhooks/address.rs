@@ -13,6 +13,7 @@ pub fn filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
 }
 
 /// The filter that a form names, which must not be read as less than it says.
+#[cfg(feature = "ssr")]
 pub fn whole_filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
     WebhookFilter::from_whole_query(query).map_err(|errors| ConsoleError::BadRequest(problems(&errors)))
 }
