@@ -86,7 +86,12 @@ impl Operations {
         let resend = self.store.resend(id).await?.ok_or(OperationError::NotFound("resend"))?;
         match resend.state {
             ResendState::Running => {
-                let entry = self.entry(actor, AuditAction::ResendCancelled, Some(target(&resend)), Vec::new());
+                let detail = vec![AuditChange {
+                    field: "state".to_owned(),
+                    before: Some(ResendState::Running.to_string()),
+                    after: Some(ResendState::Cancelled.to_string()),
+                }];
+                let entry = self.entry(actor, AuditAction::ResendCancelled, Some(target(&resend)), detail);
                 self.store.change(&Change::CancelResend(id, entry.at), &entry).await?;
             }
             ResendState::Cancelled => {}
@@ -144,7 +149,7 @@ fn target(resend: &Resend) -> AuditTarget {
     AuditTarget {
         kind: AuditTargetKind::Resend,
         id: resend.id.to_string(),
-        name: format!("{} of {} webhooks", resend.action, resend.count),
+        name: format!("{} {}", resend.count, if resend.count == 1 { "webhook" } else { "webhooks" }),
     }
 }
 
@@ -156,6 +161,7 @@ fn detail(resend: &Resend) -> Vec<AuditChange> {
     };
     let destination = resend.destination_id.map(|id| field("destination", id.to_string()));
     [
+        field("action", resend.action.to_string()),
         field("filter", resend.filter.clone()),
         field("webhooks", resend.count.to_string()),
     ]

@@ -79,6 +79,7 @@ async fn what_failed_is_counted_first_then_sent_again_and_followed_to_its_end() 
     assert_eq!(
         told(&entry),
         [
+            ("action", None, Some("resend")),
             ("filter", None, Some("delivery=failed&duplicates=false")),
             ("webhooks", None, Some("3")),
         ]
@@ -162,7 +163,10 @@ async fn cancelling_ends_what_has_not_started() {
     assert_eq!(world.count(&[DeliveryState::Cancelled]).await, 3);
     let again = operations.cancel_bulk(&operator(), started.id).await;
     assert_eq!(again.expect("it can be asked for again").state, ResendState::Cancelled);
-    assert_eq!(world.all_audited(AuditAction::ResendCancelled).await.len(), 1);
+    let entries = world.all_audited(AuditAction::ResendCancelled).await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(told(&entries[0]), [("state", Some("running"), Some("cancelled"))]);
+    assert_eq!(entries[0].target.as_ref().expect("a target").name, "3 webhooks");
     world.app.end().await;
 }
 

@@ -2,6 +2,7 @@ use hookproof::delivery::AllowedNetworks;
 use hookproof::destinations::{AddDestination, DestinationChange, HeaderChange};
 use hookproof::operation::OperationError;
 use model::{AuditAction, DeliveryState, DestinationId, DisabledReason, EndpointId, Role, Subscription, Text};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::support::Setup;
@@ -22,9 +23,19 @@ async fn a_destination_gets_what_arrives_from_then_on() {
             event_types: vec![Text::new("case.*").expect("a text")],
             ..Subscription::default()
         },
+        headers: vec![("X-Tenant".to_owned(), SecretString::from("s3cr3t"))],
         ..AddDestination::plain("Cases", URL)
     };
     world.add(narrow).await;
+    let entry = world.audited(AuditAction::DestinationAdded).await;
+    assert_eq!(
+        told(&entry),
+        [
+            ("url", None, Some(URL)),
+            ("event_types", None, Some("case.*")),
+            ("headers", None, Some("x-tenant"))
+        ]
+    );
     let other = world.webhook("evt_other").await;
     assert_eq!(world.delivery(other).await.destination_id, destination);
     let names: Vec<_> = world.app.operations.destinations(&someone(Role::Viewer)).await.expect("read");
