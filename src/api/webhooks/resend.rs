@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
-use crate::api::body::OptionalBody;
+use crate::api::body::{Nothing, OptionalBody};
 use crate::api::caller::Caller;
 use crate::api::deliveries::{DeliveryItem, QueuedDeliveries};
 use crate::api::endpoints::given;
-use crate::api::problem::{OfAct, OfBody, OfOne, Problem, Problems};
+use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 
 /// Where a webhook is sent again to.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -47,13 +47,14 @@ pub async fn resend(
 #[utoipa::path(
     post, path = "/webhooks/{id}/release", operation_id = "release_webhook", tag = "webhooks",
     params(("id" = WebhookId, Path)),
-    responses((status = 202, description = "These are due now", body = QueuedDeliveries), OfOne, OfAct, Problems),
+    responses((status = 202, description = "These are due now", body = QueuedDeliveries), OfOne, OfBody, Problems),
 )]
 pub async fn release(
     State(api): State<Api>,
     caller: Caller,
     Ids((id,)): Ids<(WebhookId,)>,
     parameters: Parameters,
+    OptionalBody(Nothing {}): OptionalBody<Nothing>,
 ) -> Result<(StatusCode, Json<QueuedDeliveries>), Problem> {
     parameters.none_left()?;
     let due = api.operations.release(&caller.actor, &[id]).await?;
