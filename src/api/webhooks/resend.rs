@@ -10,7 +10,6 @@ use crate::api::address::{Ids, Parameters};
 use crate::api::body::{Nothing, OptionalBody};
 use crate::api::caller::Caller;
 use crate::api::deliveries::{DeliveryItem, QueuedDeliveries};
-use crate::api::endpoints::given;
 use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 
 /// Where a webhook is sent again to.
@@ -18,8 +17,6 @@ use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 #[serde(deny_unknown_fields)]
 pub struct ResendInput {
     /// One destination; by default all that take the webhook.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
     destination_id: Option<DestinationId>,
 }
 

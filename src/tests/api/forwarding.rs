@@ -169,6 +169,8 @@ async fn a_webhook_tells_of_its_deliveries_and_they_are_retried_cancelled_and_se
         (&deliveries[0]["state"], &deliveries[0]["trigger"]),
         (&json!("pending"), &json!("manual"))
     );
+    let to_all = programs.send("POST", &resend, &json!({"destination_id": null})).await;
+    assert_eq!((to_all.status, &to_all.body), (202, &again.body));
     let nowhere = programs.send("POST", &resend, &json!({"destination_id": NOBODY})).await;
     assert_eq!(
         (nowhere.status, &nowhere.body["errors"][0]["pointer"]),
