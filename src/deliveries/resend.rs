@@ -17,7 +17,8 @@ const MATTERS: [DeliveryState; 4] = [
 
 impl Operations {
     /// Sends the webhooks again, to one destination or to all that take them: which deliveries are due now because of it.
-    /// `Conflict` when none is, also when those that it made are held because their webhooks are not trusted; `NotFound` when one of the webhooks is not there. For operators.
+    /// `Conflict` when none is, also when those that it made are held because their webhooks are not trusted; `NotFound` when
+    /// one of the webhooks is not there. For operators.
     pub async fn resend(
         &self,
         actor: &Actor,

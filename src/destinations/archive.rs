@@ -19,7 +19,7 @@ impl Operations {
         );
         let change = Change::ArchiveDestination(id, self.clock.now());
         self.change_and_tell(&change, &entry).await?;
-        // Nothing new waits any more, so this is all of it.
+        // After it, as the door of this node makes no more. What those of others make until they notice is never sent.
         let cancelled = self.cancel_waiting(&destination).await?;
         if cancelled > 0 {
             let detail = vec![counted(cancelled)];

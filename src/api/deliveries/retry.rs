@@ -10,7 +10,8 @@ use crate::api::body::{Nothing, OptionalBody};
 use crate::api::caller::Caller;
 use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 
-/// Tries a delivery now, in place of its scheduled attempt; one that was at its end begins its schedule anew. For operators.
+/// Tries a delivery now, in place of its scheduled attempt; one that was at its end begins its schedule anew. Where its webhook is
+/// not trusted it is held instead, which is a conflict: release it. For operators.
 #[utoipa::path(
     post, path = "/deliveries/{id}/retry", operation_id = "retry_delivery", tag = "deliveries",
     params(("id" = DeliveryId, Path)),

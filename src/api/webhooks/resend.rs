@@ -21,7 +21,7 @@ pub struct ResendInput {
 }
 
 /// Sends a webhook again. A delivery that waits for its next attempt is sent now instead; one that is held is not let go by
-/// this. For operators.
+/// this, and where the webhook is not trusted a new one is held too: when nothing is due, that is a conflict. For operators.
 #[utoipa::path(
     post, path = "/webhooks/{id}/resend", operation_id = "resend_webhook", tag = "webhooks",
     params(("id" = WebhookId, Path)),
