@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{
     Cursor, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, EndpointId, EndpointPolicy, PageRequest, Role,
-    WebhookFilter, WebhookId,
+    Timestamp, WebhookFilter, WebhookId,
 };
 
 use crate::operation::{Actor, OperationError, Operations};
@@ -93,12 +93,22 @@ impl Operations {
         Ok(policy.forwards(webhook.verdict, webhook.foreign_network))
     }
 
-    /// The destinations that take each of the webhooks.
-    pub(crate) async fn takers(&self, webhooks: &[WebhookId]) -> Result<HashMap<WebhookId, Vec<DestinationId>>, OperationError> {
+    /// The destinations that take each of the webhooks and that were there when it came.
+    pub(crate) async fn takers(
+        &self,
+        webhooks: &HashMap<WebhookId, Timestamp>,
+    ) -> Result<HashMap<WebhookId, Vec<DestinationId>>, OperationError> {
         let targets = self.targets(None).await?;
-        let webhooks = self.store.resendable_of(webhooks).await?;
-        let takers = |webhook: &Resendable| targets.that_take(webhook).map(|destination| destination.id).collect();
-        Ok(webhooks.iter().map(|webhook| (webhook.id, takers(webhook))).collect())
+        let ids: Vec<_> = webhooks.keys().copied().collect();
+        let found = self.store.resendable_of(&ids).await?;
+        let takers = |webhook: &Resendable| {
+            let received_at = webhooks[&webhook.id];
+            let then = targets
+                .that_take(webhook)
+                .filter(|destination| destination.created_at <= received_at);
+            then.map(|destination| destination.id).collect()
+        };
+        Ok(found.iter().map(|webhook| (webhook.id, takers(webhook))).collect())
     }
 
     /// The webhooks, each once: `NotFound` when one of them is not there.

@@ -6,8 +6,8 @@
 //!   beginning for all earlier ones;
 //! - what cannot be checked again (a static header whose value was not stored) keeps its verdict and is not counted;
 //! - the value of a static header, stored before it was declared a secret or renamed, is not stored any more afterwards;
-//! - a webhook that repeated one which is trusted less than it by now, and so never went anywhere, goes where it would go if it
-//!   came now;
+//! - a webhook that repeated one which is trusted less than it by now, and so never went anywhere, goes to the destinations that
+//!   were there when it came and take it;
 //! - what the provider's API confirmed stays confirmed: a signature proves no more;
 //! - webhooks stay served meanwhile: small batches, each with a transaction of its own, checked away from the threads that
 //!   answer requests, and two endpoints at once on a node; others wait for their turn.
@@ -18,7 +18,7 @@
 //! - a duplicate outside the span goes on repeating a webhook in the span that is trusted less by now. To find the duplicates
 //!   of an original would take an index that every arriving webhook pays for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::{
@@ -197,11 +197,8 @@ impl Operations {
 
     async fn check_some(&self, endpoint: &Arc<OpenEndpoint>, batch: Vec<StoredRequest>, job: &Job) -> Result<(), OperationError> {
         let id = endpoint.stored.id;
-        let repeating: Vec<_> = batch
-            .iter()
-            .filter(|stored| stored.duplicate_of.is_some())
-            .map(|stored| stored.id)
-            .collect();
+        let repeating = batch.iter().filter(|stored| stored.duplicate_of.is_some());
+        let repeating: HashMap<_, _> = repeating.map(|stored| (stored.id, stored.received_at)).collect();
         let endpoint = Arc::clone(endpoint);
         let checking = tokio::task::spawn_blocking(move || check_batch(&endpoint, &batch));
         let failed = |error| OperationError::Conflict(format!("a provider's module panicked: {error}"));
@@ -224,8 +221,13 @@ impl Operations {
         Ok(())
     }
 
-    /// Where webhooks go that may turn out not to repeat another: those of the destinations that take them now.
-    async fn plan_deliveries(&self, verdicts: &mut [NewVerdict], repeating: &[WebhookId]) -> Result<(), OperationError> {
+    /// Where webhooks go that may turn out not to repeat another: to the destinations that take them and were there when they
+    /// came.
+    async fn plan_deliveries(
+        &self,
+        verdicts: &mut [NewVerdict],
+        repeating: &HashMap<WebhookId, Timestamp>,
+    ) -> Result<(), OperationError> {
         if repeating.is_empty() {
             return Ok(());
         }

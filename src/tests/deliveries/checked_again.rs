@@ -25,6 +25,7 @@ async fn a_genuine_webhook_after_a_forged_one_is_forwarded_when_its_secret_is_se
     assert!(world.deliveries(genuine).await.is_empty());
 
     world.app.clock.advance_seconds(3600);
+    let late = world.destination("Late").await;
     let secret = NewSecret {
         value: SecretString::from(SECRET),
         label: "set later".to_owned(),
@@ -45,6 +46,7 @@ async fn a_genuine_webhook_after_a_forged_one_is_forwarded_when_its_secret_is_se
         check(repeated, Verdict::Verified, &[]).await;
         check(forged, Verdict::Invalid, &[DeliveryState::Held; 2]).await;
     }
+    assert!(world.lease(late).await.is_empty(), "it was not there when they came");
     for destination in [first, second] {
         let leased = world.lease(destination).await;
         assert_eq!((leased.len(), leased[0].webhook_id), (1, genuine));
