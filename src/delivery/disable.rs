@@ -1,13 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{
     ActorKind, AuditAction, AuditActor, AuditChange, AuditTarget, AuditTargetKind, DestinationId, Disabled, DisabledReason,
     Timestamp,
 };
 
+use super::within::within;
 use crate::ingest::Directory;
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
+
+/// How long disabling may take.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Disables destinations that want nothing any more, or failed for too long.
 #[derive(Clone)]

@@ -18,6 +18,7 @@ use super::attempt::{Ended, Sender};
 use super::breaker::{DOWN_AFTER, has_failed_for_good};
 use super::disable::Disabler;
 use super::pace::Pace;
+use super::within::within;
 use crate::clock::Ids;
 use crate::store::Store;
 use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
@@ -26,7 +27,10 @@ use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
 const POLL: Duration = Duration::from_secs(1);
 
 /// How long a lease lasts beyond the longest attempt: for recording it.
-const LEASE_MARGIN: Duration = Duration::from_secs(15);
+pub(super) const LEASE_MARGIN: Duration = Duration::from_secs(15);
+
+/// How long leasing, or giving back, may take. What a lease that comes too late has leased is due again when it ends.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long attempts under way may go on when the lane is to end.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
@@ -131,7 +135,7 @@ impl Lane {
             lease: self.ids.next(now),
             most: room,
         };
-        match self.store.lease(&request).await {
+        match within(ANSWER, self.store.lease(&request)).await {
             Ok(Leased {
                 health,
                 deliveries,
@@ -239,7 +243,7 @@ impl Lane {
             return;
         };
         let deliveries: Vec<_> = self.ready.drain(..).map(|delivery| delivery.id).collect();
-        if let Err(error) = self.store.give_back(lease, &deliveries, self.now()).await {
+        if let Err(error) = within(ANSWER, self.store.give_back(lease, &deliveries, self.now())).await {
             tracing::warn!(%error, destination = %self.id, "deliveries not given back: they are due again when their lease ends");
         }
     }
