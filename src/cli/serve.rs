@@ -76,12 +76,15 @@ impl Serve {
             let (used_secrets, store) = (Arc::clone(&used_secrets), Arc::clone(&store));
             tokio::spawn(async move { used_secrets.keep_flushing(store.as_ref()).await })
         };
-        let mut writer_ended = false;
+        let worker_broke_off = worker.broke_off();
+        let (mut writer_ended, mut worker_ended) = (false, false);
         let ended = async {
             tokio::select! {
                 () = shutdown => {}
                 // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
                 _ = &mut writing => writer_ended = true,
+                // Without the worker nothing would go on to anybody, and nobody would notice.
+                () = worker_broke_off => worker_ended = true,
             }
             ending.cancel();
         };
@@ -100,6 +103,9 @@ impl Serve {
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {
             return Err(CommandError::WriterFailed);
+        }
+        if worker_ended {
+            return Err(CommandError::WorkerFailed);
         }
         if let Err(error) = used_secrets.flush(store.as_ref()).await {
             tracing::warn!(%error, "when secrets were last used is not stored");
