@@ -226,7 +226,9 @@ impl Lane {
         if self.health.resume_at.is_some_and(|resume_at| ended.at < resume_at) {
             self.give_back().await;
         }
-        let reason = if ended.is_gone {
+        let url = self.destination.borrow().stored.url.clone();
+        // Of an address that it had before it says nothing of the one that it has.
+        let reason = if ended.gone.is_some_and(|gone| gone == url) {
             DisabledReason::Gone
         } else if has_failed_for_good(&self.health, ended.at) {
             DisabledReason::Failing
@@ -235,7 +237,7 @@ impl Lane {
         };
         self.not_before = Some(ended.at.plus_seconds(DISABLED_SECONDS));
         self.give_back().await;
-        self.disabler.disable(self.id, reason, ended.at).await;
+        self.disabler.disable(self.id, &url, reason, ended.at).await;
     }
 
     async fn give_back(&mut self) {

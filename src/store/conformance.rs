@@ -134,6 +134,7 @@ suite! {
         attempts_move_a_delivery_through_its_schedule,
         one_probe_at_a_time_shows_whether_a_destination_is_back,
         health_is_what_all_attempts_say_of_it,
+        how_one_address_did_says_nothing_of_another,
         a_disabled_destination_gets_nothing_and_what_arrives_waits,
     },
     lifecycle::{

@@ -95,9 +95,22 @@ pub(super) async fn update(
     .bind(destination.ordered)
     .bind(write_list(&destination.schedule))
     .bind(destination.id.0)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    some_changed(done.rows_affected(), "destination")
+    some_changed(done.rows_affected(), "destination")?;
+    if before.url != destination.url {
+        forget_health(connection, destination.id).await?;
+    }
+    Ok(())
+}
+
+/// How another address does is not known yet.
+async fn forget_health(connection: &mut PgConnection, id: DestinationId) -> Result<(), StoreError> {
+    sqlx::query("delete from destination_health where destination_id = $1")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
