@@ -23,7 +23,15 @@ pub(super) async fn follow(connection: &mut PgConnection, ended: &[EndedColumns]
     let line = |delivery: &EndedColumns| Some(((delivery.destination_id, delivery.subject.clone()?), at));
     wake(connection, &ended.iter().filter_map(line).collect()).await?;
     let mut resends = BTreeMap::<_, Ends>::new();
-    for resend in ended.iter().filter_map(|delivery| delivery.resend_id) {
+    for resend in ended.into_iter().filter_map(|delivery| delivery.resend_id) {
+    count_cancelled(connection, ended).await
+}
+
+/// Bulk resends do not count these any more.
+pub(super) async fn count_cancelled(
+    connection: &mut PgConnection,
+    ended: impl IntoIterator<Item = &EndedColumns>,
+) -> Result<(), StoreError> {
         resends.entry(ResendId(resend)).or_default().cancelled += 1;
     }
     count(connection, &resends).await

@@ -38,11 +38,13 @@ pub(super) async fn follow_trust(
     .bind(column(&held, |row| row.delivery.id))
     .execute(&mut *connection)
     .await?;
-    for row in held {
+    // Together, as deliveries are locked before bulk resends, and those in the order of their ids.
+    let line = |row: &HeldColumns| {
         let StoredTime(at) = row.created_at;
-        ends::follow(connection, &[row.delivery], at).await?;
-    }
-    Ok(())
+        Some(((row.delivery.destination_id, row.delivery.subject.clone()?), at))
+    };
+    ends::wake(connection, &held.iter().filter_map(line).collect()).await?;
+    ends::count_cancelled(connection, held.iter().map(|row| &row.delivery)).await
 }
 
 /// Locks all that may be changed, in the order in which everybody locks.
