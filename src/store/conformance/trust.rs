@@ -62,6 +62,29 @@ pub async fn what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_releas
     assert_eq!(forwarding.due_at(waits).await, Some(at(2)));
 }
 
+pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    for resends in [false, true] {
+        let released = forwarding.hold(destination, 3).await;
+        let webhook = forwarding.webhook_id(released).await;
+        let webhooks = vec![webhook];
+        forwarding.world.change(Change::Release { webhooks, at: at(3) }).await;
+        if resends {
+            forwarding.resend(forwarding.queued(webhook, destination, 4), 4).await;
+        } else {
+            forwarding.world.change(Change::RetryDelivery(released, at(4))).await;
+        }
+        judge(&forwarding, webhook, Invalid).await;
+        let row = forwarding.delivery(released).await.row;
+        assert_eq!(
+            (row.state, row.trigger),
+            (DeliveryState::Pending, Trigger::Released),
+            "{resends}"
+        );
+    }
+}
+
 pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
     let forwarding = Forwarding::new(&database).await;
     let destination = forwarding.destination().await;

@@ -57,7 +57,9 @@ pub(super) async fn queue(
          select ?1, w.id, ?2, ?3, ?4, ?5, (select subject from events where webhook_id = w.id and position = 0), ?6, ?7 \
          from webhooks w where w.id = ?8 \
          on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
-         do update set due_at = ?7, next_trigger = ?9, resend_id = coalesce(deliveries.resend_id, ?10) \
+         do update set due_at = ?7, \
+         next_trigger = case deliveries.next_trigger when 'released' then 'released' else ?9 end, \
+         resend_id = coalesce(deliveries.resend_id, ?10) \
          where deliveries.state = 'pending' returning id, resend_id is ?10",
     )
     .bind(delivery.id.0)
@@ -122,7 +124,11 @@ pub(super) async fn release_one(
 pub(super) async fn retry(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
     let another = "an open delivery of this webhook";
     let sql = match state(connection, id).await? {
-        DeliveryState::Pending => "update deliveries set due_at = ?, next_trigger = 'manual' where id = ?",
+        // What was released stays so: checking its webhook again does not hold it.
+        DeliveryState::Pending => {
+            "update deliveries set due_at = ?, \
+             next_trigger = case next_trigger when 'released' then 'released' else 'manual' end where id = ?"
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
             "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0 where id = ?"
         }
