@@ -167,6 +167,7 @@ suite! {
         a_lease_that_is_over_does_not_overtake,
         a_million_of_one_subject_does_not_hide_the_others,
         those_that_were_parked_go_when_order_does_not_matter_any_more,
+        those_that_were_parked_are_woken_whatever_the_destination_wants_meanwhile,
         a_retry_takes_the_place_of_a_parked_one_and_still_waits,
         nothing_stays_parked_when_workers_and_people_meet,
         a_resend_of_a_parked_one_does_not_overtake,

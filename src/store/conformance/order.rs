@@ -168,6 +168,21 @@ pub async fn those_that_were_parked_go_when_order_does_not_matter_any_more(datab
     assert_eq!(forwarding.leased(destination, 1).await, deliveries[1..]);
 }
 
+pub async fn those_that_were_parked_are_woken_whatever_the_destination_wants_meanwhile(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.ordered_destination().await;
+    let first = forwarding.deliver_of(destination, 0, "a").await;
+    let second = forwarding.deliver_of(destination, 0, "a").await;
+    let leased = forwarding.lease(destination, 0, 10).await;
+    assert_eq!(ids(&leased), [first]);
+    set_ordered(&forwarding, destination, false).await;
+    forwarding
+        .record(&[finished(destination, &leased.deliveries[0], 1, Next::Delivered)])
+        .await;
+    set_ordered(&forwarding, destination, true).await;
+    assert_eq!(forwarding.leased(destination, 1).await, [second]);
+}
+
 async fn set_ordered(forwarding: &Forwarding, destination: DestinationId, ordered: bool) {
     let before = forwarding
         .world

@@ -51,7 +51,8 @@ pub(super) async fn queue(connection: &mut SqliteConnection, destination: Destin
     row.map(Queue::try_from).transpose()
 }
 
-async fn has_parked(connection: &mut SqliteConnection, destination: DestinationId) -> Result<bool, StoreError> {
+/// Whether any of the destination are parked.
+pub(super) async fn has_parked(connection: &mut SqliteConnection, destination: DestinationId) -> Result<bool, StoreError> {
     let parked = sqlx::query(PARKED)
         .bind(destination.0)
         .bind(1)
