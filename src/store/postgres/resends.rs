@@ -120,20 +120,26 @@ pub(super) async fn cancel_resent(
     at: Timestamp,
     most: u32,
 ) -> Result<u32, StoreError> {
-    let destinations: Vec<Uuid> = sqlx::query_scalar("select distinct destination_id from deliveries where resend_id = $1")
-        .bind(id.0)
-        .fetch_all(&mut *connection)
-        .await?;
+    // Ranges, for the reason that `cancel_waiting` gives. Only the destinations of the next ones are looked for, as looking
+    // through all that are left would be done again for each portion.
+    let destinations: Vec<Uuid> = sqlx::query_scalar(
+        "select distinct destination_id from (select destination_id from deliveries \
+         where resend_id between $1 and $1 and state = 'pending' order by resend_id, id limit $2) next",
+    )
+    .bind(id.0)
+    .bind(i64::from(most))
+    .fetch_all(&mut *connection)
+    .await?;
     ends::lock_ordered(connection, &destinations).await?;
-    // A range, for the reason that `cancel_waiting` gives.
     let rows: Vec<ResentColumns> = sqlx::query_as(
         "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' as goes_on \
          from deliveries d join resends r on r.id = d.resend_id \
          where d.resend_id between $1 and $1 and d.state = 'pending' and r.state = 'cancelled' \
-         order by d.resend_id, d.id limit $2 for no key update of d",
+         and d.destination_id = any($3) order by d.resend_id, d.id limit $2 for no key update of d",
     )
     .bind(id.0)
     .bind(i64::from(most))
+    .bind(destinations)
     .fetch_all(&mut *connection)
     .await?;
     let (going_on, ending): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.goes_on);
