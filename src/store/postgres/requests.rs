@@ -65,9 +65,12 @@ pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDel
 async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<(), StoreError> {
     let destinations = column(deliveries, |delivery| delivery.destination_id.0);
     ends::lock_ordered(connection, &destinations).await?;
+    // Looked up webhook by webhook, each by its index, whatever PostgreSQL believes of how many are in one of these states.
     sqlx::query(
-        "select 1 from deliveries where webhook_id = any($1) and destination_id = any($2) \
-         and state in ('held', 'pending', 'delivering', 'failed') order by id for no key update",
+        "with asked as materialized (select d.id, d.destination_id, d.state from unnest($1::uuid[]) as w (id) \
+         cross join lateral (select id, destination_id, state from deliveries where webhook_id = w.id offset 0) d) \
+         select 1 from deliveries where id = any(array(select id from asked where destination_id = any($2) \
+         and state in ('held', 'pending', 'delivering', 'failed'))) order by id for no key update",
     )
     .bind(column(deliveries, |delivery| delivery.webhook_id.0))
     .bind(destinations)
