@@ -140,11 +140,13 @@ impl Lane {
                 health,
                 deliveries,
                 next_due,
+                parked,
             }) => {
                 self.is_away = false;
                 self.health = health;
                 self.ready.extend(deliveries);
                 self.next_due = next_due;
+                self.is_woken = parked;
             }
             Err(error) => {
                 if !std::mem::replace(&mut self.is_away, true) {
@@ -191,6 +193,9 @@ impl Lane {
     /// How long nothing can be done unless someone rings or an attempt ends.
     fn wait(&self) -> Duration {
         let now = self.now();
+        if self.is_woken && self.room(&self.destination.borrow(), now) > 0 {
+            return Duration::ZERO;
+        }
         let after_now = |time: &Timestamp| *time > now;
         let next = (self.not_before.filter(after_now))
             .or(self.next_due.filter(after_now))

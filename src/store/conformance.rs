@@ -226,8 +226,8 @@ suite! {
     trust::{
         what_is_trusted_after_all_goes_by_itself,
         what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released,
-        what_repeats_another_by_now_is_not_let_go,
         what_was_released_is_not_held_again_however_it_is_asked_for,
+        what_repeats_another_by_now_is_not_let_go,
         holding_one_lets_the_next_of_its_subject_go,
         a_bulk_resend_does_not_wait_for_what_is_held_by_now,
         what_is_checked_again_says_whether_something_waits,

@@ -109,6 +109,8 @@ pub struct Leased {
     /// When the next delivery is due that was not leased; in the past when there are more than were asked for. `None` when
     /// nothing waits.
     pub next_due: Option<Timestamp>,
+    /// Some that were due have to wait for an earlier one of their subject: there may be others behind them.
+    pub parked: bool,
 }
 
 impl Leased {
@@ -118,6 +120,7 @@ impl Leased {
             health: Health::default(),
             deliveries: Vec::new(),
             next_due: None,
+            parked: false,
         }
     }
 }

@@ -38,10 +38,10 @@ pub(super) async fn lease(connection: &mut PgConnection, request: &LeaseRequest)
         Allowance::Probe => (request.most.min(1), true),
         Allowance::NothingUntil(_) => (0, false),
     };
-    let deliveries = match (most, queue.ordered) {
-        (0, _) => Vec::new(),
+    let (deliveries, parked) = match (most, queue.ordered) {
+        (0, _) => (Vec::new(), false),
         (_, true) => lease_in_order::take(connection, request, most).await?,
-        (_, false) => take(connection, request, most).await?,
+        (_, false) => (take(connection, request, most).await?, false),
     };
     if !queue.ordered && deliveries.len() < most as usize {
         wake_all(connection, request).await?;
@@ -53,6 +53,7 @@ pub(super) async fn lease(connection: &mut PgConnection, request: &LeaseRequest)
         health: queue.health,
         deliveries,
         next_due: next_due(connection, request).await?,
+        parked,
     })
 }
 

@@ -35,6 +35,7 @@ pub(super) async fn nothing_to_lease(
         health: queue.health,
         deliveries: Vec::new(),
         next_due,
+        parked: false,
     }))
 }
 
