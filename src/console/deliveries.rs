@@ -99,10 +99,13 @@ impl Deliveries for ServerConsole {
             action,
             filter,
             destination: None,
+            last: None,
         };
+        let counted = self.operations.count_bulk(&self.actor, &request).await.map_err(report)?;
         Ok(BulkPreview {
             action,
-            count: self.operations.count_bulk(&self.actor, &request).await.map_err(report)?,
+            count: counted.count,
+            last: counted.last,
             destinations: self.destination_summaries().await?,
         })
     }
@@ -112,11 +115,13 @@ impl Deliveries for ServerConsole {
         action: BulkAction,
         filter: WebhookFilter,
         destination: Option<DestinationId>,
+        last: WebhookId,
     ) -> Result<ResendId, ConsoleError> {
         let request = BulkRequest {
             action,
             filter,
             destination,
+            last: Some(last),
         };
         let started = self.operations.start_bulk(&self.actor, &request).await;
         started.map(|resend| resend.id).map_err(report)

@@ -65,7 +65,7 @@ impl Disabler {
                 name: destination.name,
             }),
             detail: vec![AuditChange {
-                field: "reason".to_owned(),
+                field: "disabled".to_owned(),
                 before: None,
                 after: Some(reason.to_string()),
             }],

@@ -187,6 +187,7 @@ pub struct NewResend {
     /// As [`WebhookFilter::to_query`] writes it.
     pub filter: String,
     pub destination_id: Option<DestinationId>,
+    /// How many webhooks it concerns.
     pub count: u64,
     pub last: WebhookId,
     pub created_at: Timestamp,
@@ -201,8 +202,6 @@ pub struct ResendStep {
     pub queued: Vec<QueuedDelivery>,
     /// Webhooks whose held deliveries are released, for [`BulkAction::Release`].
     pub released: Vec<WebhookId>,
-    /// How many webhooks were looked at for this step: what they were counted as.
-    pub webhooks: u64,
     /// The last webhook that is dealt with after this step.
     pub after: Option<WebhookId>,
     /// There are no more.
@@ -261,8 +260,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetail>, StoreError>;
 
-    /// How many webhooks the filter lets through.
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError>;
+    /// How many webhooks up to `last` the filter lets through.
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError>;
 
     /// Webhooks that the filter lets through, oldest first: those after `after` up to `last`, at most `most`.
     async fn resendable(

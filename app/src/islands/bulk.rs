@@ -45,7 +45,7 @@ pub fn BulkBar(resend: Resend) -> impl IntoView {
             <progress
                 class=PROGRESS
                 aria-label="Delivered or failed"
-                max=move || now.with(|now| now.count.max(now.done + now.failed).max(1).to_string())
+                max=move || now.with(|now| now.deliveries.max(now.done + now.failed).max(1).to_string())
                 value=move || now.with(|now| (now.done + now.failed).to_string())
             ></progress>
             <p class="mt-1.5 text-sm">{move || now.with(progress)}</p>
@@ -57,7 +57,7 @@ pub fn BulkBar(resend: Resend) -> impl IntoView {
 fn is_under_way(resend: &Resend) -> bool {
     match resend.state {
         ResendState::Running => true,
-        ResendState::Done => resend.done + resend.failed < resend.count,
+        ResendState::Done => resend.done + resend.failed < resend.deliveries,
         ResendState::Cancelled => false,
     }
 }

@@ -83,8 +83,12 @@ pub const fn state(state: ResendState) -> &'static str {
 
 /// How far it is: `812 of 1,204 delivered, 3 failed, 389 to go`.
 pub fn progress(resend: &Resend) -> String {
-    let left = resend.count.saturating_sub(resend.done + resend.failed);
-    let mut parts = vec![format!("{} of {} delivered", thousands(resend.done), thousands(resend.count))];
+    let left = resend.deliveries.saturating_sub(resend.done + resend.failed);
+    let mut parts = vec![format!(
+        "{} of {} delivered",
+        thousands(resend.done),
+        thousands(resend.deliveries)
+    )];
     if resend.failed > 0 {
         parts.push(format!("{} failed", thousands(resend.failed)));
     }
@@ -129,7 +133,8 @@ mod tests {
                 state,
                 filter: String::new(),
                 destination_id: None,
-                count: 1_204,
+                count: 1_000,
+                deliveries: 1_204,
                 done: 812,
                 failed,
                 created_at: Timestamp::from_seconds(0).expect("in range"),

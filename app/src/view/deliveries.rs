@@ -2,7 +2,7 @@
 
 use model::{
     BulkAction, CatalogueEvent, DeliveryDetail, DeliveryRow, DestinationSummary, EndpointSummary, Failure, Page, ProviderMark,
-    Resend, Subscription, Timestamp, Volume,
+    Resend, Subscription, Timestamp, Volume, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ pub struct BulkPreview {
     pub action: BulkAction,
     /// How many webhooks match.
     pub count: u64,
+    /// The newest that was counted; what came later is left alone.
+    pub last: WebhookId,
     /// Where they can be sent to.
     pub destinations: Vec<DestinationSummary>,
 }

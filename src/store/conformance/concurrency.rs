@@ -177,6 +177,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                     verdict,
                     evidence: Evidence::default(),
                     forwards: verdict == Verdict::Verified,
+                    deliveries: Vec::new(),
                 })
                 .collect();
             let store = if verdict == Verdict::Stale {

@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, retry_of};
 use super::world::{at, entry};
 use crate::store::Store;
 use crate::store::change::Change;
@@ -140,7 +140,6 @@ impl Meeting {
                 id: self.resends[which],
                 queued: webhooks.iter().skip(which).step_by(2).flat_map(both).collect(),
                 released: Vec::new(),
-                webhooks: webhooks.len() as u64,
                 after: webhooks.last().copied(),
                 finished: (number + 1) * 10 == WEBHOOKS,
                 at: at(2),
@@ -165,7 +164,7 @@ impl Meeting {
                     webhooks: self.webhooks.clone(),
                     at: at(2),
                 },
-                _ => Change::RetryDelivery(self.deliveries_of(*webhook).await[0], at(2)),
+                _ => retry_of(self.deliveries_of(*webhook).await[0], at(2)),
             };
             match store.change(&change, &entry).await {
                 Ok(()) | Err(crate::store::StoreError::Conflict(_) | crate::store::StoreError::Missing(_)) => {}
@@ -182,6 +181,7 @@ impl Meeting {
                     verdict,
                     evidence: Evidence::default(),
                     forwards: verdict == Verified,
+                    deliveries: Vec::new(),
                 };
                 let new: Vec<_> = webhooks.iter().map(new).collect();
                 let endpoint = self.forwarding.endpoint;
@@ -217,7 +217,10 @@ impl Meeting {
         assert_eq!(open, []);
         for id in self.resends {
             let resend = world.store.resend(id).await.expect("an answer").expect("it is there");
-            assert_eq!((resend.state, resend.done + resend.failed), (ResendState::Done, resend.count));
+            assert_eq!(
+                (resend.state, resend.done + resend.failed),
+                (ResendState::Done, resend.deliveries)
+            );
         }
     }
 
@@ -227,6 +230,7 @@ impl Meeting {
             verdict: Verified,
             evidence: Evidence::default(),
             forwards: true,
+            deliveries: Vec::new(),
         };
         let new: Vec<_> = self.webhooks.iter().map(new).collect();
         let judged = self.forwarding.world.store.set_verdicts(self.forwarding.endpoint, &new).await;

@@ -4,7 +4,7 @@ use model::{DeliveryState, DestinationId, Trigger};
 use tokio::sync::Barrier;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of, retry_of};
 use super::world::at;
 use crate::store::change::Change;
 use crate::store::delivery::{Destination, Next};
@@ -57,10 +57,35 @@ pub async fn a_failed_one_holds_the_later_ones_back_until_it_is_skipped_or_retri
             forwarding.world.change(Change::CancelDelivery(stuck, at(9))).await;
             assert_eq!(forwarding.attempt_all(destination, 9, Next::Delivered).await, [later]);
         } else {
-            forwarding.world.change(Change::RetryDelivery(stuck, at(9))).await;
+            forwarding.world.change(retry_of(stuck, at(9))).await;
             assert_eq!(forwarding.attempt_all(destination, 9, Next::Delivered).await, [stuck, later]);
         }
     }
+}
+
+pub async fn a_retry_that_is_held_lets_the_next_one_go(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.ordered_destination().await;
+    let stuck = forwarding.deliver_of(destination, 0, "a").await;
+    let later = forwarding.deliver_of(destination, 0, "a").await;
+    assert_eq!(forwarding.attempt_all(destination, 0, Next::Failed).await, [stuck]);
+    assert_eq!(forwarding.leased(destination, 1000).await, []);
+    let held = Change::RetryDelivery {
+        delivery: stuck,
+        held: true,
+        at: at(9),
+    };
+    forwarding.world.change(held).await;
+    let row = forwarding.delivery(stuck).await.row;
+    assert_eq!(
+        (row.state, row.next_attempt_at, row.trigger),
+        (DeliveryState::Held, None, Trigger::Automatic)
+    );
+    assert_eq!(forwarding.attempt_all(destination, 9, Next::Delivered).await, [later]);
+    let webhooks = vec![forwarding.webhook_id(stuck).await];
+    forwarding.world.change(Change::Release { webhooks, at: at(10) }).await;
+    let leased = forwarding.lease(destination, 10, 1).await.deliveries.remove(0);
+    assert_eq!((leased.id, leased.position), (stuck, 0));
 }
 
 pub async fn whatever_takes_the_first_one_away_lets_the_next_one_go(database: Database) {
@@ -126,7 +151,7 @@ pub async fn a_lease_that_is_over_does_not_overtake(database: Database) {
     forwarding.world.change(Change::CancelDelivery(first, at(0))).await;
     let second = forwarding.deliver_of(destination, 1, "a").await;
     assert_eq!(forwarding.leased(destination, 1).await, [second]);
-    forwarding.world.change(Change::RetryDelivery(first, at(2))).await;
+    forwarding.world.change(retry_of(first, at(2))).await;
     assert_eq!(
         forwarding.attempt_all(destination, 1 + LEASE_SECONDS, Next::Delivered).await,
         [first, second]
@@ -206,7 +231,7 @@ pub async fn a_retry_takes_the_place_of_a_parked_one_and_still_waits(database: D
     let second = forwarding.deliver_of(destination, 0, "a").await;
     let leased = forwarding.lease(destination, 0, 10).await;
     assert_eq!(ids(&leased), [first]);
-    forwarding.world.change(Change::RetryDelivery(second, at(1))).await;
+    forwarding.world.change(retry_of(second, at(1))).await;
     assert_eq!(forwarding.leased(destination, 1).await, []);
     forwarding
         .record(&[finished(destination, &leased.deliveries[0], 2, Next::Delivered)])

@@ -115,6 +115,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
             verdict,
             evidence: evidence.clone(),
             forwards: verdict == Verified,
+            deliveries: Vec::new(),
         })
         .collect();
     // One of another endpoint is none of it.
@@ -123,6 +124,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         verdict: Verified,
         evidence: evidence.clone(),
         forwards: true,
+        deliveries: Vec::new(),
     });
     world
         .store
@@ -325,6 +327,7 @@ fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
         verdict,
         evidence: Evidence::default(),
         forwards: verdict == Verified,
+        deliveries: Vec::new(),
     }
 }
 

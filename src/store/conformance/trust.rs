@@ -2,11 +2,11 @@ use model::Verdict::{self, Invalid, Verified};
 use model::{DeliveryId, DeliveryState, Evidence, Trigger, WebhookId};
 
 use super::database::Database;
-use super::forwarding::{Forwarding, ids};
+use super::forwarding::{Forwarding, ids, retry_of};
 use super::world::{at, same_event};
 use crate::store::NewWebhook;
 use crate::store::change::Change;
-use crate::store::delivery::{NewResend, Next, ResendStep};
+use crate::store::delivery::{NewDelivery, NewResend, Next, ResendStep};
 use crate::store::reverify::{Most, NewVerdict};
 
 async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
@@ -15,6 +15,7 @@ async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
         verdict,
         evidence: Evidence::default(),
         forwards: verdict == Verified,
+        deliveries: Vec::new(),
     };
     let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
     judged.expect("the verdict is written");
@@ -73,7 +74,7 @@ pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(databas
         if resends {
             forwarding.resend(forwarding.queued(webhook, destination, 4), 4).await;
         } else {
-            forwarding.world.change(Change::RetryDelivery(released, at(4))).await;
+            forwarding.world.change(retry_of(released, at(4))).await;
         }
         judge(&forwarding, webhook, Invalid).await;
         let row = forwarding.delivery(released).await.row;
@@ -114,6 +115,81 @@ pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
     assert_eq!(forwarding.leased(destination, 5).await, [genuine.deliveries[0].id]);
 }
 
+pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_had(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let told = |second, event: &str| NewWebhook {
+        verdict: Invalid,
+        same_event: Some(same_event(event)),
+        ..forwarding.webhook_of(destination, second, "user-1")
+    };
+    // Twice a forged one came first; of the second pair a person had the later one sent.
+    let [forged, genuine, forged_too, resent] = [told(0, "a"), told(1, "a"), told(2, "b"), told(3, "b")];
+    forwarding
+        .world
+        .append(&[forged.clone(), genuine.clone(), forged_too.clone(), resent.clone()])
+        .await;
+    let by_hand = forwarding.queued(resent.id, destination, 4);
+    forwarding.resend(by_hand, 4).await;
+    assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, []);
+
+    let verdict = |webhook: &NewWebhook, verdict, second| NewVerdict {
+        id: webhook.id,
+        verdict,
+        evidence: Evidence::default(),
+        forwards: verdict == Verified,
+        deliveries: vec![forwarding.new_delivery(destination, second)],
+    };
+    let judged = [
+        verdict(&forged, Invalid, 5),
+        verdict(&genuine, Verified, 5),
+        verdict(&resent, Verified, 5),
+    ];
+    // Once more changes nothing.
+    for _ in 0..2 {
+        let done = forwarding.world.store.set_verdicts(forwarding.endpoint, &judged).await;
+        done.expect("the verdicts are written");
+        let expected = [judged[1].deliveries[0].id];
+        assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, expected);
+        assert_eq!(forwarding.deliveries(&format!("webhook={}", resent.id)).await, [by_hand.id]);
+        assert_eq!(
+            forwarding.deliveries(&format!("webhook={}", forged.id)).await,
+            [forged.deliveries[0].id]
+        );
+    }
+    let row = forwarding.delivery(judged[1].deliveries[0].id).await.row;
+    assert_eq!((row.state, row.trigger), (DeliveryState::Pending, Trigger::Automatic));
+    assert_eq!((row.created_at, row.next_attempt_at), (at(5), Some(at(5))));
+    assert_eq!(row.subject, genuine.events[0].subject);
+}
+
+pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let told = |second| NewWebhook {
+        verdict: Invalid,
+        same_event: Some(same_event("a")),
+        ..forwarding.webhook(destination, second)
+    };
+    let (first, second) = (told(0), told(1));
+    forwarding.world.append(&[first, second.clone()]).await;
+    let held = NewDelivery {
+        held: true,
+        ..forwarding.new_delivery(destination, 5)
+    };
+    let new = NewVerdict {
+        id: second.id,
+        verdict: Verified,
+        evidence: Evidence::default(),
+        forwards: false,
+        deliveries: vec![held],
+    };
+    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
+    judged.expect("the verdict is written");
+    let row = forwarding.delivery(held.id).await.row;
+    assert_eq!((row.state, row.next_attempt_at), (DeliveryState::Held, None));
+}
+
 pub async fn holding_one_lets_the_next_of_its_subject_go(database: Database) {
     let forwarding = Forwarding::new(&database).await;
     let destination = forwarding.ordered_destination().await;
@@ -146,7 +222,6 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         id: resend.id,
         queued: vec![forwarding.queued(webhook.id, destination, 1)],
         released: Vec::new(),
-        webhooks: 1,
         after: Some(webhook.id),
         finished: true,
         at: at(1),
@@ -168,7 +243,7 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         .await
         .expect("an answer")
         .expect("it is there");
-    assert_eq!((resend.state, resend.count), (model::ResendState::Done, 0));
+    assert_eq!((resend.state, resend.deliveries), (model::ResendState::Done, 0));
 }
 
 pub async fn what_is_checked_again_says_whether_something_waits(database: Database) {

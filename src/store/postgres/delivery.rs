@@ -70,8 +70,8 @@ impl DeliveryStore for PostgresStore {
         deliveries::detail(&self.pool, id).await
     }
 
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError> {
-        resends::count_webhooks(&self.pool, filter).await
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
+        resends::count_webhooks(&self.pool, filter, last).await
     }
 
     async fn resendable(

@@ -153,10 +153,13 @@ pub(super) async fn set_disabled(
         .await?;
     some_changed(done.rows_affected(), "destination")?;
     if disabled.is_none() {
-        sqlx::query("delete from destination_health where destination_id = $1")
-            .bind(id.0)
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "update destination_health set consecutive_failures = 0, failing_since = null, last_failure = null, \
+             last_failure_at = null, resume_at = null where destination_id = $1",
+        )
+        .bind(id.0)
+        .execute(connection)
+        .await?;
     }
     Ok(())
 }

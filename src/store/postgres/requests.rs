@@ -9,9 +9,11 @@ use super::ends;
 use crate::store::StoreError;
 use crate::store::delivery::QueuedDelivery;
 use crate::store::errors::some_changed;
-use crate::store::recording::EndedColumns;
+use crate::store::recording::{EndedColumns, ReplacedColumns};
 use crate::store::rows::word;
 use crate::store::stored_time::StoredTime;
+
+const OPEN: &str = "an open delivery of this webhook";
 
 /// What deliveries are asked for.
 #[derive(Clone, Copy)]
@@ -45,8 +47,8 @@ pub(super) async fn resend(
 /// Makes the deliveries, or takes over those that are pending. How many of them the bulk resend that asks waits for from now
 /// on.
 ///
-/// One that a bulk resend waits for stays that one's. A new one takes the place of those of the webhook that failed: nothing
-/// waits for them any more, and nobody has to see to them.
+/// One that a bulk resend waits for stays that one's. A new one stands in for those of the webhook that failed: nothing waits
+/// for them any more, and nobody has to see to them, unless it is cancelled before it was tried.
 pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDelivery], asked: Asked) -> Result<u64, StoreError> {
     lock(connection, deliveries).await?;
     let mut waited_for = 0;
@@ -117,16 +119,27 @@ async fn replace_failed(connection: &mut PgConnection, made: &[&QueuedDelivery],
     if made.is_empty() {
         return Ok(());
     }
-    let replaced: Vec<EndedColumns> = sqlx::query_as(
+    let replaced: Vec<ReplacedColumns> = sqlx::query_as(
         "update deliveries d set state = 'cancelled' \
-         from unnest($1::uuid[], $2::uuid[]) as made (webhook_id, destination_id) \
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as made (webhook_id, destination_id, id) \
          where d.webhook_id = made.webhook_id and d.destination_id = made.destination_id and d.state = 'failed' \
-         returning d.id, d.destination_id, d.subject, d.resend_id",
+         returning d.id, d.destination_id, d.subject, d.resend_id, made.id as replaced_by",
     )
     .bind(column(made, |delivery| delivery.webhook_id.0))
     .bind(column(made, |delivery| delivery.destination_id.0))
+    .bind(column(made, |delivery| delivery.id.0))
     .fetch_all(&mut *connection)
     .await?;
+    sqlx::query(
+        "update deliveries d set replaces = newest.failed \
+         from (select distinct on (replaced_by) failed, replaced_by from unnest($1::uuid[], $2::uuid[]) \
+         as replaced (failed, replaced_by) order by replaced_by, failed desc) as newest where d.id = newest.replaced_by",
+    )
+    .bind(column(&replaced, |failed| failed.delivery.id))
+    .bind(column(&replaced, |failed| failed.replaced_by))
+    .execute(&mut *connection)
+    .await?;
+    let replaced: Vec<_> = replaced.into_iter().map(|failed| failed.delivery).collect();
     ends::follow(connection, &replaced, at).await
 }
 
@@ -154,34 +167,48 @@ pub(super) async fn release_for(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let another = "an open delivery of this webhook";
+pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: bool, at: Timestamp) -> Result<(), StoreError> {
+    if held {
+        lock_destination(connection, id).await?;
+    }
     let sql = match lock_state(connection, id).await? {
         // What was released stays so: checking its webhook again does not hold it.
         DeliveryState::Pending => {
             "update deliveries set due_at = $1, \
              next_trigger = case next_trigger when 'released' then 'released' else 'manual' end where id = $2"
         }
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
+            return hold(connection, id, at).await;
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
             "update deliveries set state = 'pending', due_at = $1, next_trigger = 'manual', position = 0 where id = $2"
         }
-        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
     sqlx::query(sql)
         .bind(StoredTime(at))
         .bind(id.0)
         .execute(connection)
         .await
-        .map_err(|error| StoreError::from(error).taken_is(another))?;
+        .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
 }
 
+/// One that had failed holds the later ones of its subject back no more.
+async fn hold(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let held: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = 'held', next_trigger = 'automatic', position = 0 where id = $1 \
+         returning id, destination_id, subject, resend_id",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
+    ends::follow(connection, &held, at).await
+}
+
 pub(super) async fn cancel(connection: &mut PgConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let destination: Option<Uuid> = sqlx::query_scalar("select destination_id from deliveries where id = $1")
-        .bind(id.0)
-        .fetch_optional(&mut *connection)
-        .await?;
-    ends::lock_ordered(connection, &destination.into_iter().collect::<Vec<_>>()).await?;
+    lock_destination(connection, id).await?;
     if matches!(
         lock_state(connection, id).await?,
         DeliveryState::Delivered | DeliveryState::Cancelled
@@ -220,7 +247,8 @@ pub(super) async fn cancel_waiting(
     Ok(u32::try_from(ids.len()).unwrap_or(most))
 }
 
-/// Those of their destinations that want order are locked, and so are the deliveries.
+/// Those of their destinations that want order are locked, and so are the deliveries. Failed ones that they stood in for count
+/// as failed again, unless they were tried by then or are being tried.
 pub(super) async fn cancel_these(connection: &mut PgConnection, ids: &[Uuid], at: Timestamp) -> Result<(), StoreError> {
     // What is told of them is what was before: that bulk resend counts them off.
     let ended: Vec<EndedColumns> =
@@ -228,11 +256,33 @@ pub(super) async fn cancel_these(connection: &mut PgConnection, ids: &[Uuid], at
             .bind(ids)
             .fetch_all(&mut *connection)
             .await?;
-    sqlx::query("update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = any($1)")
-        .bind(ids)
-        .execute(&mut *connection)
-        .await?;
+    // One that somebody has locked is being retried, and waits for the one that stood in for it to be cancelled.
+    sqlx::query(
+        "update deliveries set state = 'failed' where id in (select f.id from deliveries d join deliveries f on f.id = d.replaces \
+         where d.id = any($1) and d.attempts = 0 and d.state <> 'delivering' and f.state = 'cancelled' \
+         order by f.id for no key update of f skip locked)",
+    )
+    .bind(ids)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null, replaces = null \
+         where id = any($1)",
+    )
+    .bind(ids)
+    .execute(&mut *connection)
+    .await?;
     ends::follow(connection, &ended, at).await
+}
+
+/// Locks the destination of the delivery, if it wants order.
+async fn lock_destination(connection: &mut PgConnection, id: DeliveryId) -> Result<(), StoreError> {
+    let destination: Option<Uuid> = sqlx::query_scalar("select destination_id from deliveries where id = $1")
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    ends::lock_ordered(connection, &destination.into_iter().collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 async fn lock_state(connection: &mut PgConnection, id: DeliveryId) -> Result<DeliveryState, StoreError> {

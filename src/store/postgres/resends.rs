@@ -25,7 +25,7 @@ pub(super) async fn by_id(pool: &PgPool, id: ResendId) -> Result<Option<Resend>,
 
 pub(super) async fn add(connection: &mut PgConnection, resend: &NewResend) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into resends (id, action, filter, destination_id, state, last, leased_until, expected, created_at, created_by) \
+        "insert into resends (id, action, filter, destination_id, state, last, leased_until, count, created_at, created_by) \
          values ($1, $2, $3, $4, 'running', $5, $6, $7, $6, $8)",
     )
     .bind(resend.id.0)
@@ -43,12 +43,10 @@ pub(super) async fn add(connection: &mut PgConnection, resend: &NewResend) -> Re
 }
 
 pub(super) async fn cancel(connection: &mut PgConnection, id: ResendId) -> Result<(), StoreError> {
-    let done = sqlx::query(
-        "update resends set state = 'cancelled', leased_until = null, expected = 0 where id = $1 and state = 'running'",
-    )
-    .bind(id.0)
-    .execute(&mut *connection)
-    .await?;
+    let done = sqlx::query("update resends set state = 'cancelled', leased_until = null where id = $1 and state = 'running'")
+        .bind(id.0)
+        .execute(&mut *connection)
+        .await?;
     if done.rows_affected() > 0 {
         return Ok(());
     }
@@ -91,19 +89,13 @@ pub(super) async fn go_on(connection: &mut PgConnection, step: &ResendStep, unti
     if !stands_before(connection, step, "select * from resends where id = $1 for no key update").await? {
         return Ok(false);
     }
-    sqlx::query(
-        "update resends set after = coalesce($1, after), \
-         expected = case when $2 then 0 else greatest(expected - $3, 0) end, queued = queued + $4, leased_until = $5 \
-         where id = $6",
-    )
-    .bind(step.after.map(|after| after.0))
-    .bind(step.finished)
-    .bind(i64::try_from(step.webhooks).unwrap_or(i64::MAX))
-    .bind(i64::try_from(queued).unwrap_or(i64::MAX))
-    .bind((!step.finished).then_some(StoredTime(until)))
-    .bind(step.id.0)
-    .execute(&mut *connection)
-    .await?;
+    sqlx::query("update resends set after = coalesce($1, after), queued = queued + $2, leased_until = $3 where id = $4")
+        .bind(step.after.map(|after| after.0))
+        .bind(i64::try_from(queued).unwrap_or(i64::MAX))
+        .bind((!step.finished).then_some(StoredTime(until)))
+        .bind(step.id.0)
+        .execute(&mut *connection)
+        .await?;
     ends::settle(connection, step.id).await?;
     Ok(true)
 }
@@ -165,9 +157,9 @@ async fn let_go(connection: &mut PgConnection, resend: ResendId, deliveries: Vec
     Ok(())
 }
 
-pub(super) async fn count_webhooks(pool: &PgPool, filter: &WebhookFilter) -> Result<u64, StoreError> {
+pub(super) async fn count_webhooks(pool: &PgPool, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::new("select count(*) from webhooks w");
-    push_conditions(&mut query, filter, Reading::Down(None));
+    push_conditions(&mut query, filter, Reading::down_from(last.0));
     number(query.build_query_scalar().fetch_one(pool).await?, "count")
 }
 

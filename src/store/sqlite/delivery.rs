@@ -78,8 +78,8 @@ impl DeliveryStore for SqliteStore {
         deliveries::detail(&self.readers, id).await
     }
 
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError> {
-        resends::count_webhooks(&self.readers, filter).await
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
+        resends::count_webhooks(&self.readers, filter, last).await
     }
 
     async fn resendable(

@@ -12,6 +12,8 @@ use crate::store::recording::EndedColumns;
 use crate::store::rows::word;
 use crate::store::stored_time::StoredTime;
 
+const OPEN: &str = "an open delivery of this webhook";
+
 /// What deliveries are asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
@@ -42,8 +44,8 @@ pub(super) async fn resend(
 
 /// Makes the delivery, or takes over the one that is pending. Whether the bulk resend that asks waits for it from now on.
 ///
-/// One that a bulk resend waits for stays that one's. A new one takes the place of those of the webhook that failed: nothing
-/// waits for them any more, and nobody has to see to them.
+/// One that a bulk resend waits for stays that one's. A new one stands in for those of the webhook that failed: nothing waits
+/// for them any more, and nobody has to see to them, unless it is cancelled before it was tried.
 pub(super) async fn queue(
     connection: &mut SqliteConnection,
     delivery: &QueuedDelivery,
@@ -91,6 +93,14 @@ async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDeli
     .bind(delivery.destination_id.0)
     .fetch_all(&mut *connection)
     .await?;
+    let Some(newest) = replaced.iter().map(|failed| failed.id).max() else {
+        return Ok(());
+    };
+    sqlx::query("update deliveries set replaces = ? where id = ?")
+        .bind(newest)
+        .bind(delivery.id.0)
+        .execute(&mut *connection)
+        .await?;
     ends::follow(connection, &replaced, at).await
 }
 
@@ -121,26 +131,46 @@ pub(super) async fn release_one(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn retry(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
-    let another = "an open delivery of this webhook";
+pub(super) async fn retry(
+    connection: &mut SqliteConnection,
+    id: DeliveryId,
+    held: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let sql = match state(connection, id).await? {
         // What was released stays so: checking its webhook again does not hold it.
         DeliveryState::Pending => {
             "update deliveries set due_at = ?, \
              next_trigger = case next_trigger when 'released' then 'released' else 'manual' end where id = ?"
         }
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
+            return hold(connection, id, at).await;
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
             "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0 where id = ?"
         }
-        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(another)),
+        DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
     sqlx::query(sql)
         .bind(StoredTime(at))
         .bind(id.0)
         .execute(connection)
         .await
-        .map_err(|error| StoreError::from(error).taken_is(another))?;
+        .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
+}
+
+/// One that had failed holds the later ones of its subject back no more.
+async fn hold(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+    let held: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = 'held', next_trigger = 'automatic', position = 0 where id = ? \
+         returning id, destination_id, subject, resend_id",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
+    ends::follow(connection, &held, at).await
 }
 
 pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at: Timestamp) -> Result<(), StoreError> {
@@ -183,11 +213,21 @@ pub(super) async fn cancel_waiting(
     Ok(u32::try_from(ended.len()).unwrap_or(most))
 }
 
+/// The failed one that it stood in for counts as failed again, unless it was tried by then or is being tried.
 pub(super) async fn cancel_one(connection: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError> {
-    sqlx::query("update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = ?")
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update deliveries set state = 'failed' where state = 'cancelled' \
+         and id = (select replaces from deliveries where id = ? and attempts = 0 and state <> 'delivering')",
+    )
+    .bind(id)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null, replaces = null where id = ?",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! each delivery is where they want it.
 
 mod bulk;
+mod checked_again;
 mod destinations;
 mod release;
 mod resend;

@@ -204,6 +204,10 @@ async fn a_destination_that_is_gone_is_disabled_and_what_arrives_waits(url: Stri
         (entry.action, entry.actor.kind),
         (AuditAction::DestinationDisabled, ActorKind::System)
     );
+    assert_eq!(
+        (entry.detail[0].field.as_str(), entry.detail[0].after.as_deref()),
+        ("disabled", Some("gone"))
+    );
 
     let second = world.arrive("user-2").await;
     world.turn(24 * 60 * 60);

@@ -12,6 +12,12 @@ pub fn filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
     WebhookFilter::from_query(query).map_err(|errors| ConsoleError::BadRequest(problems(&errors)))
 }
 
+/// The filter that a form names, which must not be read as less than it says.
+#[cfg(feature = "ssr")]
+pub fn whole_filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
+    WebhookFilter::from_whole_query(query).map_err(|errors| ConsoleError::BadRequest(problems(&errors)))
+}
+
 /// The page that a query string asks for.
 pub fn page(cursor: Option<&str>) -> Result<PageRequest, ConsoleError> {
     let cursor: Option<Cursor> = match cursor.filter(|cursor| !cursor.is_empty()) {

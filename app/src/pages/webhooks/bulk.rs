@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{BulkAction, DestinationSummary, Role, WebhookFilter};
+use model::{BulkAction, DestinationSummary, Role, WebhookFilter, WebhookId};
 
 use super::{address, conditions};
 use crate::{
@@ -70,6 +70,7 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
     let BulkPreview {
         action,
         count,
+        last,
         destinations,
     } = preview;
     let list = address::list(&filter);
@@ -88,7 +89,7 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
                 <WideFacts><Fact name="Which">{what}</Fact></WideFacts>
                 <p class="pt-3 text-muted">{bulk::meaning(action)}</p>
             </div>
-            <Confirm action count filter destinations tried />
+            <Confirm action count last filter destinations tried />
         }
         .into_any()
     };
@@ -104,6 +105,7 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
 fn Confirm(
     action: BulkAction,
     count: u64,
+    last: WebhookId,
     filter: WebhookFilter,
     destinations: Vec<DestinationSummary>,
     tried: Tried,
@@ -129,6 +131,7 @@ fn Confirm(
     form.stack(view! {
         {hidden("action", action)}
         {hidden("filter", filter.to_query())}
+        {hidden("last", last)}
         {to}
         <div class="flex flex-wrap gap-2">
             <SubmitButton look=Look::Accent>
