@@ -52,6 +52,7 @@ impl Serve {
         audit::log_head(store.as_ref()).await;
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
+        let emptied = tokio::spawn(operations.clone().sweep_archived());
         let resending = tokio::spawn(operations.clone().keep_resending());
         let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
         let worker = Worker::start(
@@ -96,6 +97,7 @@ impl Serve {
         tokio::join!(serving, forwarding);
         fresh.abort();
         swept.abort();
+        emptied.abort();
         resending.abort();
         flushing.abort();
         reverifications.cancel_all();

@@ -16,6 +16,7 @@ mod rotate;
 mod schedules;
 mod settings;
 mod signing;
+mod sweep;
 mod switch;
 mod test;
 

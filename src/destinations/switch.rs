@@ -6,7 +6,7 @@ use crate::store::change::Change;
 use crate::store::delivery::Destination;
 
 /// How many deliveries are cancelled in one transaction, so that webhooks are stored in between.
-const BATCH: u32 = 500;
+pub(super) const BATCH: u32 = 500;
 
 impl Operations {
     /// Sends nothing to the destination until it is enabled; what arrives waits. One that is disabled already stays so for

@@ -248,8 +248,11 @@ pub trait DeliveryStore: Send + Sync + 'static {
     /// `breaker::after`; all in one transaction that is not flushed. The health of each destination afterwards.
     async fn record(&self, attempts: &[FinishedAttempt]) -> Result<Vec<(DestinationId, Health)>, StoreError>;
 
-    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held, which
-    /// can go nowhere any more. How many it were.
+    /// The destinations that are archived and have deliveries that are not at their end.
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError>;
+
+    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held or
+    /// under way, which can go nowhere any more. How many it were.
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError>;
 
     /// A page of deliveries, newest first.

@@ -375,7 +375,17 @@ pub async fn what_waits_for_a_destination_is_cancelled_in_portions(database: Dat
 
     let archive = Change::ArchiveDestination(destination, at(LEASE_SECONDS));
     forwarding.world.change(archive).await;
-    let count = forwarding.world.store.cancel_waiting(destination, at(LEASE_SECONDS), 2).await;
-    assert_eq!(count.expect("cancelled"), 1, "what is held can go nowhere any more");
-    assert_eq!(forwarding.state(held).await, DeliveryState::Cancelled);
+    let store = &forwarding.world.store;
+    let open = store.archived_with_open_deliveries().await;
+    assert_eq!(open.expect("a list"), [destination]);
+    // What is held, or under way, can go nowhere any more.
+    let count = store.cancel_waiting(destination, at(LEASE_SECONDS), 3).await;
+    assert_eq!(count.expect("cancelled"), 2);
+    for delivery in [held, ids(&under_way)[0]] {
+        assert_eq!(forwarding.state(delivery).await, DeliveryState::Cancelled);
+    }
+    // An attempt that fails by then does not bring it back.
+    let failed = finished(destination, &under_way.deliveries[0], LEASE_SECONDS, Next::Again(at(500)));
+    forwarding.record(&[failed]).await;
+    assert_eq!(store.archived_with_open_deliveries().await.expect("a list"), []);
 }

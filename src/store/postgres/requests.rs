@@ -218,7 +218,8 @@ pub(super) async fn cancel(connection: &mut PgConnection, id: DeliveryId, at: Ti
     cancel_these(connection, &[id.0], at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived all that are held or
+/// under way.
 pub(super) async fn cancel_waiting(
     connection: &mut PgConnection,
     destination: DestinationId,
@@ -232,7 +233,8 @@ pub(super) async fn cancel_waiting(
         "with pending as (select id from deliveries where state = 'pending' and destination_id between $1 and $1 \
          order by destination_id, id limit $3 for no key update), \
          abandoned as (select id from deliveries where state = 'delivering' and destination_id between $1 and $1 \
-         and due_at <= $2 order by destination_id, id limit $3 for no key update), \
+         and (due_at <= $2 or exists (select 1 from destinations where id = $1 and archived_at is not null)) \
+         order by destination_id, id limit $3 for no key update), \
          held as (select id from deliveries where state = 'held' and destination_id between $1 and $1 \
          and exists (select 1 from destinations where id = $1 and archived_at is not null) \
          order by destination_id, id limit $3 for no key update) \

@@ -2,6 +2,7 @@
 
 use model::{DestinationId, Disabled, Health, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::delivery::{Destination, DestinationSecret};
@@ -22,6 +23,18 @@ pub(super) async fn by_id(pool: &SqlitePool, id: DestinationId) -> Result<Option
         .fetch_optional(pool)
         .await?;
     row.map(Destination::try_from).transpose()
+}
+
+pub(super) async fn archived_with_open_deliveries(pool: &SqlitePool) -> Result<Vec<DestinationId>, StoreError> {
+    // State by state, each by its index.
+    let open = |state| format!("exists (select 1 from deliveries where state = '{state}' and destination_id = d.id)");
+    let open = ["held", "pending", "delivering"].map(open).join(" or ");
+    let ids: Vec<Uuid> = sqlx::query_scalar(&format!(
+        "select id from destinations d where archived_at is not null and ({open}) order by id"
+    ))
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(DestinationId).collect())
 }
 
 pub(super) async fn secrets(pool: &SqlitePool) -> Result<Vec<DestinationSecret>, StoreError> {

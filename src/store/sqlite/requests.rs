@@ -188,8 +188,8 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at
     ends::follow(connection, &ended, at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived those that are
-/// held.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived all that are
+/// held or under way.
 pub(super) async fn cancel_waiting(
     connection: &mut SqliteConnection,
     destination: DestinationId,
