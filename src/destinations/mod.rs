@@ -19,6 +19,7 @@ mod signing;
 mod sweep;
 mod switch;
 mod test;
+mod unbroken;
 
 use model::{
     AuditTarget, AuditTargetKind, DestinationId, DestinationSummary, Disabled, EndpointId, Health, HealthState, Outcome,
