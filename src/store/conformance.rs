@@ -164,6 +164,7 @@ suite! {
         a_failed_one_holds_the_later_ones_back_until_it_is_skipped_or_retried,
         a_retry_that_is_held_lets_the_next_one_go,
         whatever_takes_the_first_one_away_lets_the_next_one_go,
+        a_failed_one_that_is_resent_keeps_its_place,
         held_and_cancelled_ones_hold_nothing_back,
         a_lease_that_is_over_does_not_overtake,
         a_million_of_one_subject_does_not_hide_the_others,

@@ -124,8 +124,8 @@ pub(super) async fn cancel_resent(
     .await?;
     ends::lock_ordered(connection, &destinations).await?;
     let rows: Vec<ResentColumns> = sqlx::query_as(
-        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' as goes_on \
-         from deliveries d join resends r on r.id = d.resend_id \
+        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' \
+         and d.replaces is distinct from d.id as goes_on from deliveries d join resends r on r.id = d.resend_id \
          where d.resend_id between $1 and $1 and d.state = 'pending' and r.state = 'cancelled' \
          and d.destination_id = any($3) order by d.resend_id, d.id limit $2 for no key update of d",
     )
@@ -145,10 +145,13 @@ async fn let_go(connection: &mut PgConnection, resend: ResendId, deliveries: Vec
     if deliveries.is_empty() {
         return Ok(());
     }
-    let done = sqlx::query("update deliveries set resend_id = null, next_trigger = 'automatic' where id = any($1)")
-        .bind(deliveries)
-        .execute(&mut *connection)
-        .await?;
+    let done = sqlx::query(
+        "update deliveries set resend_id = null, \
+         next_trigger = case next_trigger when 'released' then 'released' else 'automatic' end where id = any($1)",
+    )
+    .bind(deliveries)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("update resends set queued = queued - $1 where id = $2")
         .bind(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
         .bind(resend.0)
