@@ -79,7 +79,7 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// gets the deliveries that it never had, made when they are due, unless a person had it sent meanwhile.
     ///
     /// `webhooks` are in the order of their ids, all of one endpoint.
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError>;
 
     /// Writes other headers, as [`super::encode_headers`] writes them, in place of those of the endpoint's webhooks.
     async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError>;

@@ -185,7 +185,10 @@ impl Meeting {
                 };
                 let new: Vec<_> = webhooks.iter().map(new).collect();
                 let endpoint = self.forwarding.endpoint;
-                store.set_verdicts(endpoint, &new).await.expect("the verdicts are written");
+                store
+                    .set_verdicts(endpoint, &new, at(5))
+                    .await
+                    .expect("the verdicts are written");
             }
         }
     }
@@ -233,7 +236,12 @@ impl Meeting {
             deliveries: Vec::new(),
         };
         let new: Vec<_> = self.webhooks.iter().map(new).collect();
-        let judged = self.forwarding.world.store.set_verdicts(self.forwarding.endpoint, &new).await;
+        let judged = self
+            .forwarding
+            .world
+            .store
+            .set_verdicts(self.forwarding.endpoint, &new, at(5))
+            .await;
         judged.expect("the verdicts are written");
     }
 }
