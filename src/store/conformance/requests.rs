@@ -112,9 +112,8 @@ pub async fn a_resend_takes_over_what_is_pending_and_makes_what_is_not_there(dat
 
 pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: Database) {
     let forwarding = Forwarding::new(&database).await;
-    let destination = forwarding.ordered_destination().await;
-    let failed = forwarding.deliver_of(destination, 0, "a").await;
-    let later = forwarding.deliver_of(destination, 0, "a").await;
+    let destination = forwarding.destination().await;
+    let failed = forwarding.deliver(destination, 0).await;
     assert_eq!(forwarding.attempt_all(destination, 0, Next::Failed).await, [failed]);
     let webhook = forwarding.webhook_id(failed).await;
     let again = async |seconds| {
@@ -127,7 +126,7 @@ pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: 
     let second = again(1).await;
     forwarding.world.change(Change::CancelDelivery(second, at(2))).await;
     assert_eq!(forwarding.state(failed).await, DeliveryState::Failed);
-    assert_eq!(forwarding.leased(destination, 3).await, [], "the later one waits again");
+    assert_eq!(forwarding.leased(destination, 3).await, []);
     forwarding.world.change(Change::CancelDelivery(failed, at(3))).await;
     forwarding.world.change(retry_of(second, at(3))).await;
     forwarding.world.change(Change::CancelDelivery(second, at(3))).await;
@@ -137,6 +136,7 @@ pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: 
         "a person skipped it"
     );
 
+    let later = forwarding.deliver(destination, 4).await;
     assert_eq!(forwarding.attempt_all(destination, 4, Next::Failed).await, [later]);
     let webhook = forwarding.webhook_id(later).await;
     let third = forwarding.queued(webhook, destination, 5);
