@@ -81,7 +81,8 @@ create index deliveries_due on deliveries (destination_id, due_at, id) where due
 create index deliveries_in_order on deliveries (destination_id, subject, id)
     where subject is not null and state in ('pending', 'delivering', 'failed');
 
-create index deliveries_parked on deliveries (destination_id, id) where state = 'pending' and due_at is null;
+-- In an order that no other index has: whatever PostgreSQL believes of how many are parked, it finds them here.
+create index deliveries_parked on deliveries (destination_id, created_at, id) where state = 'pending' and due_at is null;
 
 create index deliveries_by_state on deliveries (state, destination_id, id);
 

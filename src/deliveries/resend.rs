@@ -28,11 +28,12 @@ impl Operations {
         actor.require(Role::Operator)?;
         let found = self.resendable(webhooks).await?;
         let ids: Vec<_> = found.iter().map(|webhook| webhook.id).collect();
-        let wanted = self.targets(destination).await?.deliveries(self, &found).await?;
+        let targets = self.targets(destination).await?;
+        let wanted = targets.deliveries(self, &found).await?;
         if wanted.is_empty() {
             return Err(OperationError::Conflict(nobody_takes(&ids, destination)));
         }
-        let sorted = Sorted::new(wanted, &self.deliveries_of(&ids, &MATTERS).await?);
+        let sorted = Sorted::new(wanted, &self.deliveries_of(&ids, &MATTERS).await?, &targets.ordered());
         if sorted.sent.is_empty() {
             return Err(OperationError::Conflict(sorted.why_none().to_owned()));
         }
@@ -77,7 +78,7 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(wanted: Vec<QueuedDelivery>, earlier: &[DeliveryRow]) -> Self {
+    fn new(wanted: Vec<QueuedDelivery>, earlier: &[DeliveryRow], ordered: &BTreeSet<DestinationId>) -> Self {
         let mut earlier_of = HashMap::<_, Vec<&DeliveryRow>>::new();
         for row in earlier {
             earlier_of.entry((row.webhook_id, row.destination_id)).or_default().push(row);
@@ -85,16 +86,19 @@ impl Sorted {
         let mut sorted = Self::default();
         for delivery in wanted {
             let earlier = earlier_of.get(&(delivery.webhook_id, delivery.destination_id));
-            sorted.take(delivery, earlier.map_or(&[], Vec::as_slice));
+            let earlier = earlier.map_or(&[][..], Vec::as_slice);
+            sorted.take(delivery, earlier, ordered.contains(&delivery.destination_id));
         }
         sorted
     }
 
-    fn take(&mut self, delivery: QueuedDelivery, earlier: &[&DeliveryRow]) {
+    fn take(&mut self, delivery: QueuedDelivery, earlier: &[&DeliveryRow], is_ordered: bool) {
         match earlier.iter().find(|row| row.state.is_open()) {
             None => {
                 self.failed += earlier.len();
-                self.due.extend((!delivery.held).then_some(delivery.id));
+                // In order, the one that failed goes on in its place.
+                let failed = earlier.iter().map(|row| row.id).max().filter(|_| is_ordered);
+                self.due.extend((!delivery.held).then_some(failed.unwrap_or(delivery.id)));
             }
             Some(open) if open.state == DeliveryState::Pending => {
                 self.due.push(open.id);

@@ -1,6 +1,6 @@
 //! Where webhooks go when a person sends them again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{
     Cursor, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, EndpointId, EndpointPolicy, PageRequest, Role,
@@ -39,6 +39,12 @@ impl Targets {
             }));
         }
         Ok(deliveries)
+    }
+
+    /// Which of them want their webhooks in order.
+    pub(super) fn ordered(&self) -> BTreeSet<DestinationId> {
+        let ordered = self.0.iter().filter(|destination| destination.ordered);
+        ordered.map(|destination| destination.id).collect()
     }
 
     fn that_take(&self, webhook: &Resendable) -> impl Iterator<Item = &Destination> {

@@ -2,6 +2,7 @@ use model::{AuditAction, DestinationId, Role};
 
 use super::switch::{counted, what_waits_is_cancelled};
 use super::target;
+use super::unbroken::unbroken;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 
@@ -10,6 +11,11 @@ impl Operations {
     /// admins.
     pub async fn archive_destination(&self, actor: &Actor, id: DestinationId) -> Result<(), OperationError> {
         actor.require(Role::Admin)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        unbroken(async move { operations.archive(&actor, id).await }).await
+    }
+
+    async fn archive(&self, actor: &Actor, id: DestinationId) -> Result<(), OperationError> {
         let destination = self.destination_in_use(id).await?;
         let entry = self.entry(
             actor,

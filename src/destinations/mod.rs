@@ -16,8 +16,10 @@ mod rotate;
 mod schedules;
 mod settings;
 mod signing;
+mod sweep;
 mod switch;
 mod test;
+mod unbroken;
 
 use model::{
     AuditTarget, AuditTargetKind, DestinationId, DestinationSummary, Disabled, EndpointId, Health, HealthState, Outcome,

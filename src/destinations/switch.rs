@@ -1,12 +1,13 @@
 use model::{AuditAction, AuditChange, DestinationId, Disabled, DisabledReason, Role};
 
+use super::unbroken::unbroken;
 use super::{DestinationView, target};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 use crate::store::delivery::Destination;
 
 /// How many deliveries are cancelled in one transaction, so that webhooks are stored in between.
-const BATCH: u32 = 500;
+pub(super) const BATCH: u32 = 500;
 
 impl Operations {
     /// Sends nothing to the destination until it is enabled; what arrives waits. One that is disabled already stays so for
@@ -41,6 +42,11 @@ impl Operations {
         send_waiting: bool,
     ) -> Result<DestinationView, OperationError> {
         actor.require(Role::Admin)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        unbroken(async move { operations.enable(&actor, id, send_waiting).await }).await
+    }
+
+    async fn enable(&self, actor: &Actor, id: DestinationId, send_waiting: bool) -> Result<DestinationView, OperationError> {
         let mut destination = self.destination_in_use(id).await?;
         if let Some(disabled) = destination.disabled {
             let mut detail = vec![AuditChange {

@@ -210,7 +210,7 @@ impl Operations {
         } = checking.await.map_err(failed)?;
         if !verdicts.is_empty() {
             self.plan_deliveries(&mut verdicts, &repeating).await?;
-            self.store.set_verdicts(id, &verdicts).await?;
+            self.store.set_verdicts(id, &verdicts, self.clock.now()).await?;
             self.forwarding.wake.all();
         }
         if !headers.is_empty() {

@@ -134,6 +134,7 @@ suite! {
         attempts_move_a_delivery_through_its_schedule,
         one_probe_at_a_time_shows_whether_a_destination_is_back,
         health_is_what_all_attempts_say_of_it,
+        how_one_address_did_says_nothing_of_another,
         a_disabled_destination_gets_nothing_and_what_arrives_waits,
     },
     lifecycle::{
@@ -163,10 +164,12 @@ suite! {
         a_failed_one_holds_the_later_ones_back_until_it_is_skipped_or_retried,
         a_retry_that_is_held_lets_the_next_one_go,
         whatever_takes_the_first_one_away_lets_the_next_one_go,
+        a_failed_one_that_is_resent_keeps_its_place,
         held_and_cancelled_ones_hold_nothing_back,
         a_lease_that_is_over_does_not_overtake,
         a_million_of_one_subject_does_not_hide_the_others,
         those_that_were_parked_go_when_order_does_not_matter_any_more,
+        those_that_were_parked_are_woken_whatever_the_destination_wants_meanwhile,
         a_retry_takes_the_place_of_a_parked_one_and_still_waits,
         nothing_stays_parked_when_workers_and_people_meet,
         a_resend_of_a_parked_one_does_not_overtake,
@@ -226,6 +229,7 @@ suite! {
     trust::{
         what_is_trusted_after_all_goes_by_itself,
         what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released,
+        what_was_released_is_not_held_again_however_it_is_asked_for,
         what_repeats_another_by_now_is_not_let_go,
         what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_had,
         what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held,

@@ -109,6 +109,8 @@ pub struct Leased {
     /// When the next delivery is due that was not leased; in the past when there are more than were asked for. `None` when
     /// nothing waits.
     pub next_due: Option<Timestamp>,
+    /// Some that were due have to wait for an earlier one of their subject: there may be others behind them.
+    pub parked: bool,
 }
 
 impl Leased {
@@ -118,6 +120,7 @@ impl Leased {
             health: Health::default(),
             deliveries: Vec::new(),
             next_due: None,
+            parked: false,
         }
     }
 }
@@ -245,8 +248,11 @@ pub trait DeliveryStore: Send + Sync + 'static {
     /// `breaker::after`; all in one transaction that is not flushed. The health of each destination afterwards.
     async fn record(&self, attempts: &[FinishedAttempt]) -> Result<Vec<(DestinationId, Health)>, StoreError>;
 
-    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held, which
-    /// can go nowhere any more. How many it were.
+    /// The destinations that are archived and have deliveries that are not at their end.
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError>;
+
+    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held or
+    /// under way, which can go nowhere any more. How many it were.
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError>;
 
     /// A page of deliveries, newest first.

@@ -318,3 +318,19 @@ pub async fn a_disabled_destination_gets_nothing_and_what_arrives_waits(database
     forwarding.world.change(Change::ArchiveDestination(destination, at(9))).await;
     assert_eq!(forwarding.leased(destination, 1000).await, []);
 }
+
+pub async fn how_one_address_did_says_nothing_of_another(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    forwarding.deliver(destination, 0).await;
+    forwarding.attempt_all(destination, 0, Next::Failed).await;
+    let store = &forwarding.world.store;
+    for (url, is_known) in [("https://example.com/hooks", true), ("https://example.org/hooks", false)] {
+        let before = store.destination(destination).await.expect("an answer").expect("it is there");
+        let mut after = Box::new(before.clone());
+        (after.name, after.url) = (format!("now at {url}"), url.to_owned());
+        let before = Box::new(before);
+        forwarding.world.change(Change::UpdateDestination { before, after }).await;
+        assert_eq!(store.health().await.expect("health").len(), usize::from(is_known), "{url}");
+    }
+}

@@ -112,9 +112,8 @@ pub async fn a_resend_takes_over_what_is_pending_and_makes_what_is_not_there(dat
 
 pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: Database) {
     let forwarding = Forwarding::new(&database).await;
-    let destination = forwarding.ordered_destination().await;
-    let failed = forwarding.deliver_of(destination, 0, "a").await;
-    let later = forwarding.deliver_of(destination, 0, "a").await;
+    let destination = forwarding.destination().await;
+    let failed = forwarding.deliver(destination, 0).await;
     assert_eq!(forwarding.attempt_all(destination, 0, Next::Failed).await, [failed]);
     let webhook = forwarding.webhook_id(failed).await;
     let again = async |seconds| {
@@ -127,7 +126,7 @@ pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: 
     let second = again(1).await;
     forwarding.world.change(Change::CancelDelivery(second, at(2))).await;
     assert_eq!(forwarding.state(failed).await, DeliveryState::Failed);
-    assert_eq!(forwarding.leased(destination, 3).await, [], "the later one waits again");
+    assert_eq!(forwarding.leased(destination, 3).await, []);
     forwarding.world.change(Change::CancelDelivery(failed, at(3))).await;
     forwarding.world.change(retry_of(second, at(3))).await;
     forwarding.world.change(Change::CancelDelivery(second, at(3))).await;
@@ -137,6 +136,7 @@ pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: 
         "a person skipped it"
     );
 
+    let later = forwarding.deliver(destination, 4).await;
     assert_eq!(forwarding.attempt_all(destination, 4, Next::Failed).await, [later]);
     let webhook = forwarding.webhook_id(later).await;
     let third = forwarding.queued(webhook, destination, 5);
@@ -375,7 +375,17 @@ pub async fn what_waits_for_a_destination_is_cancelled_in_portions(database: Dat
 
     let archive = Change::ArchiveDestination(destination, at(LEASE_SECONDS));
     forwarding.world.change(archive).await;
-    let count = forwarding.world.store.cancel_waiting(destination, at(LEASE_SECONDS), 2).await;
-    assert_eq!(count.expect("cancelled"), 1, "what is held can go nowhere any more");
-    assert_eq!(forwarding.state(held).await, DeliveryState::Cancelled);
+    let store = &forwarding.world.store;
+    let open = store.archived_with_open_deliveries().await;
+    assert_eq!(open.expect("a list"), [destination]);
+    // What is held, or under way, can go nowhere any more.
+    let count = store.cancel_waiting(destination, at(LEASE_SECONDS), 3).await;
+    assert_eq!(count.expect("cancelled"), 2);
+    for delivery in [held, ids(&under_way)[0]] {
+        assert_eq!(forwarding.state(delivery).await, DeliveryState::Cancelled);
+    }
+    // An attempt that fails by then does not bring it back.
+    let failed = finished(destination, &under_way.deliveries[0], LEASE_SECONDS, Next::Again(at(500)));
+    forwarding.record(&[failed]).await;
+    assert_eq!(store.archived_with_open_deliveries().await.expect("a list"), []);
 }

@@ -2,7 +2,7 @@ use model::Verdict::{self, Invalid, Verified};
 use model::{DeliveryId, DeliveryState, Evidence, Trigger, WebhookId};
 
 use super::database::Database;
-use super::forwarding::{Forwarding, ids};
+use super::forwarding::{Forwarding, LEASE_SECONDS, ids, retry_of};
 use super::world::{at, same_event};
 use crate::store::NewWebhook;
 use crate::store::change::Change;
@@ -10,6 +10,10 @@ use crate::store::delivery::{NewDelivery, NewResend, Next, ResendStep};
 use crate::store::reverify::{Most, NewVerdict};
 
 async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
+    judge_at(forwarding, webhook, verdict, 5).await;
+}
+
+async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict, seconds: i64) {
     let new = NewVerdict {
         id: webhook,
         verdict,
@@ -17,7 +21,11 @@ async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
         forwards: verdict == Verified,
         deliveries: Vec::new(),
     };
-    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
+    let judged = forwarding
+        .world
+        .store
+        .set_verdicts(forwarding.endpoint, &[new], at(seconds))
+        .await;
     judged.expect("the verdict is written");
 }
 
@@ -61,6 +69,39 @@ pub async fn what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_releas
     }
     judge_delivery(&forwarding, waits, Verified).await;
     assert_eq!(forwarding.due_at(waits).await, Some(at(2)));
+    // Whoever leased it is gone: nothing went out.
+    judge_at(
+        &forwarding,
+        forwarding.webhook_id(under_way).await,
+        Invalid,
+        1 + LEASE_SECONDS,
+    )
+    .await;
+    assert_eq!(forwarding.state(under_way).await, DeliveryState::Held);
+    assert_eq!(forwarding.due_at(under_way).await, None);
+}
+
+pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    for resends in [false, true] {
+        let released = forwarding.hold(destination, 3).await;
+        let webhook = forwarding.webhook_id(released).await;
+        let webhooks = vec![webhook];
+        forwarding.world.change(Change::Release { webhooks, at: at(3) }).await;
+        if resends {
+            forwarding.resend(forwarding.queued(webhook, destination, 4), 4).await;
+        } else {
+            forwarding.world.change(retry_of(released, at(4))).await;
+        }
+        judge(&forwarding, webhook, Invalid).await;
+        let row = forwarding.delivery(released).await.row;
+        assert_eq!(
+            (row.state, row.trigger),
+            (DeliveryState::Pending, Trigger::Released),
+            "{resends}"
+        );
+    }
 }
 
 pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
@@ -124,7 +165,7 @@ pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_ha
     ];
     // Once more changes nothing.
     for _ in 0..2 {
-        let done = forwarding.world.store.set_verdicts(forwarding.endpoint, &judged).await;
+        let done = forwarding.world.store.set_verdicts(forwarding.endpoint, &judged, at(5)).await;
         done.expect("the verdicts are written");
         let expected = [judged[1].deliveries[0].id];
         assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, expected);
@@ -161,7 +202,7 @@ pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(da
         forwards: false,
         deliveries: vec![held],
     };
-    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
+    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new], at(5)).await;
     judged.expect("the verdict is written");
     let row = forwarding.delivery(held.id).await.row;
     assert_eq!((row.state, row.next_attempt_at), (DeliveryState::Held, None));

@@ -50,10 +50,14 @@ pub(super) async fn resend(
 /// One that a bulk resend waits for stays that one's. A new one stands in for those of the webhook that failed: nothing waits
 /// for them any more, and nobody has to see to them, unless it is cancelled before it was tried.
 pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDelivery], asked: Asked) -> Result<u64, StoreError> {
-    lock(connection, deliveries).await?;
+    let ordered = lock(connection, deliveries).await?;
     let mut waited_for = 0;
     let mut made = Vec::new();
     for delivery in deliveries {
+        if ordered.contains(&delivery.destination_id.0) && take_up(connection, delivery, asked).await? {
+            waited_for += u64::from(!delivery.held);
+            continue;
+        }
         if let Some((id, is_waited_for)) = queue_one(connection, delivery, asked).await? {
             waited_for += u64::from(is_waited_for);
             made.extend((id == delivery.id.0).then_some(delivery));
@@ -63,19 +67,52 @@ pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDel
     Ok(waited_for)
 }
 
-/// Locks all that may be changed, in the order in which everybody locks.
-async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<(), StoreError> {
+/// Locks all that may be changed, in the order in which everybody locks, and answers with the destinations that may want order.
+async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<Vec<Uuid>, StoreError> {
     let destinations = column(deliveries, |delivery| delivery.destination_id.0);
-    ends::lock_ordered(connection, &destinations).await?;
+    let ordered = ends::lock_ordered(connection, &destinations).await?;
+    // Looked up webhook by webhook, each by its index, whatever PostgreSQL believes of how many are in one of these states.
     sqlx::query(
-        "select 1 from deliveries where webhook_id = any($1) and destination_id = any($2) \
-         and state in ('held', 'pending', 'delivering', 'failed') order by id for no key update",
+        "with asked as materialized (select d.id, d.destination_id, d.state from unnest($1::uuid[]) as w (id) \
+         cross join lateral (select id, destination_id, state from deliveries where webhook_id = w.id offset 0) d) \
+         select 1 from deliveries where id = any(array(select id from asked where destination_id = any($2) \
+         and state in ('held', 'pending', 'delivering', 'failed'))) order by id for no key update",
     )
     .bind(column(deliveries, |delivery| delivery.webhook_id.0))
     .bind(destinations)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(ordered)
+}
+
+/// Where the destination wants order and the newest delivery has failed, that one goes on in its place: a new one would come
+/// after all that wait for it. It stands in for itself as failed. Whether there was such a one.
+async fn take_up(connection: &mut PgConnection, delivery: &QueuedDelivery, asked: Asked) -> Result<bool, StoreError> {
+    let state = delivery.first_state();
+    let is_pending = state == DeliveryState::Pending;
+    // The webhook is given as a range, so that its index is the only one in that order.
+    let taken: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries d set state = $1, next_trigger = $2, due_at = $3, position = 0, resend_id = $4, \
+         replaces = case when $5 then d.id end from destinations o where o.id = $7 and o.ordered and d.state = 'failed' \
+         and d.id = (select id from deliveries where webhook_id between $6 and $6 and destination_id = $7 \
+         order by webhook_id desc, id desc limit 1) \
+         and not exists (select 1 from deliveries e where e.webhook_id = $6 and e.destination_id = $7 \
+         and e.state in ('held', 'pending', 'delivering')) \
+         returning d.id, d.destination_id, d.subject, null::uuid as resend_id",
+    )
+    .bind(state.as_str())
+    .bind(if is_pending { asked.trigger } else { Trigger::Automatic }.as_str())
+    .bind(is_pending.then_some(StoredTime(asked.at)))
+    .bind(asked.resend.map(|resend| resend.0).filter(|_| is_pending))
+    .bind(is_pending)
+    .bind(delivery.webhook_id.0)
+    .bind(delivery.destination_id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    if !is_pending {
+        ends::follow(connection, &taken, asked.at).await?;
+    }
+    Ok(!taken.is_empty())
 }
 
 /// Of several who make the same delivery at once the second waits for the first, and then takes its delivery over.
@@ -92,7 +129,9 @@ async fn queue_one(
          select $1, w.id, $2, $3, $4, $5, (select subject from events where webhook_id = w.id and position = 0), $6, $7 \
          from webhooks w where w.id = $8 \
          on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
-         do update set due_at = $7, next_trigger = $9, resend_id = coalesce(deliveries.resend_id, $10) \
+         do update set due_at = $7, \
+         next_trigger = case deliveries.next_trigger when 'released' then 'released' else $9 end, \
+         resend_id = coalesce(deliveries.resend_id, $10) \
          where deliveries.state = 'pending' returning id, resend_id is not distinct from $10",
     )
     .bind(delivery.id.0)
@@ -167,12 +206,17 @@ pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: b
         lock_destination(connection, id).await?;
     }
     let sql = match lock_state(connection, id).await? {
-        DeliveryState::Pending => "update deliveries set due_at = $1, next_trigger = 'manual' where id = $2",
+        // What was released stays so: checking its webhook again does not hold it.
+        DeliveryState::Pending => {
+            "update deliveries set due_at = $1, \
+             next_trigger = case next_trigger when 'released' then 'released' else 'manual' end where id = $2"
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
             return hold(connection, id, at).await;
         }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
-            "update deliveries set state = 'pending', due_at = $1, next_trigger = 'manual', position = 0 where id = $2"
+            "update deliveries set state = 'pending', due_at = $1, next_trigger = 'manual', position = 0, replaces = null \
+             where id = $2"
         }
         DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
@@ -209,7 +253,8 @@ pub(super) async fn cancel(connection: &mut PgConnection, id: DeliveryId, at: Ti
     cancel_these(connection, &[id.0], at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived all that are held or
+/// under way.
 pub(super) async fn cancel_waiting(
     connection: &mut PgConnection,
     destination: DestinationId,
@@ -223,7 +268,8 @@ pub(super) async fn cancel_waiting(
         "with pending as (select id from deliveries where state = 'pending' and destination_id between $1 and $1 \
          order by destination_id, id limit $3 for no key update), \
          abandoned as (select id from deliveries where state = 'delivering' and destination_id between $1 and $1 \
-         and due_at <= $2 order by destination_id, id limit $3 for no key update), \
+         and (due_at <= $2 or exists (select 1 from destinations where id = $1 and archived_at is not null)) \
+         order by destination_id, id limit $3 for no key update), \
          held as (select id from deliveries where state = 'held' and destination_id between $1 and $1 \
          and exists (select 1 from destinations where id = $1 and archived_at is not null) \
          order by destination_id, id limit $3 for no key update) \
@@ -257,7 +303,8 @@ pub(super) async fn cancel_these(connection: &mut PgConnection, ids: &[Uuid], at
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null, replaces = null \
+        "update deliveries set due_at = null, lease = null, resend_id = null, replaces = null, \
+         state = case when replaces = id and position = 0 and state = 'pending' then 'failed' else 'cancelled' end \
          where id = any($1)",
     )
     .bind(ids)

@@ -70,9 +70,9 @@ impl ReverifyStore for PostgresStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks).await?;
+        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -107,7 +107,12 @@ impl ReverifyStore for PostgresStore {
 
 /// Locks are taken in one order by all: webhooks, then originals, then counters, then deliveries, each sorted. The webhooks are there
 /// already, so [`append`](super::append) waits for none of them.
-async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdicts: &[NewVerdict]) -> Result<(), StoreError> {
+async fn set_verdicts(
+    connection: &mut PgConnection,
+    endpoint: EndpointId,
+    verdicts: &[NewVerdict],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let webhooks = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
     if webhooks.is_empty() {
         return Ok(());
@@ -129,7 +134,7 @@ async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdi
             (false, _) => others.push(webhook.id),
         }
     }
-    hold::follow_trust(connection, &trusted, &others).await?;
+    hold::follow_trust(connection, &trusted, &others, now).await?;
     add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await
 }
 

@@ -59,6 +59,10 @@ impl DeliveryStore for SqliteStore {
         Ok(health)
     }
 
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError> {
+        destinations::archived_with_open_deliveries(&self.readers).await
+    }
+
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError> {
         let mut transaction = self.begin().await?;
         let count = requests::cancel_waiting(&mut transaction, destination, at, most).await?;

@@ -51,6 +51,9 @@ pub(super) async fn queue(
     delivery: &QueuedDelivery,
     asked: Asked,
 ) -> Result<bool, StoreError> {
+    if take_up(connection, delivery, asked).await? {
+        return Ok(!delivery.held);
+    }
     let state = delivery.first_state();
     let is_pending = state == DeliveryState::Pending;
     let resend = asked.resend.map(|resend| resend.0);
@@ -59,7 +62,9 @@ pub(super) async fn queue(
          select ?1, w.id, ?2, ?3, ?4, ?5, (select subject from events where webhook_id = w.id and position = 0), ?6, ?7 \
          from webhooks w where w.id = ?8 \
          on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
-         do update set due_at = ?7, next_trigger = ?9, resend_id = coalesce(deliveries.resend_id, ?10) \
+         do update set due_at = ?7, \
+         next_trigger = case deliveries.next_trigger when 'released' then 'released' else ?9 end, \
+         resend_id = coalesce(deliveries.resend_id, ?10) \
          where deliveries.state = 'pending' returning id, resend_id is ?10",
     )
     .bind(delivery.id.0)
@@ -79,6 +84,35 @@ pub(super) async fn queue(
         replace_failed(connection, delivery, asked.at).await?;
     }
     Ok(is_waited_for)
+}
+
+/// Where the destination wants order and the newest delivery has failed, that one goes on in its place: a new one would come
+/// after all that wait for it. It stands in for itself as failed. Whether there was such a one.
+async fn take_up(connection: &mut SqliteConnection, delivery: &QueuedDelivery, asked: Asked) -> Result<bool, StoreError> {
+    let state = delivery.first_state();
+    let is_pending = state == DeliveryState::Pending;
+    let taken: Vec<EndedColumns> = sqlx::query_as(
+        "update deliveries set state = ?1, next_trigger = ?2, due_at = ?3, position = 0, resend_id = ?4, \
+         replaces = case when ?5 then id end where state = 'failed' \
+         and id = (select id from deliveries where webhook_id = ?6 and +destination_id = ?7 order by id desc limit 1) \
+         and exists (select 1 from destinations where id = ?7 and ordered) \
+         and not exists (select 1 from deliveries e where e.webhook_id = ?6 and +e.destination_id = ?7 \
+         and +e.state in ('held', 'pending', 'delivering')) \
+         returning id, destination_id, subject, null as resend_id",
+    )
+    .bind(state.as_str())
+    .bind(if is_pending { asked.trigger } else { Trigger::Automatic }.as_str())
+    .bind(is_pending.then_some(StoredTime(asked.at)))
+    .bind(asked.resend.map(|resend| resend.0).filter(|_| is_pending))
+    .bind(is_pending)
+    .bind(delivery.webhook_id.0)
+    .bind(delivery.destination_id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    if !is_pending {
+        ends::follow(connection, &taken, asked.at).await?;
+    }
+    Ok(!taken.is_empty())
 }
 
 async fn replace_failed(connection: &mut SqliteConnection, delivery: &QueuedDelivery, at: Timestamp) -> Result<(), StoreError> {
@@ -136,12 +170,17 @@ pub(super) async fn retry(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = match state(connection, id).await? {
-        DeliveryState::Pending => "update deliveries set due_at = ?, next_trigger = 'manual' where id = ?",
+        // What was released stays so: checking its webhook again does not hold it.
+        DeliveryState::Pending => {
+            "update deliveries set due_at = ?, \
+             next_trigger = case next_trigger when 'released' then 'released' else 'manual' end where id = ?"
+        }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled if held => {
             return hold(connection, id, at).await;
         }
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {
-            "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0 where id = ?"
+            "update deliveries set state = 'pending', due_at = ?, next_trigger = 'manual', position = 0, replaces = null \
+             where id = ?"
         }
         DeliveryState::Held | DeliveryState::Delivering => return Err(StoreError::Conflict(OPEN)),
     };
@@ -182,8 +221,8 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, id: DeliveryId, at
     ends::follow(connection, &ended, at).await
 }
 
-/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived those that are
-/// held.
+/// Cancels deliveries of the destination that wait, also those whose lease is over, and where it is archived all that are
+/// held or under way.
 pub(super) async fn cancel_waiting(
     connection: &mut SqliteConnection,
     destination: DestinationId,
@@ -192,7 +231,7 @@ pub(super) async fn cancel_waiting(
 ) -> Result<u32, StoreError> {
     let ended: Vec<EndedColumns> = sqlx::query_as(
         "select id, destination_id, subject, resend_id from deliveries where destination_id = ?1 \
-         and (state = 'pending' or state = 'delivering' and due_at <= ?2 or state = 'held' \
+         and (state = 'pending' or state = 'delivering' and due_at <= ?2 or state in ('held', 'delivering') \
          and exists (select 1 from destinations where id = ?1 and archived_at is not null)) limit ?3",
     )
     .bind(destination.0)
@@ -217,7 +256,9 @@ pub(super) async fn cancel_one(connection: &mut SqliteConnection, id: Uuid) -> R
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "update deliveries set state = 'cancelled', due_at = null, lease = null, resend_id = null, replaces = null where id = ?",
+        "update deliveries set due_at = null, lease = null, resend_id = null, replaces = null, \
+         state = case when replaces = id and position = 0 and state = 'pending' then 'failed' else 'cancelled' end \
+         where id = ?",
     )
     .bind(id)
     .execute(connection)

@@ -114,8 +114,8 @@ pub(super) async fn cancel_resent(
     most: u32,
 ) -> Result<u32, StoreError> {
     let rows: Vec<ResentColumns> = sqlx::query_as(
-        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' as goes_on \
-         from deliveries d join resends r on r.id = d.resend_id \
+        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' \
+         and d.replaces is not d.id as goes_on from deliveries d join resends r on r.id = d.resend_id \
          where d.resend_id = ? and d.state = 'pending' and r.state = 'cancelled' limit ?",
     )
     .bind(id.0)
@@ -136,10 +136,13 @@ pub(super) async fn cancel_resent(
 }
 
 async fn let_go(connection: &mut SqliteConnection, delivery: Uuid) -> Result<(), StoreError> {
-    sqlx::query("update deliveries set resend_id = null, next_trigger = 'automatic' where id = ?")
-        .bind(delivery)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update deliveries set resend_id = null, \
+         next_trigger = case next_trigger when 'released' then 'released' else 'automatic' end where id = ?",
+    )
+    .bind(delivery)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -70,9 +70,9 @@ impl ReverifyStore for SqliteStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks).await?;
+        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
         self.commit(transaction).await
     }
 
@@ -106,6 +106,7 @@ async fn set_verdicts(
     connection: &mut SqliteConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let webhooks = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
     let relinked = relink(&webhooks, &originals(connection, &webhooks).await?);
@@ -115,7 +116,7 @@ async fn set_verdicts(
         match (forwards[&webhook.id], duplicate_of) {
             (true, None) => hold::let_go(connection, webhook.id).await?,
             (true, Some(_)) => {}
-            (false, _) => hold::hold(connection, webhook.id).await?,
+            (false, _) => hold::hold(connection, webhook.id, now).await?,
         }
         update_webhook(connection, webhook, &write_evidence(evidence[&webhook.id]), *duplicate_of).await?;
     }
