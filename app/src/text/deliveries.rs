@@ -1,6 +1,6 @@
 //! Deliveries and their attempts.
 
-use model::{DeliveryState, DeliverySummary, Failure, Timestamp, Trigger, Verdict};
+use model::{DeliveryState, DeliverySummary, Failure, Timestamp, Trigger};
 
 use super::{
     failures,
@@ -130,25 +130,6 @@ pub fn taken(status: Option<u16>) -> String {
     )
 }
 
-/// Why a webhook is held, after its verdict; `foreign_network` where it is known.
-pub const fn held_because(verdict: Verdict, foreign_network: Option<bool>) -> &'static str {
-    if let Some(true) = foreign_network {
-        return "It did not come from the networks that its endpoint names.";
-    }
-    match verdict {
-        Verdict::Invalid => "Its signature is invalid.",
-        Verdict::Missing => "It came without the signature that its endpoint expects.",
-        Verdict::Stale => "Its signature is right, but too old or from the future.",
-        Verdict::IntegrityOnly => "Anyone could have made its digest.",
-        Verdict::Unconfigured => "Its endpoint has no secret yet, so nothing was checked.",
-        Verdict::Unsigned => "It is unsigned, and a rule of its endpoint holds such webhooks.",
-        Verdict::Verified | Verdict::Confirmed => {
-            "A rule of its endpoint holds it: it is to be confirmed first, or came from a network that is not named."
-        }
-    }
-}
-
-pub const RELEASE_MEANS: &str = "Releasing sends it on as it is. Do that only when you know where it comes from.";
 pub const WAITS_FOR_EARLIER: &str =
     "It waits for an earlier delivery of the same subject, because this destination wants a subject's webhooks in order.";
 pub const BLOCKS_LATER: &str =
@@ -163,20 +144,6 @@ pub const NO_ATTEMPTS: &str = "No attempt was made yet.";
 pub const NO_ANSWER_BODY: &str = "The answer had no body.";
 
 pub const TO_ALL: &str = "To all that take it";
-
-/// The tab of a webhook that goes nowhere.
-pub fn not_forwarded(why: &str) -> String {
-    format!("Not forwarded: {why}.")
-}
-
-/// Why a webhook goes nowhere, whether or not a destination takes it now.
-pub const fn goes_nowhere(is_duplicate: bool, is_taken_now: bool) -> &'static str {
-    match (is_duplicate, is_taken_now) {
-        (true, _) => "it repeats an earlier webhook",
-        (false, true) => "it came before a destination took it",
-        (false, false) => "no destination takes it",
-    }
-}
 
 pub fn nothing_matches() -> State {
     State {

@@ -14,6 +14,7 @@ pub mod endpoints;
 pub mod failures;
 pub mod filters;
 pub mod forms;
+pub mod held;
 pub mod masking;
 pub mod notes;
 pub mod numbers;

@@ -13,7 +13,7 @@ use crate::{
         webhooks::address as webhook_address,
     },
     port::console,
-    text::{deliveries, destinations, words::Meaning},
+    text::{deliveries, destinations, held, words::Meaning},
     ui::{
         badge::{DeliveryBadge, OutcomeBadge},
         button::SubmitButton,
@@ -107,11 +107,7 @@ fn Page(page: DeliveryPage, tried: Tried, done: Option<AnyView>, may_act: bool) 
 /// What is to be known before anything is pressed.
 fn notices(row: &DeliveryRow, destination: &DestinationSummary, ordered: bool, now: Timestamp) -> AnyView {
     let held = (row.state == DeliveryState::Held).then(|| {
-        let text = format!(
-            "{} {}",
-            deliveries::held_because(row.verdict, None),
-            deliveries::RELEASE_MEANS
-        );
+        let text = format!("{} {}", held::held_because(row.verdict, None), held::RELEASE_MEANS);
         (Meaning::Attention, Glyph::Pause, text)
     });
     let waits = row

@@ -21,10 +21,10 @@ const COLUMNS: [(&str, &str); 8] = [
     ("Created", "lg:w-24 lg:pl-2"),
     ("State", "lg:w-29"),
     ("Webhook", ""),
-    ("Destination", "lg:w-[16%]"),
+    ("Destination", "lg:w-[15%] 2xl:w-[16%]"),
     ("Attempts", "lg:w-20 lg:text-right"),
-    ("Last result", "lg:w-[19%]"),
-    ("Next attempt", "lg:w-33"),
+    ("Last result", "lg:w-[14%] 2xl:w-[19%]"),
+    ("Next attempt", "lg:w-27 2xl:w-33"),
     ("Actions", "lg:w-22 lg:text-right"),
 ];
 

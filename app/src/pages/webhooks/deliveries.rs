@@ -10,7 +10,7 @@ use crate::{
         Tried,
         deliveries::brief::{Brief, Named},
     },
-    text::deliveries,
+    text::{deliveries, held},
     ui::{
         button::SubmitButton,
         form::hidden,
@@ -29,8 +29,8 @@ pub fn Deliveries(
     now: Timestamp,
 ) -> impl IntoView {
     if rows.is_empty() {
-        let why = deliveries::goes_nowhere(row.duplicate_of.is_some(), is_taken);
-        return view! { <p class="text-muted">{deliveries::not_forwarded(why)}</p> }.into_any();
+        let why = held::goes_nowhere(row.duplicate_of.is_some(), is_taken);
+        return view! { <p class="text-muted">{held::not_forwarded(why)}</p> }.into_any();
     }
     let here = format!("{}?tab=deliveries", address::webhook(row.id));
     view! { <Brief rows named=Named::ByDestination here tried may_act now /> }.into_any()
