@@ -23,6 +23,7 @@ pub const fn health_word(destination: &DestinationSummary) -> (&'static str, Mea
             None => ("not used yet", Meaning::Neutral),
         },
         (None, HealthState::Failing) => ("failing", Meaning::Attention),
+        (None, HealthState::Down) if destination.health.is_slowed_down() => ("slowed down", Meaning::Attention),
         (None, HealthState::Down) => ("down", Meaning::Bad),
     }
 }
@@ -56,11 +57,22 @@ pub fn health(health: &Health, now: Timestamp) -> String {
                 Some(at) if at > now => format!("It is tried again {}.", relative(at, now)),
                 _ => "One attempt now shows whether it is back.".to_owned(),
             };
-            match health.consecutive_failures {
-                0 => format!("It asked to slow down. {again}"),
-                _ => format!("{failures} {again}"),
+            if health.is_slowed_down() {
+                return slowed_down(health, now);
             }
+            format!("{failures} {again}")
         }
+    }
+}
+
+/// It wants less for a while, which is no failure yet.
+fn slowed_down(health: &Health, now: Timestamp) -> String {
+    match health.resume_at {
+        Some(at) if at > now => format!(
+            "It answered that it cannot take more now. Sending goes on {}.",
+            relative(at, now)
+        ),
+        _ => "It answered that it cannot take more. One attempt now shows whether it can again.".to_owned(),
     }
 }
 
@@ -203,18 +215,28 @@ mod tests {
         };
         check(&once, "The last attempt failed 2 min ago: connection refused.");
         let down = Health {
+            consecutive_failures: 7,
             resume_at: Some(time("2025-11-20T07:18:40Z")),
             ..failing
         };
         check(
             &down,
-            "3 attempts failed in a row, the first 2 min ago: connection refused. It is tried again in 40 s.",
+            "7 attempts failed in a row, the first 2 min ago: connection refused. It is tried again in 40 s.",
         );
         let slowed = Health {
-            consecutive_failures: 0,
+            consecutive_failures: 1,
+            last_failure: Some(Failure::Status),
             ..down
         };
-        check(&slowed, "It asked to slow down. It is tried again in 40 s.");
+        check(&slowed, "It answered that it cannot take more now. Sending goes on in 40 s.");
+        let over = Health {
+            resume_at: Some(time("2025-11-20T07:17:00Z")),
+            ..slowed
+        };
+        check(
+            &over,
+            "It answered that it cannot take more. One attempt now shows whether it can again.",
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum Need {
     Held { deliveries: u32 },
     /// It gets nothing, for another reason than that a person paused it.
     DestinationDisabled(Box<DestinationSummary>),
-    /// Its attempts fail.
+    /// Its attempts fail, several times in a row.
     DestinationFailing(Box<DestinationSummary>),
     /// Its provider signs, and it has no secret.
     EndpointWithoutSecret(Box<EndpointSummary>),
