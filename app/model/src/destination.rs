@@ -112,6 +112,8 @@ pub struct DestinationSummary {
     pub name: String,
     pub url: String,
     pub disabled: Option<Disabled>,
+    /// It is out of use for good: it has no page of its own, and nothing can be sent to it.
+    pub archived: bool,
     pub health: Health,
     /// How many deliveries wait, counted up to 1,000.
     pub waiting: u32,

@@ -114,6 +114,9 @@ pub const PAUSE: &str =
 pub const ARCHIVE: &str =
     "An archived destination gets nothing more, and what waits for it is cancelled. Its deliveries stay in the log.";
 
+/// Behind the name of one that is out of use.
+pub const ARCHIVED: &str = "(archived)";
+
 pub const NAME_HINT: &str = "As you will look for it in the log.";
 pub const URL_HINT: &str = "https, with a host that has a public address. Redirects are not followed.";
 pub const URL_HINT_HTTP: &str = "https, or http to the networks that this server allows. Redirects are not followed.";

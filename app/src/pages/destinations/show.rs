@@ -130,7 +130,7 @@ fn Page(
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
                 <Address destination tested may_change now />
                 <Secrets destination=id secrets=page.secrets.clone() tried=tried.clone() may_change now />
-                <Latest id rows=latest tried=tried.clone() may_act=roles.may_act now />
+                <Latest destination=page.destination.clone() rows=latest tried=tried.clone() may_act=roles.may_act now />
             </div>
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
                 <Settings page tried may_change />
@@ -196,13 +196,14 @@ fn Address(destination: DestinationSummary, tested: Option<TestAnswer>, may_chan
 }
 
 #[component]
-fn Latest(id: DestinationId, rows: Vec<DeliveryRow>, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
+fn Latest(destination: DestinationSummary, rows: Vec<DeliveryRow>, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
+    let id = destination.id;
     let content = if rows.is_empty() {
         view! { <p class="text-sm text-muted">{deliveries::NOTHING_FORWARDED}</p> }.into_any()
     } else {
         let all = delivery_address::in_states(&[], Some(id));
         view! {
-            <Brief rows named=Named::ByWebhook here=address::destination(id) tried may_act now />
+            <Brief rows destinations=vec![destination] named=Named::ByWebhook here=address::destination(id) tried may_act now />
             <a class="mt-2 inline-block text-sm" href=all>"All deliveries"</a>
         }
         .into_any()
