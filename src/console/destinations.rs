@@ -11,7 +11,7 @@ use super::destination_forms;
 use super::webhooks::catalogue;
 use super::{ServerConsole, report};
 use crate::delivery::schedule;
-use crate::destinations::{DestinationWithSecret, presets};
+use crate::destinations::{DEFAULT_CONCURRENCY, DestinationWithSecret, presets};
 
 /// How many of its deliveries a destination's page shows.
 const LATEST: u32 = 10;
@@ -122,6 +122,7 @@ impl ServerConsole {
         Ok(DestinationForm {
             catalogue: catalogue(&endpoints),
             endpoints,
+            default_concurrency: DEFAULT_CONCURRENCY,
             default_schedule: schedule::DEFAULT.to_vec(),
             presets: presets(),
             http_allowed: self.operations.forwarding.allowed.http,

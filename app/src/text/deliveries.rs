@@ -21,6 +21,18 @@ pub const fn state(state: DeliveryState) -> &'static str {
     }
 }
 
+/// The state where a word alone could be taken for the outcome that the webhook tells of.
+pub const fn state_of_delivery(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Held => "delivery held",
+        DeliveryState::Pending => "delivery pending",
+        DeliveryState::Delivering => "being delivered",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "delivery failed",
+        DeliveryState::Cancelled => "delivery cancelled",
+    }
+}
+
 pub const fn state_meaning(state: DeliveryState) -> Meaning {
     match state {
         DeliveryState::Held => Meaning::Attention,

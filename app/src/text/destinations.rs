@@ -127,7 +127,6 @@ pub const OUTCOMES_HINT: &str = "None ticked: every outcome.";
 pub const HEADERS_HINT: &str = "Sent with each request, such as authorization: Bearer …; a name and its value a line. Sealed when stored, and the values are not \
      shown again.";
 pub const HEADERS_KEEP: &str = "A name without a value keeps the value that is set; a line that is gone removes the header.";
-pub const CONCURRENCY_HINT: &str = "How many requests may be under way at once. Empty for the usual.";
 pub const RATE_HINT: &str = "Requests per second. Empty for no limit.";
 pub const ORDERED: &str = "Keep the order of each subject";
 pub const ORDERED_HINT: &str =
@@ -152,6 +151,20 @@ pub fn tested(status: Option<u16>, failure: Option<model::Failure>, duration_ms:
         None => format!("It was taken: answered {} after {took}.", status.unwrap_or(200)),
         Some(failure) => format!("{} It took {took}.", failures::sentence(failure, status)),
     }
+}
+
+/// Below the field for how many requests may be under way at once.
+pub fn concurrency_hint(usual: u32) -> String {
+    format!("How many requests may be under way at once. Empty for the usual {usual}.")
+}
+
+/// A schedule as people read it: `0, 3 s, 1 min, 12 min`.
+pub fn schedule_in_words(waits: &[u32]) -> String {
+    let word = |wait: &u32| match wait {
+        0 => "0".to_owned(),
+        wait => duration(i64::from(*wait)),
+    };
+    waits.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// A schedule as the form takes it: `0, 5 s, 5 min`.
@@ -245,6 +258,10 @@ mod tests {
     #[test]
     fn a_schedule_is_written_as_it_is_read() {
         assert_eq!(schedule(&[0, 5, 66, 300, 7200, 86_400]), "0, 5 s, 66 s, 5 min, 2 h, 1 d");
+        assert_eq!(
+            schedule_in_words(&[0, 3, 66, 731, 4_098, 117_651, 262_146]),
+            "0, 3 s, 1 min, 12 min, 1 h, 32 h, 3 d"
+        );
         assert_eq!(schedule_span(&[0, 5, 300]), "3 attempts within 5 min");
         assert_eq!(schedule_span(&[0]), "1 attempt");
     }

@@ -106,6 +106,8 @@ pub struct DestinationForm {
     pub endpoints: Vec<EndpointSummary>,
     /// The event types of the catalogues of the providers that have an endpoint, for suggestions.
     pub catalogue: Vec<CatalogueEvent>,
+    /// How many requests are under way at once when nothing else is said.
+    pub default_concurrency: u32,
     /// What is sent by when nothing else is chosen: seconds before each attempt.
     pub default_schedule: Vec<u32>,
     /// Other schedules to choose from, with their names.

@@ -149,7 +149,7 @@ fn Title(row: DeliveryRow, mark: ProviderMark, destination: DestinationSummary, 
     view! {
         <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">
             <Head back=("/deliveries", "Deliveries") heading=name>
-                <DeliveryBadge state=row.state />
+                <DeliveryBadge state=row.state alone=true />
                 <p class="flex w-full flex-wrap items-center gap-x-3.5 gap-y-0.5 text-sm text-muted">
                     <span class="flex min-w-0 items-center gap-1.5 text-ink">
                         <Monogram mark=mark.clone() />
