@@ -62,6 +62,7 @@ impl Destinations for ServerConsole {
             destination: view.into(),
             form: self.form().await?,
             latest: latest.items,
+            tested: self.take_test(id).await?,
             now: operations.clock.now(),
         })
     }
@@ -101,12 +102,14 @@ impl Destinations for ServerConsole {
 
     async fn test_destination(&self, id: DestinationId) -> Result<TestAnswer, ConsoleError> {
         let tested = self.operations.test_destination(&self.actor, id).await.map_err(report)?;
-        Ok(TestAnswer {
+        let answer = TestAnswer {
             status: tested.status,
             failure: tested.failure,
             duration_ms: tested.duration_ms,
             response_body: tested.response_body,
-        })
+        };
+        self.keep_test(id, &answer).await?;
+        Ok(answer)
     }
 }
 

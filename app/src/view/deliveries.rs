@@ -149,6 +149,8 @@ pub struct DestinationPage {
     pub form: DestinationForm,
     /// The newest deliveries.
     pub latest: Vec<DeliveryRow>,
+    /// What came of the test that was just sent from this session, without its answer's body. It is told once.
+    pub tested: Option<TestAnswer>,
     pub now: Timestamp,
 }
 

@@ -44,8 +44,8 @@ use crate::{
 #[component]
 pub fn Destination() -> impl IntoView {
     let given = use_params_map().get_untracked().get("id").unwrap_or_default();
-    let tested = use_query_map().get_untracked().get("tested");
-    let tested = tested.and_then(|text| address::read_tested(&text));
+    // With scripts, the answer has been shown already.
+    let tells_test = use_query_map().get_untracked().get(address::TESTED).is_some();
     let (tried, done, answer, console) = (tried(), done(), answer(), console());
     let roles = Roles {
         may_change: may_change(),
@@ -60,7 +60,7 @@ pub fn Destination() -> impl IntoView {
             Ok((page, console.shown_once().await?))
         };
         match found.await {
-            Ok((page, shown)) => view! { <Page page shown tested tried done roles /> }.into_any(),
+            Ok((page, shown)) => view! { <Page page shown tells_test tried done roles /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! {
@@ -99,13 +99,14 @@ const SAY_IT_THEMSELVES: [&str; 5] = [
 fn Page(
     page: DestinationPage,
     shown: Option<ShownOnce>,
-    tested: Option<TestAnswer>,
+    tells_test: bool,
     tried: Tried,
     done: Option<AnyView>,
     roles: Roles,
 ) -> impl IntoView {
     let (destination, now) = (page.destination.clone(), page.now);
     let (id, may_change) = (destination.id, roles.may_change);
+    let tested = page.tested.clone().filter(|_| tells_test);
     let problem = tried.problem(&SAY_IT_THEMSELVES);
     let in_window = format!("{} · Hookproof", destination.name);
     let disabled = destination.disabled.is_some().then(|| {
