@@ -37,6 +37,10 @@ pub const fn meaning(action: BulkAction) -> &'static str {
     }
 }
 
+/// With a filter that names states of deliveries.
+pub const BY_ANY_DELIVERY: &str = "A webhook matches when its delivery to any destination does. Each destination that it is sent to gets it again, also one \
+     where it was delivered: choose the destination that is to get it.";
+
 pub fn nothing_matches(action: BulkAction) -> State {
     State {
         heading: "No webhook matches",
