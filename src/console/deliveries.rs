@@ -129,13 +129,13 @@ impl Deliveries for ServerConsole {
 
     async fn bulk(&self, id: ResendId) -> Result<BulkPage, ConsoleError> {
         let resend = self.operations.bulk(&self.actor, id).await.map_err(report)?;
-        let destination = match resend.destination_id {
-            Some(id) => Some(self.operations.any_destination(&self.actor, id).await.map_err(report)?.name),
-            None => None,
+        let destinations = match resend.destination_id {
+            Some(id) => vec![self.operations.any_destination(&self.actor, id).await.map_err(report)?.into()],
+            None => self.destination_summaries().await?,
         };
         Ok(BulkPage {
             resend,
-            destination,
+            destinations,
             now: self.operations.clock.now(),
         })
     }

@@ -87,8 +87,8 @@ pub struct BulkPreview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPage {
     pub resend: Resend,
-    /// The destination's name, where it is for one.
-    pub destination: Option<String>,
+    /// Those that it is for, by name.
+    pub destinations: Vec<DestinationSummary>,
     pub now: Timestamp,
 }
 
