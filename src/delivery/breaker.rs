@@ -6,7 +6,7 @@
 use model::{Failure, Health, Timestamp};
 
 /// Failures one after the other that make a destination count as down, when they span at least [`DOWN_AFTER_SECONDS`].
-pub const DOWN_AFTER: u32 = 5;
+pub const DOWN_AFTER: u32 = Health::MANY_FAILURES;
 const DOWN_AFTER_SECONDS: i64 = 30;
 
 /// How long a destination that is down is left alone at first; doubled with each further failure.

@@ -21,6 +21,18 @@ pub const fn state(state: DeliveryState) -> &'static str {
     }
 }
 
+/// The state where a word alone could be taken for the outcome that the webhook tells of.
+pub const fn state_of_delivery(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Held => "delivery held",
+        DeliveryState::Pending => "delivery pending",
+        DeliveryState::Delivering => "being delivered",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "delivery failed",
+        DeliveryState::Cancelled => "delivery cancelled",
+    }
+}
+
 pub const fn state_meaning(state: DeliveryState) -> Meaning {
     match state {
         DeliveryState::Held => Meaning::Attention,
@@ -65,25 +77,18 @@ pub fn result(failure: Option<Failure>, status: Option<u16>, duration_ms: Option
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// An attempt that nothing keeps back begins much sooner.
+const DUE_FOR_LONG_MICROS: i64 = 60 * 1_000_000;
+
 /// The attempt that is to come: `3rd try in 4 min`, `1st try due`.
 fn next(attempts: u32, at: Option<Timestamp>, now: Timestamp) -> String {
     let number = ordinal(attempts + 1);
     match at {
         Some(at) if at > now => format!("{number} try {}", relative(at, now)),
+        // Here it is not known whether the destination is paused or down; what is due for long waits for that.
+        Some(at) if at.micros_until(now) > DUE_FOR_LONG_MICROS => format!("{number} try waits"),
         Some(_) => format!("{number} try due"),
         None => "waits its turn".to_owned(),
-    }
-}
-
-/// When the next attempt comes, for the page and the list of deliveries. Empty where none will come.
-pub fn next_attempt(state: DeliveryState, at: Option<Timestamp>, waits_for_earlier: bool, now: Timestamp) -> String {
-    match (state, at) {
-        (DeliveryState::Pending, _) if waits_for_earlier => "after an earlier one".to_owned(),
-        (DeliveryState::Pending, Some(at)) if at > now => relative(at, now),
-        (DeliveryState::Pending, _) => "due".to_owned(),
-        (DeliveryState::Delivering, _) => "under way".to_owned(),
-        (DeliveryState::Held, _) => "once released".to_owned(),
-        (DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled, _) => String::new(),
     }
 }
 
@@ -196,6 +201,7 @@ mod tests {
             "3rd try in 4 min",
         );
         check(DeliveryState::Pending, 0, Some("2025-11-20T07:18:00Z"), None, "1st try due");
+        check(DeliveryState::Pending, 0, Some("2025-11-20T07:10:00Z"), None, "1st try waits");
         check(DeliveryState::Pending, 0, None, None, "waits its turn");
         check(DeliveryState::Failed, 10, None, Some(Failure::Status), "answered 503");
         check(

@@ -16,6 +16,7 @@ pub mod filters;
 pub mod forms;
 pub mod held;
 pub mod masking;
+pub mod next;
 pub mod notes;
 pub mod numbers;
 pub mod overview;

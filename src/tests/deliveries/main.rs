@@ -4,6 +4,7 @@
 mod bulk;
 mod checked_again;
 mod destinations;
+mod pages;
 mod release;
 mod resend;
 mod retry;

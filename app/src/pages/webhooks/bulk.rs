@@ -28,6 +28,8 @@ pub fn Bulk() -> impl IntoView {
     let (query, here) = (query(), here());
     let action = use_query_map().get_untracked().get("action").unwrap_or_default();
     let asked = read(&action, &query);
+    // One that is gone is not in the list, and then all are chosen.
+    let chosen = use_query_map().get_untracked().get("destination").unwrap_or_default();
     let (tried, answer, console, may_act) = (tried(), answer(), console(), may_act());
     let content = Suspend::new(async move {
         let found = async {
@@ -39,7 +41,7 @@ pub fn Bulk() -> impl IntoView {
             Ok((preview, filter, console.endpoints().await?))
         };
         match found.await {
-            Ok((preview, filter, endpoints)) => view! { <Preview preview filter endpoints tried /> }.into_any(),
+            Ok((preview, filter, endpoints)) => view! { <Preview preview filter chosen endpoints tried /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! {
@@ -66,7 +68,7 @@ fn read(action: &str, query: &str) -> Result<(BulkAction, WebhookFilter), Consol
 }
 
 #[component]
-fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList, tried: Tried) -> impl IntoView {
+fn Preview(preview: BulkPreview, filter: WebhookFilter, chosen: String, endpoints: EndpointList, tried: Tried) -> impl IntoView {
     let BulkPreview {
         action,
         count,
@@ -76,6 +78,8 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
     let list = address::list(&filter);
     let heading = bulk::heading(action);
     let what = conditions::all(&filter.to_query(), &endpoints);
+    let again = (action == BulkAction::Resend && !filter.deliveries.is_empty())
+        .then(|| view! { <p class="pt-2 text-muted">{bulk::BY_ANY_DELIVERY}</p> });
     let content = if count == 0 {
         view! {
             <Blank state=bulk::nothing_matches(action) glyph=Glyph::FilterX>
@@ -88,8 +92,9 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
             <div class="max-w-reading pb-5">
                 <WideFacts><Fact name="Which">{what}</Fact></WideFacts>
                 <p class="pt-3 text-muted">{bulk::meaning(action)}</p>
+                {again}
             </div>
-            <Confirm action count last filter destinations tried />
+            <Confirm action count last filter destinations chosen tried />
         }
         .into_any()
     };
@@ -108,6 +113,7 @@ fn Confirm(
     last: WebhookId,
     filter: WebhookFilter,
     destinations: Vec<DestinationSummary>,
+    chosen: String,
     tried: Tried,
 ) -> impl IntoView {
     let list = address::list(&filter);
@@ -122,7 +128,7 @@ fn Confirm(
         let options = std::iter::once(("".into(), bulk::ALL_DESTINATIONS.into()))
             .chain(each)
             .collect();
-        form.field(Input::select("destination", "To", options))
+        form.field(Input::select("destination", "To", options).value(chosen))
     });
     let glyph = match action {
         BulkAction::Resend => Glyph::RotateCw,

@@ -23,6 +23,7 @@ use crate::{
 pub fn Deliveries(
     row: WebhookRow,
     rows: Vec<DeliveryRow>,
+    destinations: Vec<DestinationSummary>,
     is_taken: bool,
     tried: Tried,
     may_act: bool,
@@ -33,7 +34,7 @@ pub fn Deliveries(
         return view! { <p class="text-muted">{held::not_forwarded(why)}</p> }.into_any();
     }
     let here = format!("{}?tab=deliveries", address::webhook(row.id));
-    view! { <Brief rows named=Named::ByDestination here tried may_act now /> }.into_any()
+    view! { <Brief rows destinations named=Named::ByDestination here tried may_act now /> }.into_any()
 }
 
 /// Sending it again to all or one, and letting it go where something is held.
