@@ -188,6 +188,7 @@ async fn several_webhooks_are_sent_again_together_or_not_at_all() {
             ("webhook", None, Some(&*second)),
             ("destination", None, Some(&*destination)),
             ("deliveries", None, Some("2")),
+            ("failed_deliveries_replaced", None, Some("2")),
         ]
     );
     world.app.end().await;
