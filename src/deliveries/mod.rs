@@ -6,7 +6,8 @@
 //! - *cancel* ends it. An ordered destination then gets the next of the subject;
 //! - *resend* sends a webhook again, to one destination or to all that take it. What is on its way already is sent now
 //!   instead of twice; otherwise it is a delivery of its own. It stands in for an earlier one that failed: that one is
-//!   cancelled, and counts as failed again when the new one is cancelled before it was tried. One that was delivered stays so;
+//!   cancelled, and counts as failed again when the new one is cancelled before it was tried. One that was delivered stays so.
+//!   An ordered destination gets the failed one itself again, in its place before those that wait for it;
 //! - *release* lets go what is held because the webhook is not trusted.
 //!
 //! Promises:
