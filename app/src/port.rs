@@ -63,11 +63,13 @@ pub trait Deliveries: Send + Sync + 'static {
     /// How many webhooks a bulk action would concern, before it is begun.
     async fn bulk_preview(&self, action: BulkAction, filter: WebhookFilter) -> Result<BulkPreview, ConsoleError>;
 
+    /// Begins it for the webhooks up to `last`: those that were counted.
     async fn start_bulk(
         &self,
         action: BulkAction,
         filter: WebhookFilter,
         destination: Option<DestinationId>,
+        last: WebhookId,
     ) -> Result<ResendId, ConsoleError>;
 
     async fn bulk(&self, id: ResendId) -> Result<BulkPage, ConsoleError>;

@@ -5,9 +5,10 @@ mod deliveries;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
-    AuditPage, CatalogueEvent, DeliveryNotes, DeliveryRow, DestinationSummary, DigestMode, EndpointId, EndpointPolicy,
-    EndpointSummary, Environment, FieldError, LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark, ReverifyProgress, Role,
-    SecretId, SecretState, SessionSummary, Timestamp, TokenSummary, UserId, UserSummary, Volume, WebhookDetail, WebhookRow,
+    AuditPage, CatalogueEvent, DeliveryNotes, DeliveryRow, DestinationId, DestinationSummary, DigestMode, EndpointId,
+    EndpointPolicy, EndpointSummary, Environment, FieldError, LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark,
+    ReverifyProgress, Role, SecretId, SecretState, SessionSummary, Timestamp, TokenSummary, UserId, UserSummary, Volume,
+    WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +71,10 @@ pub struct WebhookPage {
     pub personal_data: PersonalData,
     /// Newest first; of one destination there may be several.
     pub deliveries: Vec<DeliveryRow>,
-    /// Where it can be sent again to.
+    /// All that are not archived, by name.
     pub destinations: Vec<DestinationSummary>,
+    /// Where it can be sent again to.
+    pub taken_by: Vec<DestinationId>,
     /// Others of the same subject, newest first.
     pub neighbours: Vec<WebhookRow>,
     /// How many seconds of skew a signature's timestamp may have.

@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
       await vera.getByLabel('New password').fill(PASSWORD);
       await vera.getByLabel('The same password again').fill(PASSWORD);
       await vera.getByRole('button', { name: 'Choose this password' }).click();
-      await expect(vera).toHaveURL('/webhooks');
+      await expect(vera).toHaveURL('/');
 
       await vera.goto(`/webhooks/${id}`);
       await expect(vera.getByRole('region', { name: 'Payload' })).toContainText('user-1042');

@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('New password').fill('correct horse battery staple');
       await page.getByLabel('The same password again').fill('correct horse battery staple');
       await page.getByRole('button', { name: 'Make the first admin' }).click();
-      await expect(page).toHaveURL('/webhooks');
+      await expect(page).toHaveURL('/');
 
       await page.goto('/endpoints');
       await page.getByRole('link', { name: 'Add an endpoint' }).click();

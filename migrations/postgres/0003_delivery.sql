@@ -65,6 +65,8 @@ create table deliveries (
     last_attempt_at  timestamptz,
     -- The bulk resend that waits for its end.
     resend_id        uuid,
+    -- The failed one that this one stands in for: it counts as failed again when this one is cancelled untried.
+    replaces         uuid,
     created_at       timestamptz not null
 );
 
@@ -79,7 +81,8 @@ create index deliveries_due on deliveries (destination_id, due_at, id) where due
 create index deliveries_in_order on deliveries (destination_id, subject, id)
     where subject is not null and state in ('pending', 'delivering', 'failed');
 
-create index deliveries_parked on deliveries (destination_id, id) where state = 'pending' and due_at is null;
+-- In an order that no other index has: whatever PostgreSQL believes of how many are parked, it finds them here.
+create index deliveries_parked on deliveries (destination_id, created_at, id) where state = 'pending' and due_at is null;
 
 create index deliveries_by_state on deliveries (state, destination_id, id);
 
@@ -114,8 +117,8 @@ create table resends (
     last           uuid        not null,
     -- Until when somebody goes on with it. Null when all of its deliveries are queued; it runs until they are at their ends.
     leased_until   timestamptz,
-    -- How many deliveries the webhooks come to that were not dealt with yet, roughly.
-    expected       bigint      not null,
+    -- How many webhooks there were when it was begun.
+    count          bigint      not null,
     -- How many deliveries it came to so far, without those that were cancelled.
     queued         bigint      not null default 0,
     done           bigint      not null default 0,

@@ -65,6 +65,8 @@ create table deliveries (
     last_attempt_at  integer,
     -- The bulk resend that waits for its end.
     resend_id        blob,
+    -- The failed one that this one stands in for: it counts as failed again when this one is cancelled untried.
+    replaces         blob,
     created_at       integer not null
 ) without rowid, strict;
 
@@ -115,8 +117,8 @@ create table resends (
     last           blob    not null,
     -- Until when somebody goes on with it. Null when all of its deliveries are queued; it runs until they are at their ends.
     leased_until   integer,
-    -- How many deliveries the webhooks come to that were not dealt with yet, roughly.
-    expected       integer not null,
+    -- How many webhooks there were when it was begun.
+    count          integer not null,
     -- How many deliveries it came to so far, without those that were cancelled.
     queued         integer not null default 0,
     done           integer not null default 0,

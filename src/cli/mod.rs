@@ -91,6 +91,8 @@ pub enum CommandError {
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error("the server ended because webhooks could not be stored any more: the log says why")]
     WriterFailed,
+    #[error("the server ended because webhooks could not be forwarded any more: the log says why")]
+    WorkerFailed,
     #[error("{0}")]
     Io(#[from] std::io::Error),
     #[error("{url} does not answer: {reason}")]

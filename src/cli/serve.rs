@@ -52,6 +52,7 @@ impl Serve {
         audit::log_head(store.as_ref()).await;
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
+        let emptied = tokio::spawn(operations.clone().sweep_archived());
         let resending = tokio::spawn(operations.clone().keep_resending());
         let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
         let worker = Worker::start(
@@ -76,12 +77,15 @@ impl Serve {
             let (used_secrets, store) = (Arc::clone(&used_secrets), Arc::clone(&store));
             tokio::spawn(async move { used_secrets.keep_flushing(store.as_ref()).await })
         };
-        let mut writer_ended = false;
+        let worker_broke_off = worker.broke_off();
+        let (mut writer_ended, mut worker_ended) = (false, false);
         let ended = async {
             tokio::select! {
                 () = shutdown => {}
                 // Without the writer nothing can be stored: better to end, and be started again, than to refuse for ever.
                 _ = &mut writing => writer_ended = true,
+                // Without the worker nothing would go on to anybody, and nobody would notice.
+                () = worker_broke_off => worker_ended = true,
             }
             ending.cancel();
         };
@@ -93,6 +97,7 @@ impl Serve {
         tokio::join!(serving, forwarding);
         fresh.abort();
         swept.abort();
+        emptied.abort();
         resending.abort();
         flushing.abort();
         reverifications.cancel_all();
@@ -100,6 +105,9 @@ impl Serve {
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {
             return Err(CommandError::WriterFailed);
+        }
+        if worker_ended {
+            return Err(CommandError::WorkerFailed);
         }
         if let Err(error) = used_secrets.flush(store.as_ref()).await {
             tracing::warn!(%error, "when secrets were last used is not stored");

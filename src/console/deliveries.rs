@@ -2,8 +2,8 @@ use app::port::Deliveries;
 use app::view::{BulkPage, BulkPreview, ConsoleError, DeliveryList, DeliveryPage, Need, Overview};
 use async_trait::async_trait;
 use model::{
-    BulkAction, DeliveryFilter, DeliveryId, DestinationId, DestinationSummary, DisabledReason, EndpointSummary, HealthState,
-    PageRequest, ResendId, SecretState, Timestamp, WebhookFilter, WebhookId,
+    BulkAction, DeliveryFilter, DeliveryId, DestinationId, DestinationSummary, DisabledReason, EndpointSummary, PageRequest,
+    ResendId, SecretState, Timestamp, WebhookFilter, WebhookId,
 };
 
 use super::endpoints::{mark, marks};
@@ -99,10 +99,13 @@ impl Deliveries for ServerConsole {
             action,
             filter,
             destination: None,
+            last: None,
         };
+        let counted = self.operations.count_bulk(&self.actor, &request).await.map_err(report)?;
         Ok(BulkPreview {
             action,
-            count: self.operations.count_bulk(&self.actor, &request).await.map_err(report)?,
+            count: counted.count,
+            last: counted.last,
             destinations: self.destination_summaries().await?,
         })
     }
@@ -112,11 +115,13 @@ impl Deliveries for ServerConsole {
         action: BulkAction,
         filter: WebhookFilter,
         destination: Option<DestinationId>,
+        last: WebhookId,
     ) -> Result<ResendId, ConsoleError> {
         let request = BulkRequest {
             action,
             filter,
             destination,
+            last: Some(last),
         };
         let started = self.operations.start_bulk(&self.actor, &request).await;
         started.map(|resend| resend.id).map_err(report)
@@ -124,13 +129,13 @@ impl Deliveries for ServerConsole {
 
     async fn bulk(&self, id: ResendId) -> Result<BulkPage, ConsoleError> {
         let resend = self.operations.bulk(&self.actor, id).await.map_err(report)?;
-        let destination = match resend.destination_id {
-            Some(id) => Some(self.operations.any_destination(&self.actor, id).await.map_err(report)?.name),
-            None => None,
+        let destinations = match resend.destination_id {
+            Some(id) => vec![self.operations.any_destination(&self.actor, id).await.map_err(report)?.into()],
+            None => self.destination_summaries().await?,
         };
         Ok(BulkPage {
             resend,
-            destination,
+            destinations,
             now: self.operations.clock.now(),
         })
     }
@@ -149,7 +154,7 @@ fn needs(backlog: Backlog, destinations: &[DestinationSummary], endpoints: &[End
     });
     let failing = destinations
         .iter()
-        .filter(|destination| destination.disabled.is_none() && destination.health.state() != HealthState::Good);
+        .filter(|destination| destination.disabled.is_none() && destination.health.wants_person());
     let enabled = || endpoints.iter().filter(|endpoint| endpoint.enabled);
     let unchecked = enabled().filter(|endpoint| needs_secret(endpoint) && !has_secret(endpoint, now));
     let ends_soon = enabled().filter(|endpoint| is_any(endpoint, now, |state| state == SecretState::EndsSoon));

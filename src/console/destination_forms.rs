@@ -15,7 +15,7 @@ pub(super) fn new_destination(input: DestinationInput) -> Result<AddDestination,
     let mut errors = Errors::default();
     let settings = Settings::read(input, &mut errors);
     for header in settings.headers.iter().filter(|header| header.value.is_none()) {
-        errors.add("headers", format!("`{}` has no value", header.name));
+        errors.add("headers", format!("the header `{}` has no value", header.name));
     }
     errors.none_or_invalid().map_err(report)?;
     let given = |header: HeaderChange| Some((header.name, header.value?));
@@ -83,7 +83,7 @@ fn number(field: &str, text: &str, errors: &mut Errors) -> Option<u32> {
     let text = text.trim();
     let read = text.parse().ok();
     if read.is_none() && !text.is_empty() {
-        errors.add(field, format!("`{text}` is not a whole number"));
+        errors.add(field, format!("{}: `{text}` is not a whole number", field.replace('_', " ")));
     }
     read
 }
@@ -94,7 +94,10 @@ fn read_headers(text: &str, errors: &mut Errors) -> Vec<HeaderChange> {
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         // What stands in the line may be a secret, so it is not repeated.
         let Some((name, value)) = line.split_once(':') else {
-            errors.add("headers", format!("line {number} is not a name, a colon and a value"));
+            errors.add(
+                "headers",
+                format!("line {number} of the headers is not a name, a colon and a value"),
+            );
             continue;
         };
         headers.push(HeaderChange {
@@ -114,7 +117,10 @@ fn read_schedule(text: &str, errors: &mut Errors) -> Vec<u32> {
     for part in text.split(',').map(str::trim) {
         match seconds(part) {
             Some(seconds) => delays.push(seconds),
-            None => errors.add("schedule", format!("`{part}` is not a duration such as 5 s, 5 min or 2 h")),
+            None => errors.add(
+                "schedule",
+                format!("`{part}` in the schedule is not a duration such as 5 s, 5 min or 2 h"),
+            ),
         }
     }
     delays

@@ -11,7 +11,7 @@ use super::destination_forms;
 use super::webhooks::catalogue;
 use super::{ServerConsole, report};
 use crate::delivery::schedule;
-use crate::destinations::{DestinationWithSecret, presets};
+use crate::destinations::{DEFAULT_CONCURRENCY, DestinationWithSecret, presets};
 
 /// How many of its deliveries a destination's page shows.
 const LATEST: u32 = 10;
@@ -62,6 +62,7 @@ impl Destinations for ServerConsole {
             destination: view.into(),
             form: self.form().await?,
             latest: latest.items,
+            tested: self.take_test(id).await?,
             now: operations.clock.now(),
         })
     }
@@ -101,12 +102,14 @@ impl Destinations for ServerConsole {
 
     async fn test_destination(&self, id: DestinationId) -> Result<TestAnswer, ConsoleError> {
         let tested = self.operations.test_destination(&self.actor, id).await.map_err(report)?;
-        Ok(TestAnswer {
+        let answer = TestAnswer {
             status: tested.status,
             failure: tested.failure,
             duration_ms: tested.duration_ms,
             response_body: tested.response_body,
-        })
+        };
+        self.keep_test(id, &answer).await?;
+        Ok(answer)
     }
 }
 
@@ -122,6 +125,7 @@ impl ServerConsole {
         Ok(DestinationForm {
             catalogue: catalogue(&endpoints),
             endpoints,
+            default_concurrency: DEFAULT_CONCURRENCY,
             default_schedule: schedule::DEFAULT.to_vec(),
             presets: presets(),
             http_allowed: self.operations.forwarding.allowed.http,

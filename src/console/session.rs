@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use app::view::{ConsoleError, ShownOnce};
+use app::view::{ConsoleError, ShownOnce, TestAnswer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use model::{Timestamp, UserId, WebhookId};
+use model::{DestinationId, Timestamp, UserId, WebhookId};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 
@@ -18,6 +18,7 @@ use crate::operation::Operations;
 use crate::store::accounts::{Digest, User};
 
 const SHOWN_ONCE: &str = "shown_once";
+const TESTED: &str = "tested";
 const SECOND_FACTOR: &str = "second_factor";
 const REVEALED: &str = "revealed";
 /// How many webhooks a session remembers to be revealed; the ones that end first are forgotten first.
@@ -136,6 +137,25 @@ impl ServerConsole {
         // It does not open when another key was put in place in the meantime; then a new one is to be made.
         let opened = self.sealing_key().open(user.0, Purpose::Secret, &sealed).ok();
         Ok(opened.and_then(|text| serde_json::from_slice(&text).ok()))
+    }
+
+    /// Keeps what came of a test for the page that says so. It is kept here because anyone can make an address up.
+    pub(super) async fn keep_test(&self, destination: DestinationId, answer: &TestAnswer) -> Result<(), ConsoleError> {
+        let short = TestAnswer {
+            response_body: String::new(),
+            ..answer.clone()
+        };
+        self.session.insert(TESTED, (destination, short)).await.map_err(report)
+    }
+
+    /// Takes out what came of the last test, if it was of this destination.
+    pub(super) async fn take_test(&self, destination: DestinationId) -> Result<Option<TestAnswer>, ConsoleError> {
+        let kept: Option<(DestinationId, TestAnswer)> = self.session.get(TESTED).await.map_err(report)?;
+        let Some((_, answer)) = kept.filter(|(of, _)| *of == destination && !self.browser.fetches_ahead) else {
+            return Ok(None);
+        };
+        self.session.remove_value(TESTED).await.map_err(report)?;
+        Ok(Some(answer))
     }
 
     /// Keeps the sealed secret of a second factor until a code confirms it.

@@ -1,9 +1,7 @@
 use app::port::Webhooks;
 use app::view::{BodyView, ConsoleError, PersonalData, WebhookList, WebhookPage};
 use async_trait::async_trait;
-use model::{
-    CatalogueEvent, DestinationSummary, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow,
-};
+use model::{CatalogueEvent, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
 use super::endpoints::{in_use, marks, setup};
 use super::{ServerConsole, body, report, session};
@@ -56,7 +54,12 @@ impl Webhooks for ServerConsole {
             body,
             personal_data,
             deliveries: self.operations.deliveries_of_webhook(&self.actor, id).await.map_err(report)?,
-            destinations: self.destinations_that_take(id).await?,
+            destinations: self.destination_summaries().await?,
+            taken_by: self
+                .operations
+                .destinations_that_take(&self.actor, id)
+                .await
+                .map_err(report)?,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),
@@ -100,18 +103,6 @@ impl ServerConsole {
         let all = WebhookFilter::default();
         let newest = self.operations.webhooks(&self.actor, &all, one).await.map_err(report)?;
         Ok(!newest.items.is_empty())
-    }
-
-    /// Where it can be sent again to.
-    async fn destinations_that_take(&self, id: WebhookId) -> Result<Vec<DestinationSummary>, ConsoleError> {
-        let takers = self
-            .operations
-            .destinations_that_take(&self.actor, id)
-            .await
-            .map_err(report)?;
-        let mut destinations = self.destination_summaries().await?;
-        destinations.retain(|destination| takers.contains(&destination.id));
-        Ok(destinations)
     }
 
     async fn neighbours(&self, row: &WebhookRow) -> Result<Vec<WebhookRow>, ConsoleError> {

@@ -18,25 +18,32 @@ pub struct BulkRequest {
     pub filter: WebhookFilter,
     /// `None` for all destinations that take the webhook.
     pub destination: Option<DestinationId>,
+    /// The newest webhook that counts, where they were counted before; otherwise the newest that is there.
+    pub last: Option<WebhookId>,
+}
+
+/// What a bulk resend would concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BulkCount {
+    /// How many webhooks.
+    pub count: u64,
+    /// The newest that counts.
+    pub last: WebhookId,
 }
 
 impl Operations {
-    /// How many webhooks it would concern now. For operators.
-    pub async fn count_bulk(&self, actor: &Actor, request: &BulkRequest) -> Result<u64, OperationError> {
+    /// Which webhooks it would concern now, and how many they are. For operators.
+    pub async fn count_bulk(&self, actor: &Actor, request: &BulkRequest) -> Result<BulkCount, OperationError> {
         actor.require(Role::Operator)?;
         let filter = self.checked(request).await?;
-        Ok(self.store.count_webhooks(&filter).await?)
+        self.counted(request, &filter).await
     }
 
-    /// Begins it, for the webhooks that are there now; it goes on in the background, also after a restart. For operators.
+    /// Begins it, for the webhooks that were counted or that are there now; it goes on in the background, also after a restart. For operators.
     pub async fn start_bulk(&self, actor: &Actor, request: &BulkRequest) -> Result<Resend, OperationError> {
         actor.require(Role::Operator)?;
         let filter = self.checked(request).await?;
-        let newest = PageRequest { limit: 1, cursor: None };
-        let newest = self.store.webhooks(&WebhookFilter::default(), newest).await?;
-        // In an empty log there is none: no id is smaller than this one.
-        let last = newest.items.first().map_or(WebhookId(Uuid::nil()), |row| row.id);
-        let count = self.store.count_webhooks(&filter).await?;
+        let BulkCount { count, last } = self.counted(request, &filter).await?;
         let created_at = self.clock.now();
         let new = NewResend {
             id: ResendId(self.ids.next(created_at)),
@@ -55,6 +62,7 @@ impl Operations {
             filter: new.filter.clone(),
             destination_id: new.destination_id,
             count,
+            deliveries: 0,
             done: 0,
             failed: 0,
             created_at,
@@ -78,7 +86,12 @@ impl Operations {
         let resend = self.store.resend(id).await?.ok_or(OperationError::NotFound("resend"))?;
         match resend.state {
             ResendState::Running => {
-                let entry = self.entry(actor, AuditAction::ResendCancelled, Some(target(&resend)), Vec::new());
+                let detail = vec![AuditChange {
+                    field: "state".to_owned(),
+                    before: Some(ResendState::Running.to_string()),
+                    after: Some(ResendState::Cancelled.to_string()),
+                }];
+                let entry = self.entry(actor, AuditAction::ResendCancelled, Some(target(&resend)), detail);
                 self.store.change(&Change::CancelResend(id, entry.at), &entry).await?;
             }
             ResendState::Cancelled => {}
@@ -91,6 +104,16 @@ impl Operations {
     pub(super) async fn cancel_all_resent(&self, id: ResendId) -> Result<(), OperationError> {
         while self.store.cancel_resent(id, self.clock.now(), CANCELLED_AT_ONCE).await? == CANCELLED_AT_ONCE {}
         Ok(())
+    }
+
+    async fn counted(&self, request: &BulkRequest, filter: &WebhookFilter) -> Result<BulkCount, OperationError> {
+        let newest = PageRequest { limit: 1, cursor: None };
+        let newest = self.store.webhooks(&WebhookFilter::default(), newest).await?;
+        // In an empty log there is none: no id is smaller than this one.
+        let newest = newest.items.first().map_or(Uuid::nil(), |row| row.id.0);
+        let last = WebhookId(request.last.map_or(newest, |last| newest.min(last.0)));
+        let count = self.store.count_webhooks(filter, last).await?;
+        Ok(BulkCount { count, last })
     }
 
     /// The filter with what goes without saying, if all that was asked for can be done.
@@ -126,7 +149,7 @@ fn target(resend: &Resend) -> AuditTarget {
     AuditTarget {
         kind: AuditTargetKind::Resend,
         id: resend.id.to_string(),
-        name: format!("{} of {} webhooks", resend.action, resend.count),
+        name: format!("{} {}", resend.count, if resend.count == 1 { "webhook" } else { "webhooks" }),
     }
 }
 
@@ -138,6 +161,7 @@ fn detail(resend: &Resend) -> Vec<AuditChange> {
     };
     let destination = resend.destination_id.map(|id| field("destination", id.to_string()));
     [
+        field("action", resend.action.to_string()),
         field("filter", resend.filter.clone()),
         field("webhooks", resend.count.to_string()),
     ]
@@ -156,6 +180,7 @@ mod tests {
             action,
             filter,
             destination: None,
+            last: None,
         };
         let mut errors = Errors::default();
         let filter = narrowed(&request, &mut errors).to_query();

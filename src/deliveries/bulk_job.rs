@@ -79,7 +79,6 @@ impl Operations {
             id: resend.id,
             queued: Vec::new(),
             released: Vec::new(),
-            webhooks: webhooks.len() as u64,
             after,
             finished,
             at: now,

@@ -88,6 +88,7 @@ impl World {
             action: BulkAction::Resend,
             filter: WebhookFilter::default(),
             destination: None,
+            last: None,
         };
         self.operations.start_bulk(&admin(), &request).await.expect("started")
     }
@@ -198,6 +199,7 @@ async fn a_destination_that_is_archived_meanwhile_gets_no_more() {
         action: BulkAction::Resend,
         filter: WebhookFilter::default(),
         destination: Some(world.destination),
+        last: None,
     };
     let resend = world.operations.start_bulk(&admin(), &request).await.expect("started");
     let mut taken = world.first_step().await;

@@ -5,11 +5,14 @@
 //!   that was at its end begins its schedule anew;
 //! - *cancel* ends it. An ordered destination then gets the next of the subject;
 //! - *resend* sends a webhook again, to one destination or to all that take it. What is on its way already is sent now
-//!   instead of twice; otherwise it is a delivery of its own, and the earlier one stays as it ended;
+//!   instead of twice; otherwise it is a delivery of its own. It stands in for an earlier one that failed: that one is
+//!   cancelled, and counts as failed again when the new one is cancelled before it was tried. One that was delivered stays so.
+//!   An ordered destination gets the failed one itself again, in its place before those that wait for it;
 //! - *release* lets go what is held because the webhook is not trusted.
 //!
 //! Promises:
-//! - resending does not let go what is held: that is releasing, and says so in the audit log;
+//! - neither resending nor retrying lets go what is not trusted: what they make or bring back is held, also where an earlier
+//!   one was cancelled. Letting go is releasing, and says so in the audit log;
 //! - a bulk resend survives a crash at any instruction: what it has dealt with is written with what it made.
 
 mod bulk;
@@ -25,7 +28,7 @@ use model::{AuditChange, AuditTarget, AuditTargetKind, DeliveryRow, DestinationI
 
 use crate::store::delivery::Resendable;
 
-pub use bulk::BulkRequest;
+pub use bulk::{BulkCount, BulkRequest};
 pub use overview::Backlog;
 
 /// How many webhooks can be named in one request; more are resent in bulk.
@@ -66,5 +69,8 @@ fn detail(webhooks: &[Resendable], destination: Option<DestinationId>, deliverie
         .chain([field("deliveries", deliveries.to_string())])
         .collect()
 }
+
+/// What is said to whoever sends what they have to release.
+const RELEASE_FIRST: &str = "it is held because it is not trusted: release it first";
 
 const WITHOUT_EVENT: &str = "webhook without an event";

@@ -1,17 +1,24 @@
 use std::collections::{BTreeSet, HashMap};
 
-use model::{AuditAction, AuditChange, DeliveryId, DeliveryState, DestinationId, Role, Trigger, WebhookId};
+use model::{AuditAction, AuditChange, DeliveryId, DeliveryRow, DeliveryState, DestinationId, Role, Trigger, WebhookId};
 
-use super::{detail, target_of_webhooks};
+use super::{RELEASE_FIRST, detail, target_of_webhooks};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 use crate::store::delivery::QueuedDelivery;
 
-const OPEN: [DeliveryState; 3] = [DeliveryState::Held, DeliveryState::Pending, DeliveryState::Delivering];
+/// What an earlier delivery has to be for resending to do something about it, or to leave its webhook alone.
+const MATTERS: [DeliveryState; 4] = [
+    DeliveryState::Held,
+    DeliveryState::Pending,
+    DeliveryState::Delivering,
+    DeliveryState::Failed,
+];
 
 impl Operations {
     /// Sends the webhooks again, to one destination or to all that take them: which deliveries are due now because of it.
-    /// `Conflict` when none is, `NotFound` when one of the webhooks is not there. For operators.
+    /// `Conflict` when none is, also when those that it made are held because their webhooks are not trusted; `NotFound` when
+    /// one of the webhooks is not there. For operators.
     pub async fn resend(
         &self,
         actor: &Actor,
@@ -21,17 +28,19 @@ impl Operations {
         actor.require(Role::Operator)?;
         let found = self.resendable(webhooks).await?;
         let ids: Vec<_> = found.iter().map(|webhook| webhook.id).collect();
-        let wanted = self.targets(destination).await?.deliveries(self, &found).await?;
+        let targets = self.targets(destination).await?;
+        let wanted = targets.deliveries(self, &found).await?;
         if wanted.is_empty() {
             return Err(OperationError::Conflict(nobody_takes(&ids, destination)));
         }
-        let sorted = Sorted::new(wanted, self.open_deliveries(&ids).await?);
+        let sorted = Sorted::new(wanted, &self.deliveries_of(&ids, &MATTERS).await?, &targets.ordered());
         if sorted.sent.is_empty() {
             return Err(OperationError::Conflict(sorted.why_none().to_owned()));
         }
         let trigger = if ids.len() == 1 { Trigger::Manual } else { Trigger::Bulk };
-        let mut detail = detail(&found, destination, sorted.due.len());
-        detail.extend(sorted.taken_over());
+        let mut detail = detail(&found, destination, sorted.sent.len());
+        detail.extend(counted("scheduled_attempts_replaced", sorted.taken_over));
+        detail.extend(counted("failed_deliveries_replaced", sorted.failed));
         let entry = self.entry(actor, AuditAction::Resent, target_of_webhooks(&found), detail);
         let touched: BTreeSet<_> = sorted.sent.iter().map(|delivery| delivery.destination_id).collect();
         let change = Change::Resend {
@@ -41,18 +50,10 @@ impl Operations {
         };
         self.store.change(&change, &entry).await?;
         self.ring(touched);
+        if sorted.due.is_empty() {
+            return Err(OperationError::Conflict(RELEASE_FIRST.to_owned()));
+        }
         Ok(sorted.due)
-    }
-
-    /// The one that a webhook has open to a destination, if it has one.
-    async fn open_deliveries(
-        &self,
-        webhooks: &[WebhookId],
-    ) -> Result<HashMap<(WebhookId, DestinationId), (DeliveryId, DeliveryState)>, OperationError> {
-        let open = self.deliveries_of(webhooks, &OPEN).await?.into_iter();
-        Ok(open
-            .map(|row| ((row.webhook_id, row.destination_id), (row.id, row.state)))
-            .collect())
     }
 
     /// Tells the worker that something is due at these destinations.
@@ -67,49 +68,66 @@ impl Operations {
 #[derive(Default)]
 struct Sorted {
     sent: Vec<QueuedDelivery>,
-    /// The ids of those: their own, or of the pending ones that they are taken over by.
+    /// The ids of those that are not held: their own, or of the pending ones that they are taken over by.
     due: Vec<DeliveryId>,
     /// How many of them those are.
     taken_over: usize,
+    /// How many that failed they stand in for.
+    failed: usize,
     held: usize,
 }
 
 impl Sorted {
-    fn new(wanted: Vec<QueuedDelivery>, open: HashMap<(WebhookId, DestinationId), (DeliveryId, DeliveryState)>) -> Self {
+    fn new(wanted: Vec<QueuedDelivery>, earlier: &[DeliveryRow], ordered: &BTreeSet<DestinationId>) -> Self {
+        let mut earlier_of = HashMap::<_, Vec<&DeliveryRow>>::new();
+        for row in earlier {
+            earlier_of.entry((row.webhook_id, row.destination_id)).or_default().push(row);
+        }
         let mut sorted = Self::default();
         for delivery in wanted {
-            match open.get(&(delivery.webhook_id, delivery.destination_id)) {
-                None => sorted.due.push(delivery.id),
-                Some((id, DeliveryState::Pending)) => {
-                    sorted.due.push(*id);
-                    sorted.taken_over += 1;
-                }
-                Some((_, state)) => {
-                    sorted.held += usize::from(*state == DeliveryState::Held);
-                    continue;
-                }
-            }
-            sorted.sent.push(delivery);
+            let earlier = earlier_of.get(&(delivery.webhook_id, delivery.destination_id));
+            let earlier = earlier.map_or(&[][..], Vec::as_slice);
+            sorted.take(delivery, earlier, ordered.contains(&delivery.destination_id));
         }
         sorted
     }
 
-    /// What the audit log says of those.
-    fn taken_over(&self) -> Option<AuditChange> {
-        (self.taken_over > 0).then(|| AuditChange {
-            field: "scheduled_attempts_replaced".to_owned(),
-            before: None,
-            after: Some(self.taken_over.to_string()),
-        })
+    fn take(&mut self, delivery: QueuedDelivery, earlier: &[&DeliveryRow], is_ordered: bool) {
+        match earlier.iter().find(|row| row.state.is_open()) {
+            None => {
+                self.failed += earlier.len();
+                // In order, the one that failed goes on in its place.
+                let failed = earlier.iter().map(|row| row.id).max().filter(|_| is_ordered);
+                self.due.extend((!delivery.held).then_some(failed.unwrap_or(delivery.id)));
+            }
+            Some(open) if open.state == DeliveryState::Pending => {
+                self.due.push(open.id);
+                self.taken_over += 1;
+            }
+            Some(open) => {
+                self.held += usize::from(open.state == DeliveryState::Held);
+                return;
+            }
+        }
+        self.sent.push(delivery);
     }
 
     fn why_none(&self) -> &'static str {
         if self.held > 0 {
-            "it is held because it is not trusted: release it first"
+            RELEASE_FIRST
         } else {
             "it is being sent right now"
         }
     }
+}
+
+/// A count that the audit log tells where there is something to tell.
+fn counted(field: &str, count: usize) -> Option<AuditChange> {
+    (count > 0).then(|| AuditChange {
+        field: field.to_owned(),
+        before: None,
+        after: Some(count.to_string()),
+    })
 }
 
 fn nobody_takes(webhooks: &[WebhookId], destination: Option<DestinationId>) -> String {

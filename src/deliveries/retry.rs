@@ -1,19 +1,18 @@
 use model::{AuditAction, AuditChange, DeliveryId, DeliveryRow, DeliveryState, Role};
 
-use super::target;
+use super::{RELEASE_FIRST, target};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 
 impl Operations {
-    /// Tries a delivery now, in place of its scheduled attempt; one that was at its end begins its schedule anew. For
-    /// operators.
+    /// Tries a delivery now, in place of its scheduled attempt; one that was at its end begins its schedule anew. `Conflict` when
+    /// its webhook is not trusted: one that was at its end is held by then, so that it can be released. For operators.
     pub async fn retry_delivery(&self, actor: &Actor, id: DeliveryId) -> Result<(), OperationError> {
         actor.require(Role::Operator)?;
         let row = self.delivery_row(id).await?;
         match row.state {
             DeliveryState::Held => {
-                let why = "it is held because it is not trusted: release it first";
-                return Err(OperationError::Conflict(why.to_owned()));
+                return Err(OperationError::Conflict(RELEASE_FIRST.to_owned()));
             }
             DeliveryState::Delivering => return Err(OperationError::Conflict("it is being sent right now".to_owned())),
             DeliveryState::Pending | DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled => {}
@@ -23,11 +22,13 @@ impl Operations {
             Err(OperationError::NotFound(what)) => return Err(archived(what)),
             found => drop(found?),
         }
+        // One that is pending was released, or was out before, and goes anyway.
+        let held = row.state != DeliveryState::Pending && !self.forwards(row.webhook_id).await?;
         let at = self.clock.now();
         let time = |time: Option<model::Timestamp>| time.map(|time| time.to_string());
         let detail = [
-            changed_state(&row, DeliveryState::Pending),
-            Some(AuditChange {
+            changed_state(&row, if held { DeliveryState::Held } else { DeliveryState::Pending }),
+            (!held).then(|| AuditChange {
                 field: "next_attempt_at".to_owned(),
                 before: time(row.next_attempt_at),
                 after: time(Some(at)),
@@ -35,8 +36,12 @@ impl Operations {
         ];
         let detail = detail.into_iter().flatten().collect();
         let entry = self.entry(actor, AuditAction::DeliveryRetried, Some(target(&row)), detail);
-        self.store.change(&Change::RetryDelivery(id, at), &entry).await?;
+        let change = Change::RetryDelivery { delivery: id, held, at };
+        self.store.change(&change, &entry).await?;
         self.ring([row.destination_id]);
+        if held {
+            return Err(OperationError::Conflict(RELEASE_FIRST.to_owned()));
+        }
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! Where webhooks go when a person sends them again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{
     Cursor, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, EndpointId, EndpointPolicy, PageRequest, Role,
-    WebhookFilter, WebhookId,
+    Timestamp, WebhookFilter, WebhookId,
 };
 
 use crate::operation::{Actor, OperationError, Operations};
@@ -39,6 +39,12 @@ impl Targets {
             }));
         }
         Ok(deliveries)
+    }
+
+    /// Which of them want their webhooks in order.
+    pub(super) fn ordered(&self) -> BTreeSet<DestinationId> {
+        let ordered = self.0.iter().filter(|destination| destination.ordered);
+        ordered.map(|destination| destination.id).collect()
     }
 
     fn that_take(&self, webhook: &Resendable) -> impl Iterator<Item = &Destination> {
@@ -83,6 +89,32 @@ impl Operations {
         let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
         let targets = self.targets(None).await?;
         Ok(targets.that_take(webhook).map(|destination| destination.id).collect())
+    }
+
+    /// Whether the webhook goes on by itself, as the policy of its endpoint has it now.
+    pub(super) async fn forwards(&self, webhook: WebhookId) -> Result<bool, OperationError> {
+        let found = self.store.resendable_of(&[webhook]).await?;
+        let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
+        let policy = Policies::default().of(self, webhook.endpoint_id).await?;
+        Ok(policy.forwards(webhook.verdict, webhook.foreign_network))
+    }
+
+    /// The destinations that take each of the webhooks and that were there when it came.
+    pub(crate) async fn takers(
+        &self,
+        webhooks: &HashMap<WebhookId, Timestamp>,
+    ) -> Result<HashMap<WebhookId, Vec<DestinationId>>, OperationError> {
+        let targets = self.targets(None).await?;
+        let ids: Vec<_> = webhooks.keys().copied().collect();
+        let found = self.store.resendable_of(&ids).await?;
+        let takers = |webhook: &Resendable| {
+            let received_at = webhooks[&webhook.id];
+            let then = targets
+                .that_take(webhook)
+                .filter(|destination| destination.created_at <= received_at);
+            then.map(|destination| destination.id).collect()
+        };
+        Ok(found.iter().map(|webhook| (webhook.id, takers(webhook))).collect())
     }
 
     /// The webhooks, each once: `NotFound` when one of them is not there.

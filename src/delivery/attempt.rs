@@ -28,8 +28,8 @@ pub(super) struct Ended {
     pub again_at: Option<Timestamp>,
     /// How the destination does by now. `None` when the attempt could not be recorded.
     pub health: Option<Health>,
-    /// The destination wants nothing any more.
-    pub is_gone: bool,
+    /// The address that wants nothing any more.
+    pub gone: Option<String>,
 }
 
 impl Sender {
@@ -56,7 +56,7 @@ impl Sender {
             Next::Again(at) => Some(at),
             Next::Delivered | Next::Failed => None,
         };
-        let is_gone = answer.status == Some(GONE);
+        let gone = (answer.status == Some(GONE)).then(|| destination.stored.url.clone());
         let finished = FinishedAttempt {
             delivery_id: id,
             destination_id: destination.stored.id,
@@ -80,7 +80,7 @@ impl Sender {
             at: ended_at,
             again_at,
             health: self.recorder.record(finished).await,
-            is_gone,
+            gone,
         }
     }
 }

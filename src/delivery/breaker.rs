@@ -6,7 +6,7 @@
 use model::{Failure, Health, Timestamp};
 
 /// Failures one after the other that make a destination count as down, when they span at least [`DOWN_AFTER_SECONDS`].
-pub const DOWN_AFTER: u32 = 5;
+pub const DOWN_AFTER: u32 = Health::MANY_FAILURES;
 const DOWN_AFTER_SECONDS: i64 = 30;
 
 /// How long a destination that is down is left alone at first; doubled with each further failure.
@@ -22,6 +22,9 @@ pub const LONGEST_RETRY_AFTER_SECONDS: i64 = 60 * 60;
 
 /// Without one success for so long, a destination is disabled.
 const DISABLED_AFTER_SECONDS: i64 = 5 * 24 * 60 * 60;
+
+/// How far the clocks of nodes may be apart without a pause being taken for one that no clock of today began.
+const CLOCKS_APART_SECONDS: i64 = 60;
 
 /// What an attempt says of its destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub fn allowance(health: &Health, now: Timestamp) -> Allowance {
     match health.resume_at {
         None => Allowance::All,
         Some(resume_at) if resume_at <= now => Allowance::Probe,
+        // No pause is that long: the clock was turned back since it began.
+        Some(resume_at) if now.plus_seconds(LONGEST_RETRY_AFTER_SECONDS + CLOCKS_APART_SECONDS) < resume_at => Allowance::Probe,
         Some(resume_at) => Allowance::NothingUntil(resume_at),
     }
 }
@@ -72,7 +77,9 @@ pub fn allowance(health: &Health, now: Timestamp) -> Allowance {
 /// Of attempts that were under way together, the first that fails may begin a pause. The others began before it and know
 /// nothing of it: their failures do not shorten it, and their successes do not end it.
 pub fn after(health: &Health, outcome: Outcome, began_at: Timestamp, now: Timestamp) -> Health {
-    let is_news = health.last_failure_at.is_none_or(|failed_at| failed_at <= began_at);
+    // What failed long after now did so by a clock that was turned back since.
+    let long_after_now = now.plus_seconds(CLOCKS_APART_SECONDS);
+    let is_news = (health.last_failure_at).is_none_or(|failed_at| failed_at <= began_at || long_after_now < failed_at);
     let (failure, wish) = match outcome {
         Outcome::Succeeded => {
             return Health {
@@ -260,6 +267,16 @@ mod tests {
         check(Some(1), Allowance::NothingUntil(at(1)));
         check(Some(0), Allowance::Probe);
         check(Some(-1), Allowance::Probe);
+        check(Some(3_660), Allowance::NothingUntil(at(3_660)));
+        check(Some(3_661), Allowance::Probe);
+    }
+
+    #[test]
+    fn a_pause_that_a_clock_began_which_was_turned_back_since_ends_with_the_next_attempt() {
+        let paused = health(&[(86_400, slow_down_for(60))]);
+        assert_eq!(allowance(&paused, at(0)), Allowance::Probe);
+        assert_eq!(after(&paused, Outcome::Succeeded, at(0), at(1)).resume_at, None);
+        assert_eq!(after(&paused, slow_down_for(5), at(0), at(1)).resume_at, Some(at(6)));
     }
 
     #[test]

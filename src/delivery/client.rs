@@ -132,7 +132,7 @@ impl Client {
         let connection = capture_connection(&mut request);
         tokio::select! {
             answer = self.pool.request(request) => answer.map_err(|error| failure_of(&error)),
-            failure = overdue(connection, self.timeouts.first_byte, deadline) => Err(failure),
+            failure = overdue(connection, &self.timeouts, deadline) => Err(failure),
         }
     }
 }
@@ -163,11 +163,11 @@ fn failure_of_status(status: StatusCode) -> Option<Failure> {
 
 /// Ends when the answer's head is late, with the failure that this is: the first byte has a limit of its own from when the
 /// last of the request was sent, and everything has the deadline.
-async fn overdue(connection: CaptureConnection, first_byte: Duration, deadline: Instant) -> Failure {
+async fn overdue(connection: CaptureConnection, timeouts: &Timeouts, deadline: Instant) -> Failure {
     let mut progress = None;
     let first_byte_is_late = async {
-        let progress = progress.insert(watched(connection).await);
-        first_byte_is_late(progress, first_byte).await;
+        let progress = progress.insert(watched(connection, timeouts.connection).await);
+        first_byte_is_late(progress, timeouts.first_byte).await;
     };
     if timeout_at(deadline, first_byte_is_late).await.is_ok() {
         return Failure::FirstByteTimeout;
@@ -178,14 +178,21 @@ async fn overdue(connection: CaptureConnection, first_byte: Duration, deadline: 
     }
 }
 
-/// The progress on the connection that the request was given, as soon as it has one.
-async fn watched(mut connection: CaptureConnection) -> watch::Receiver<Progress> {
+/// The progress on the connection that the request was given, as soon as it has one. A connection that is older than `longest`
+/// is not used again after this request.
+async fn watched(mut connection: CaptureConnection, longest: Duration) -> watch::Receiver<Progress> {
     let mut extras = hyper::http::Extensions::new();
     if let Some(connected) = &*connection.wait_for_connection_metadata().await {
         connected.get_extras(&mut extras);
+        if extras
+            .get::<Watched>()
+            .is_some_and(|watched| watched.since.elapsed() >= longest)
+        {
+            connected.poison();
+        }
     }
     match extras.remove::<Watched>() {
-        Some(Watched(progress)) => progress,
+        Some(watched) => watched.progress,
         // There is none when connecting failed, which the request itself tells.
         None => std::future::pending().await,
     }

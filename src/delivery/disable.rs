@@ -1,13 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{
     ActorKind, AuditAction, AuditActor, AuditChange, AuditTarget, AuditTargetKind, DestinationId, Disabled, DisabledReason,
     Timestamp,
 };
 
+use super::within::within;
 use crate::ingest::Directory;
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
+
+/// How long disabling may take.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Disables destinations that want nothing any more, or failed for too long.
 #[derive(Clone)]
@@ -17,10 +22,10 @@ pub(super) struct Disabler {
 }
 
 impl Disabler {
-    /// Disables the destination, unless somebody did, and lets the door and the worker of this process know. What cannot be
+    /// Disables the destination, unless somebody did or gave it another address, and lets the door and the worker of this process know. What cannot be
     /// done now is done after a later attempt.
-    pub async fn disable(&self, id: DestinationId, reason: DisabledReason, now: Timestamp) {
-        match self.try_to_disable(id, reason, now).await {
+    pub async fn disable(&self, id: DestinationId, url: &str, reason: DisabledReason, now: Timestamp) {
+        match within(ANSWER, self.try_to_disable(id, url, reason, now)).await {
             Ok(false) => {}
             Ok(true) => {
                 tracing::warn!(destination = %id, %reason, "destination disabled");
@@ -32,11 +37,17 @@ impl Disabler {
         }
     }
 
-    async fn try_to_disable(&self, id: DestinationId, reason: DisabledReason, now: Timestamp) -> Result<bool, StoreError> {
+    async fn try_to_disable(
+        &self,
+        id: DestinationId,
+        url: &str,
+        reason: DisabledReason,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let Some(destination) = self.store.destination(id).await? else {
             return Ok(false);
         };
-        if destination.disabled.is_some() || destination.archived_at.is_some() {
+        if destination.disabled.is_some() || destination.archived_at.is_some() || destination.url != url {
             return Ok(false);
         }
         let entry = NewAuditEntry {
@@ -54,7 +65,7 @@ impl Disabler {
                 name: destination.name,
             }),
             detail: vec![AuditChange {
-                field: "reason".to_owned(),
+                field: "disabled".to_owned(),
                 before: None,
                 after: Some(reason.to_string()),
             }],

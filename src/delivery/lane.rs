@@ -18,6 +18,7 @@ use super::attempt::{Ended, Sender};
 use super::breaker::{DOWN_AFTER, has_failed_for_good};
 use super::disable::Disabler;
 use super::pace::Pace;
+use super::within::within;
 use crate::clock::Ids;
 use crate::store::Store;
 use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
@@ -26,7 +27,10 @@ use crate::store::delivery::{LeaseRequest, Leased, LeasedDelivery};
 const POLL: Duration = Duration::from_secs(1);
 
 /// How long a lease lasts beyond the longest attempt: for recording it.
-const LEASE_MARGIN: Duration = Duration::from_secs(15);
+pub(super) const LEASE_MARGIN: Duration = Duration::from_secs(15);
+
+/// How long leasing, or giving back, may take. What a lease that comes too late has leased is due again when it ends.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long attempts under way may go on when the lane is to end.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
@@ -131,16 +135,18 @@ impl Lane {
             lease: self.ids.next(now),
             most: room,
         };
-        match self.store.lease(&request).await {
+        match within(ANSWER, self.store.lease(&request)).await {
             Ok(Leased {
                 health,
                 deliveries,
                 next_due,
+                parked,
             }) => {
                 self.is_away = false;
                 self.health = health;
                 self.ready.extend(deliveries);
                 self.next_due = next_due;
+                self.is_woken = parked;
             }
             Err(error) => {
                 if !std::mem::replace(&mut self.is_away, true) {
@@ -187,6 +193,9 @@ impl Lane {
     /// How long nothing can be done unless someone rings or an attempt ends.
     fn wait(&self) -> Duration {
         let now = self.now();
+        if self.is_woken && self.room(&self.destination.borrow(), now) > 0 {
+            return Duration::ZERO;
+        }
         let after_now = |time: &Timestamp| *time > now;
         let next = (self.not_before.filter(after_now))
             .or(self.next_due.filter(after_now))
@@ -222,7 +231,9 @@ impl Lane {
         if self.health.resume_at.is_some_and(|resume_at| ended.at < resume_at) {
             self.give_back().await;
         }
-        let reason = if ended.is_gone {
+        let url = self.destination.borrow().stored.url.clone();
+        // Of an address that it had before it says nothing of the one that it has.
+        let reason = if ended.gone.is_some_and(|gone| gone == url) {
             DisabledReason::Gone
         } else if has_failed_for_good(&self.health, ended.at) {
             DisabledReason::Failing
@@ -231,7 +242,7 @@ impl Lane {
         };
         self.not_before = Some(ended.at.plus_seconds(DISABLED_SECONDS));
         self.give_back().await;
-        self.disabler.disable(self.id, reason, ended.at).await;
+        self.disabler.disable(self.id, &url, reason, ended.at).await;
     }
 
     async fn give_back(&mut self) {
@@ -239,7 +250,7 @@ impl Lane {
             return;
         };
         let deliveries: Vec<_> = self.ready.drain(..).map(|delivery| delivery.id).collect();
-        if let Err(error) = self.store.give_back(lease, &deliveries, self.now()).await {
+        if let Err(error) = within(ANSWER, self.store.give_back(lease, &deliveries, self.now())).await {
             tracing::warn!(%error, destination = %self.id, "deliveries not given back: they are due again when their lease ends");
         }
     }

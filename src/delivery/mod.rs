@@ -55,6 +55,7 @@ mod timeouts;
 mod trust;
 mod wake;
 mod wire;
+mod within;
 mod worker;
 
 pub use address::{AddressProblem, AllowedNetworks, CheckedUrl, MAX_URL_LENGTH, UrlProblem, check_address, check_url};

@@ -18,13 +18,16 @@ pub enum NotOpened {
     WrongKey { destination: String, what: &'static str },
     #[error("the {what} of destination `{destination}` cannot be read")]
     Unreadable { destination: String, what: &'static str },
+    /// Nothing is sent unsigned. It has been archived meanwhile, or somebody took its secrets out of the database.
+    #[error("destination `{destination}` has no signing secret")]
+    NoSecret { destination: String },
 }
 
 impl From<NotOpened> for OperationError {
     fn from(error: NotOpened) -> Self {
         match error {
             NotOpened::WrongKey { .. } => Self::KeyUnavailable,
-            error @ NotOpened::Unreadable { .. } => Self::Conflict(error.to_string()),
+            error @ (NotOpened::Unreadable { .. } | NotOpened::NoSecret { .. }) => Self::Conflict(error.to_string()),
         }
     }
 }
@@ -40,6 +43,10 @@ pub struct OpenDestination {
 impl OpenDestination {
     /// Opens the secrets and headers of a destination.
     pub fn open(stored: Destination, sealed: Vec<stored::DestinationSecret>, key: &SealingKey) -> Result<Self, NotOpened> {
+        if sealed.is_empty() {
+            let destination = stored.name;
+            return Err(NotOpened::NoSecret { destination });
+        }
         let secrets = sealed.iter().map(|secret| {
             let opened = open(
                 &stored,
@@ -184,7 +191,7 @@ mod tests {
     #[test]
     fn its_headers_are_opened_as_often_as_each_is_there() {
         let headers = r#"[["authorization", "Bearer one"], ["x-team", "a"], ["x-team", "b"]]"#;
-        let opened = OpenDestination::open(destination(Some(headers)), Vec::new(), &key()).expect("opens");
+        let opened = OpenDestination::open(destination(Some(headers)), vec![secret(1, None)], &key()).expect("opens");
         let headers = opened.recipient(at(0)).extra_headers;
         assert_eq!(headers["authorization"], "Bearer one");
         assert_eq!(headers.get_all("x-team").iter().count(), 2);
@@ -192,8 +199,10 @@ mod tests {
 
     #[test]
     fn what_another_key_sealed_or_cannot_be_read_is_named() {
-        let check = |headers: &str, key: &SealingKey, expected: &str| {
-            let opened = OpenDestination::open(destination(Some(headers)), Vec::new(), key);
+        let check = |headers: &str, sealed_by: &SealingKey, expected: &str| {
+            let mut destination = destination(None);
+            destination.sealed_headers = Some(sealed_by.seal(Uuid::nil(), Purpose::DestinationHeaders, headers.as_bytes()));
+            let opened = OpenDestination::open(destination, vec![secret(1, None)], &key());
             assert_eq!(opened.err().expect("refused").to_string(), expected);
         };
         check(
@@ -207,5 +216,12 @@ mod tests {
             &key(),
             "the headers of destination `Onboarding` cannot be read",
         );
+    }
+
+    #[test]
+    fn nothing_is_sent_unsigned() {
+        let opened = OpenDestination::open(destination(None), Vec::new(), &key());
+        let destination = "Onboarding".to_owned();
+        assert_eq!(opened.err(), Some(NotOpened::NoSecret { destination }));
     }
 }

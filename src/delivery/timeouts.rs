@@ -13,6 +13,9 @@ pub struct Timeouts {
     pub first_byte: Duration,
     /// Everything, from the look-up to the answer's last byte.
     pub whole: Duration,
+    /// How long a connection is used again. One that is never idle would otherwise stay with the address that its name had
+    /// when it was made.
+    pub connection: Duration,
 }
 
 impl Default for Timeouts {
@@ -23,6 +26,7 @@ impl Default for Timeouts {
             tls: Duration::from_secs(5),
             first_byte: Duration::from_secs(15),
             whole: Duration::from_secs(30),
+            connection: Duration::from_mins(5),
         }
     }
 }

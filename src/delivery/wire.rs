@@ -23,7 +23,11 @@ pub(super) enum Progress {
 
 /// What is said of a connection to those that wait for an answer on it.
 #[derive(Debug, Clone)]
-pub(super) struct Watched(pub(super) watch::Receiver<Progress>);
+pub(super) struct Watched {
+    pub(super) progress: watch::Receiver<Progress>,
+    /// When it was made.
+    pub(super) since: Instant,
+}
 
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
@@ -33,6 +37,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 pub(super) struct Wire {
     stream: Box<dyn Stream>,
     progress: watch::Sender<Progress>,
+    since: Instant,
 }
 
 impl Wire {
@@ -40,6 +45,7 @@ impl Wire {
         Self {
             stream: Box::new(stream),
             progress: watch::Sender::new(Progress::Idle),
+            since: Instant::now(),
         }
     }
 
@@ -53,7 +59,10 @@ impl Wire {
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
-        Connected::new().extra(Watched(self.progress.subscribe()))
+        Connected::new().extra(Watched {
+            progress: self.progress.subscribe(),
+            since: self.since,
+        })
     }
 }
 

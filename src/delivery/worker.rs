@@ -74,6 +74,13 @@ impl Worker {
         self.attempts.clone()
     }
 
+    /// Ready when this worker sends nothing any more, or what it sends is not recorded, although nobody stopped it.
+    pub fn broke_off(&self) -> impl Future<Output = ()> + use<> {
+        // What counts the attempts is the recorder's, which ends with the last lane at the latest.
+        let mut attempts = self.attempts.clone();
+        async move { while attempts.changed().await.is_ok() {} }
+    }
+
     /// Leases nothing more, lets attempts under way finish for a while, records them, and gives back what was not begun.
     pub async fn stop(mut self) {
         self.stop.cancel();
@@ -81,9 +88,13 @@ impl Worker {
             tracing::error!(%error, "the worker broke off");
         }
         // The last way to the recorder went with the lanes.
-        if timeout(LAST_RECORDS, &mut self.recording).await.is_err() {
-            tracing::error!("the last attempts are not recorded: their deliveries are made again");
-            self.recording.abort();
+        match timeout(LAST_RECORDS, &mut self.recording).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the recorder broke off: deliveries are made again"),
+            Err(_) => {
+                tracing::error!("the last attempts are not recorded: their deliveries are made again");
+                self.recording.abort();
+            }
         }
     }
 }
@@ -189,5 +200,34 @@ impl Lanes {
                 () = tokio::time::sleep(AFTER_PANIC) => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::accounts::secrets::SealingKey;
+    use crate::accounts::vault::{KeySource, Vault};
+    use crate::clock::ManualClock;
+    use crate::delivery::AllowedNetworks;
+    use crate::store::open;
+
+    #[tokio::test]
+    async fn a_worker_that_cannot_record_any_more_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/hookproof.db", folder.path().display());
+        let store = open(&url).await.expect("opened");
+        store.migrate().await.expect("migrated");
+        let vault = Vault::of(KeySource::File(Path::new("unused").to_owned()), SealingKey::new([7; 32]));
+        let directory = Directory::load(Arc::clone(&store), Arc::new(vault)).await.expect("loaded");
+        let now = model::Timestamp::parse("2025-11-20T12:00:00Z").expect("a time");
+        let forwarding = Forwarding::of_system(AllowedNetworks::default());
+        let worker = Worker::start(store, ManualClock::at(now), Arc::default(), Arc::new(directory), forwarding);
+        let broke_off = worker.broke_off();
+        worker.recording.abort();
+        broke_off.await;
+        worker.stop().await;
     }
 }

@@ -1,6 +1,7 @@
 use model::{AuditAction, DestinationId, Role, Subscription};
 use secrecy::SecretString;
 
+use super::change::settings;
 use super::headers::Headers;
 use super::{Condition, DEFAULT_CONCURRENCY, DestinationView, DestinationWithSecret, HeaderChange, target};
 use crate::delivery::schedule;
@@ -71,7 +72,12 @@ impl Operations {
         self.check_settings(&destination, &mut errors).await?;
         errors.none_or_invalid()?;
         let (secret, value) = self.make_secret(&key, id, now);
-        let entry = self.entry(actor, AuditAction::DestinationAdded, Some(target(&destination)), Vec::new());
+        let entry = self.entry(
+            actor,
+            AuditAction::DestinationAdded,
+            Some(target(&destination)),
+            settings(&destination),
+        );
         let change = Change::AddDestination(destination.clone(), secret.clone());
         self.change_and_tell(&change, &entry).await?;
         Ok(DestinationWithSecret {

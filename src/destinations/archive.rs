@@ -1,6 +1,8 @@
-use model::{AuditAction, AuditChange, DestinationId, Role};
+use model::{AuditAction, DestinationId, Role};
 
+use super::switch::{counted, what_waits_is_cancelled};
 use super::target;
+use super::unbroken::unbroken;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 
@@ -9,17 +11,27 @@ impl Operations {
     /// admins.
     pub async fn archive_destination(&self, actor: &Actor, id: DestinationId) -> Result<(), OperationError> {
         actor.require(Role::Admin)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        unbroken(async move { operations.archive(&actor, id).await }).await
+    }
+
+    async fn archive(&self, actor: &Actor, id: DestinationId) -> Result<(), OperationError> {
         let destination = self.destination_in_use(id).await?;
-        let cancelled = self.cancel_waiting(&destination).await?;
-        let detail = vec![AuditChange {
-            field: "cancelled".to_owned(),
-            before: None,
-            after: Some(cancelled.to_string()),
-        }];
-        let entry = self.entry(actor, AuditAction::DestinationArchived, Some(target(&destination)), detail);
+        let entry = self.entry(
+            actor,
+            AuditAction::DestinationArchived,
+            Some(target(&destination)),
+            what_waits_is_cancelled(),
+        );
         let change = Change::ArchiveDestination(id, self.clock.now());
         self.change_and_tell(&change, &entry).await?;
-        // What arrived in between.
-        self.cancel_waiting(&destination).await.map(drop)
+        // After it, as the door of this node makes no more. What those of others make until they notice is never sent.
+        let cancelled = self.cancel_waiting(&destination).await?;
+        if cancelled > 0 {
+            let detail = vec![counted(cancelled)];
+            let entry = self.entry(actor, AuditAction::DeliveryCancelled, Some(target(&destination)), detail);
+            self.store.change(&Change::Nothing, &entry).await?;
+        }
+        Ok(())
     }
 }

@@ -116,12 +116,21 @@ fn apply(before: &Destination, change: &DestinationChange) -> Destination {
     }
 }
 
+/// What the audit log says of a destination that is added: what is sent there, and where that is. Of headers only their names.
+pub(super) fn settings(destination: &Destination) -> Vec<AuditChange> {
+    let takes = &destination.subscription;
+    let settings = [
+        changed("url", None, Some(&destination.url)),
+        changed("endpoints", None, list(&takes.endpoints)),
+        changed("event_types", None, list(&takes.event_types)),
+        changed("outcomes", None, list(&takes.outcomes)),
+        changed("headers", None, list(&destination.header_names)),
+    ];
+    settings.into_iter().flatten().collect()
+}
+
 /// What the audit log says of a change, field by field. Of headers only their names, and which have other values.
 fn differences(before: &Destination, after: &Destination, new_values: Vec<String>) -> Vec<AuditChange> {
-    fn list<T: Display>(values: &[T]) -> Option<String> {
-        let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
-        (!texts.is_empty()).then(|| texts.join(", "))
-    }
     let (was, is) = (&before.subscription, &after.subscription);
     let settings = [
         changed("name", Some(&before.name), Some(&after.name)),
@@ -141,4 +150,9 @@ fn differences(before: &Destination, after: &Destination, new_values: Vec<String
         after: None,
     });
     settings.into_iter().flatten().chain(values).collect()
+}
+
+fn list<T: Display>(values: &[T]) -> Option<String> {
+    let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }

@@ -16,8 +16,10 @@ mod rotate;
 mod schedules;
 mod settings;
 mod signing;
+mod sweep;
 mod switch;
 mod test;
+mod unbroken;
 
 use model::{
     AuditTarget, AuditTargetKind, DestinationId, DestinationSummary, Disabled, EndpointId, Health, HealthState, Outcome,
@@ -73,6 +75,9 @@ pub struct DestinationView {
     /// What requests are signed with, oldest first.
     pub secrets: Vec<DestinationSecretView>,
     pub created_at: Timestamp,
+    /// Only what was sent to an archived one is still seen; by itself it is not found.
+    #[serde(skip)]
+    pub archived: bool,
 }
 
 /// How a destination does, in a word and from its latest attempts.
@@ -137,6 +142,7 @@ impl DestinationView {
             failed: condition.failed,
             secrets: secrets.into_iter().map(DestinationSecretView::from).collect(),
             created_at: destination.created_at,
+            archived: destination.archived_at.is_some(),
         }
     }
 }
@@ -159,6 +165,7 @@ impl From<DestinationView> for DestinationSummary {
             name: view.name,
             url: view.url,
             disabled: view.disabled,
+            archived: view.archived,
             health: view.health.latest,
             waiting: view.waiting,
             failed: view.failed,

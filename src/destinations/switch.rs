@@ -1,12 +1,13 @@
 use model::{AuditAction, AuditChange, DestinationId, Disabled, DisabledReason, Role};
 
+use super::unbroken::unbroken;
 use super::{DestinationView, target};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 use crate::store::delivery::Destination;
 
 /// How many deliveries are cancelled in one transaction, so that webhooks are stored in between.
-const BATCH: u32 = 500;
+pub(super) const BATCH: u32 = 500;
 
 impl Operations {
     /// Sends nothing to the destination until it is enabled; what arrives waits. One that is disabled already stays so for
@@ -41,21 +42,24 @@ impl Operations {
         send_waiting: bool,
     ) -> Result<DestinationView, OperationError> {
         actor.require(Role::Admin)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        unbroken(async move { operations.enable(&actor, id, send_waiting).await }).await
+    }
+
+    async fn enable(&self, actor: &Actor, id: DestinationId, send_waiting: bool) -> Result<DestinationView, OperationError> {
         let mut destination = self.destination_in_use(id).await?;
         if let Some(disabled) = destination.disabled {
-            let cancelled = if send_waiting {
-                0
-            } else {
-                self.cancel_waiting(&destination).await?
-            };
-            let field = |name: &str, before: Option<String>, after: Option<String>| AuditChange {
-                field: name.to_owned(),
-                before,
-                after,
-            };
-            let mut detail = vec![field("disabled", Some(disabled.reason.to_string()), None)];
+            let mut detail = vec![AuditChange {
+                field: "disabled".to_owned(),
+                before: Some(disabled.reason.to_string()),
+                after: None,
+            }];
             if !send_waiting {
-                detail.push(field("cancelled", None, Some(cancelled.to_string())));
+                // Said before it is done, should it be broken off.
+                let intent = what_waits_is_cancelled();
+                let entry = self.entry(actor, AuditAction::DeliveryCancelled, Some(target(&destination)), intent);
+                self.store.change(&Change::Nothing, &entry).await?;
+                detail.push(counted(self.cancel_waiting(&destination).await?));
             }
             let entry = self.entry(actor, AuditAction::DestinationEnabled, Some(target(&destination)), detail);
             let change = Change::SetDestinationDisabled(id, None);
@@ -77,5 +81,23 @@ impl Operations {
                 return Ok(cancelled);
             }
         }
+    }
+}
+
+/// What the audit log says before all that waits for a destination is cancelled.
+pub(super) fn what_waits_is_cancelled() -> Vec<AuditChange> {
+    vec![AuditChange {
+        field: "waiting".to_owned(),
+        before: None,
+        after: Some("cancelled".to_owned()),
+    }]
+}
+
+/// What it says afterwards.
+pub(super) fn counted(cancelled: u64) -> AuditChange {
+    AuditChange {
+        field: "cancelled".to_owned(),
+        before: None,
+        after: Some(cancelled.to_string()),
     }
 }

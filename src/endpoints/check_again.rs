@@ -58,6 +58,7 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
             verdict: stored.verdict,
             evidence: stored.evidence.clone(),
             forwards: forwards(stored.verdict),
+            deliveries: Vec::new(),
         });
     }
     let request = Request {
@@ -71,6 +72,7 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
         verdict: verification.verdict,
         evidence: verification.evidence,
         forwards: forwards(verification.verdict),
+        deliveries: Vec::new(),
     })
 }
 

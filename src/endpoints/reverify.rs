@@ -6,6 +6,8 @@
 //!   beginning for all earlier ones;
 //! - what cannot be checked again (a static header whose value was not stored) keeps its verdict and is not counted;
 //! - the value of a static header, stored before it was declared a secret or renamed, is not stored any more afterwards;
+//! - a webhook that repeated one which is trusted less than it by now, and so never went anywhere, goes to the destinations that
+//!   were there when it came and take it;
 //! - what the provider's API confirmed stays confirmed: a signature proves no more;
 //! - webhooks stay served meanwhile: small batches, each with a transaction of its own, checked away from the threads that
 //!   answer requests, and two endpoints at once on a node; others wait for their turn.
@@ -16,10 +18,12 @@
 //! - a duplicate outside the span goes on repeating a webhook in the span that is trusted less by now. To find the duplicates
 //!   of an original would take an index that every arriving webhook pays for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use model::{AuditAction, AuditChange, EndpointId, ReverifyProgress, ReverifyState, Role, Timestamp};
+use model::{
+    AuditAction, AuditChange, DeliveryId, DestinationId, EndpointId, ReverifyProgress, ReverifyState, Role, Timestamp, WebhookId,
+};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -30,7 +34,8 @@ use crate::ingest::{DirectoryError, OpenEndpoint};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::Endpoint;
 use crate::store::change::Change;
-use crate::store::reverify::{Most, StoredRequest};
+use crate::store::delivery::NewDelivery;
+use crate::store::reverify::{Most, NewVerdict, StoredRequest};
 
 /// How much is held in memory at once.
 const BATCH: Most = Most {
@@ -192,23 +197,51 @@ impl Operations {
 
     async fn check_some(&self, endpoint: &Arc<OpenEndpoint>, batch: Vec<StoredRequest>, job: &Job) -> Result<(), OperationError> {
         let id = endpoint.stored.id;
+        let repeating = batch.iter().filter(|stored| stored.duplicate_of.is_some());
+        let repeating: HashMap<_, _> = repeating.map(|stored| (stored.id, stored.received_at)).collect();
         let endpoint = Arc::clone(endpoint);
         let checking = tokio::task::spawn_blocking(move || check_batch(&endpoint, &batch));
         let failed = |error| OperationError::Conflict(format!("a provider's module panicked: {error}"));
         let Checked {
             count,
             changed,
-            verdicts,
+            mut verdicts,
             headers,
         } = checking.await.map_err(failed)?;
         if !verdicts.is_empty() {
-            self.store.set_verdicts(id, &verdicts).await?;
+            self.plan_deliveries(&mut verdicts, &repeating).await?;
+            self.store.set_verdicts(id, &verdicts, self.clock.now()).await?;
+            self.forwarding.wake.all();
         }
         if !headers.is_empty() {
             // After the verdicts, which cannot be found again without the values.
             self.store.replace_headers(id, &headers).await?;
         }
         job.count(count, changed);
+        Ok(())
+    }
+
+    /// Where webhooks go that may turn out not to repeat another: to the destinations that take them and were there when they
+    /// came.
+    async fn plan_deliveries(
+        &self,
+        verdicts: &mut [NewVerdict],
+        repeating: &HashMap<WebhookId, Timestamp>,
+    ) -> Result<(), OperationError> {
+        if repeating.is_empty() {
+            return Ok(());
+        }
+        let takers = self.takers(repeating).await?;
+        let now = self.clock.now();
+        for new in verdicts {
+            let delivery = |destination: &DestinationId| NewDelivery {
+                id: DeliveryId(self.ids.next(now)),
+                destination_id: *destination,
+                held: !new.forwards,
+                due_at: now,
+            };
+            new.deliveries = takers.get(&new.id).into_iter().flatten().map(delivery).collect();
+        }
         Ok(())
     }
 

@@ -218,11 +218,12 @@ async fn open_destinations(
     before: &Destinations,
     tolerate: impl Fn(DirectoryError) -> Result<(), DirectoryError>,
 ) -> Result<(Routes, Destinations), DirectoryError> {
+    // The secrets are read last: of each destination that is there by then, they are there as well.
+    let stored = store.destinations().await?;
     let mut secrets: HashMap<DestinationId, Vec<DestinationSecret>> = HashMap::new();
     for secret in store.destination_secrets().await? {
         secrets.entry(secret.destination_id).or_default().push(secret);
     }
-    let stored = store.destinations().await?;
     let routes = Routes::to(&stored);
     let mut destinations = Destinations::new();
     for destination in stored {

@@ -101,8 +101,9 @@ pub enum Change {
         others_end: Timestamp,
     },
     /// Each delivery is made, unless the webhook has an open one to the destination: a pending one is then due at once in its
-    /// place, and a held one or one under way is left alone. One that is made takes the place of those of the webhook that failed
-    /// there: they are cancelled, so that nothing waits for them and nobody has to see to them. `Missing("webhook")` when one of
+    /// place, and a held one or one under way is left alone. One that is made stands in for those of the webhook that failed
+    /// there: they are cancelled, so that nothing waits for them and nobody has to see to them. Should it be cancelled before it
+    /// was tried, the newest of them counts as failed again. `Missing("webhook")` when one of
     /// the webhooks is not there.
     Resend {
         deliveries: Vec<QueuedDelivery>,
@@ -115,10 +116,15 @@ pub enum Change {
         webhooks: Vec<WebhookId>,
         at: Timestamp,
     },
-    /// The delivery is due at once, trigger `manual`; when it was at its end its schedule begins anew.
+    /// The delivery is due at once, trigger `manual`; when it was at its end its schedule begins anew, or it is held until a
+    /// person releases it. One that is pending goes in any case.
     /// `Conflict("an open delivery of this webhook")` when it is held or under way, or another one of the webhook to its
     /// destination is open.
-    RetryDelivery(DeliveryId, Timestamp),
+    RetryDelivery {
+        delivery: DeliveryId,
+        held: bool,
+        at: Timestamp,
+    },
     /// `Conflict("an end of this delivery")` when it is delivered or cancelled already.
     CancelDelivery(DeliveryId, Timestamp),
     AddResend(NewResend),
@@ -206,7 +212,7 @@ impl Change {
             | Self::SetDestinationDisabled(..)
             | Self::Resend { .. }
             | Self::Release { .. }
-            | Self::RetryDelivery(..)
+            | Self::RetryDelivery { .. }
             | Self::CancelDelivery(..)
             | Self::AddResend(_)
             | Self::CancelResend(..)

@@ -109,6 +109,8 @@ pub struct Leased {
     /// When the next delivery is due that was not leased; in the past when there are more than were asked for. `None` when
     /// nothing waits.
     pub next_due: Option<Timestamp>,
+    /// Some that were due have to wait for an earlier one of their subject: there may be others behind them.
+    pub parked: bool,
 }
 
 impl Leased {
@@ -118,6 +120,7 @@ impl Leased {
             health: Health::default(),
             deliveries: Vec::new(),
             next_due: None,
+            parked: false,
         }
     }
 }
@@ -184,6 +187,7 @@ pub struct NewResend {
     /// As [`WebhookFilter::to_query`] writes it.
     pub filter: String,
     pub destination_id: Option<DestinationId>,
+    /// How many webhooks it concerns.
     pub count: u64,
     pub last: WebhookId,
     pub created_at: Timestamp,
@@ -198,8 +202,6 @@ pub struct ResendStep {
     pub queued: Vec<QueuedDelivery>,
     /// Webhooks whose held deliveries are released, for [`BulkAction::Release`].
     pub released: Vec<WebhookId>,
-    /// How many webhooks were looked at for this step: what they were counted as.
-    pub webhooks: u64,
     /// The last webhook that is dealt with after this step.
     pub after: Option<WebhookId>,
     /// There are no more.
@@ -246,8 +248,11 @@ pub trait DeliveryStore: Send + Sync + 'static {
     /// `breaker::after`; all in one transaction that is not flushed. The health of each destination afterwards.
     async fn record(&self, attempts: &[FinishedAttempt]) -> Result<Vec<(DestinationId, Health)>, StoreError>;
 
-    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held, which
-    /// can go nowhere any more. How many it were.
+    /// The destinations that are archived and have deliveries that are not at their end.
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError>;
+
+    /// Cancels deliveries of the destination that wait, at most so many; of one that is archived also those that are held or
+    /// under way, which can go nowhere any more. How many it were.
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError>;
 
     /// A page of deliveries, newest first.
@@ -258,8 +263,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryDetail>, StoreError>;
 
-    /// How many webhooks the filter lets through.
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError>;
+    /// How many webhooks up to `last` the filter lets through.
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError>;
 
     /// Webhooks that the filter lets through, oldest first: those after `after` up to `last`, at most `most`.
     async fn resendable(

@@ -13,6 +13,11 @@ pub(super) enum Reading {
 }
 
 impl Reading {
+    /// Newest first, from this one on.
+    pub(super) const fn down_from(first: Uuid) -> Self {
+        Self::Down(Some(Uuid::from_u128(first.as_u128().saturating_add(1))))
+    }
+
     pub(super) fn of(request: PageRequest) -> Self {
         match request.cursor {
             None => Self::Down(None),

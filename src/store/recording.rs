@@ -84,6 +84,14 @@ pub(super) struct HeldColumns {
     pub created_at: StoredTime,
 }
 
+/// A delivery that failed, and the one that stands in for it.
+#[derive(FromRow)]
+pub(super) struct ReplacedColumns {
+    #[sqlx(flatten)]
+    pub delivery: EndedColumns,
+    pub replaced_by: Uuid,
+}
+
 /// A subject of a destination, of which the next delivery may be waiting.
 pub(super) type Line = (DestinationId, String);
 

@@ -7,6 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::StoreError;
+use super::delivery::NewDelivery;
 use super::duplicates::{EventKey, Original};
 use super::reverify::NewVerdict;
 use super::rollups::{Counter, MINUTE};
@@ -22,6 +23,8 @@ pub(super) struct Judged {
     pub received_at: Timestamp,
     pub same_event: Option<SameEvent>,
     pub foreign_network: bool,
+    /// It repeated another until now.
+    pub was_duplicate: bool,
     /// Of the event that names its row.
     pub outcome: Option<Outcome>,
     /// The verdict before.
@@ -36,6 +39,7 @@ pub(super) struct JudgedColumns {
     received_at: StoredTime,
     same_event: Option<Vec<u8>>,
     foreign_network: bool,
+    was_duplicate: bool,
     outcome: Option<String>,
     verdict: String,
 }
@@ -69,6 +73,7 @@ impl JudgedColumns {
             received_at: self.received_at.0,
             same_event: self.same_event.map(same_event).transpose()?,
             foreign_network: self.foreign_network,
+            was_duplicate: self.was_duplicate,
             outcome: self.outcome.as_deref().map(word).transpose()?,
             before: word(&self.verdict)?,
             after,
@@ -135,6 +140,20 @@ pub(super) fn relink(webhooks: &[Judged], known: &BTreeMap<EventKey, Original>) 
         relinked.duplicate_of.push(duplicate_of);
     }
     relinked
+}
+
+/// The deliveries of those that repeat no other any more, in the order of the webhooks.
+pub(super) fn first_deliveries<'a>(
+    webhooks: &[Judged],
+    relinked: &Relinked,
+    verdicts: &'a [NewVerdict],
+) -> Vec<(WebhookId, &'a NewDelivery)> {
+    let verdicts: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
+    let originals = webhooks.iter().zip(&relinked.duplicate_of);
+    originals
+        .filter(|(webhook, duplicate_of)| webhook.was_duplicate && duplicate_of.is_none())
+        .flat_map(|(webhook, _)| verdicts[&webhook.id].deliveries.iter().map(|delivery| (webhook.id, delivery)))
+        .collect()
 }
 
 /// What is added to the counters, and taken from them: never nothing.

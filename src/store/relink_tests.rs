@@ -21,6 +21,7 @@ fn webhook(number: u128, event: u8, before: Verdict, after: Verdict) -> Judged {
         received_at: Timestamp::from_seconds(119).expect("a time"),
         same_event: (event != 0).then(|| key(event).1),
         foreign_network: false,
+        was_duplicate: false,
         outcome: None,
         before,
         after,

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use model::{EndpointId, Evidence, Timestamp, Verdict, WebhookId};
 
 use super::StoreError;
+use super::delivery::NewDelivery;
 
 /// A stored webhook as far as it takes to check it again.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct NewVerdict {
     pub evidence: Evidence,
     /// It goes on by itself, as the endpoint's policy has it now.
     pub forwards: bool,
+    /// Those that it begins with, should it repeat no other any more. Held where it does not go on by itself.
+    pub deliveries: Vec<NewDelivery>,
 }
 
 /// What re-verification reads and writes.
@@ -72,10 +75,11 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// - an original stays the original with its new trust.
     ///
     /// Its deliveries follow: those that are held become pending when it goes on by itself now and repeats no other; those that
-    /// were not tried yet, and that no person released, are held when it does not.
+    /// were not tried yet, are not leased `now`, and that no person released, are held when it does not. One that repeated another
+    /// and does so no more gets the deliveries that it never had, made when they are due, unless a person had it sent meanwhile.
     ///
     /// `webhooks` are in the order of their ids, all of one endpoint.
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError>;
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError>;
 
     /// Writes other headers, as [`super::encode_headers`] writes them, in place of those of the endpoint's webhooks.
     async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError>;

@@ -233,10 +233,14 @@ pub struct Resend {
     pub filter: String,
     /// `None` for all destinations that take the webhook.
     pub destination_id: Option<DestinationId>,
-    /// How many deliveries it comes to, without those that were cancelled; until all are queued, those that are expected.
+    /// How many webhooks the filter let through when it was begun.
     pub count: u64,
-    /// How many of them were delivered.
+    /// How many deliveries of them wait for their ends, or were at them: more until all webhooks were dealt with, and without
+    /// those that were cancelled.
+    pub deliveries: u64,
+    /// How many of the deliveries were delivered.
     pub done: u64,
+    /// How many of them failed.
     pub failed: u64,
     pub created_at: Timestamp,
     /// Who asked for it.

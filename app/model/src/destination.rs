@@ -83,6 +83,19 @@ pub struct Health {
 }
 
 impl Health {
+    /// Failures one after the other from which on a destination counts as down, and wants a person.
+    pub const MANY_FAILURES: u32 = 5;
+
+    /// Whether nothing is sent for a while only because it asked to be sent less.
+    pub const fn is_slowed_down(&self) -> bool {
+        self.resume_at.is_some() && !self.wants_person()
+    }
+
+    /// Whether it failed so often that it will hardly come back by itself. One failure is what retries are for.
+    pub const fn wants_person(&self) -> bool {
+        self.consecutive_failures >= Self::MANY_FAILURES
+    }
+
     pub const fn state(&self) -> HealthState {
         match (self.resume_at, self.consecutive_failures) {
             (Some(_), _) => HealthState::Down,
@@ -99,6 +112,8 @@ pub struct DestinationSummary {
     pub name: String,
     pub url: String,
     pub disabled: Option<Disabled>,
+    /// It is out of use for good: it has no page of its own, and nothing can be sent to it.
+    pub archived: bool,
     pub health: Health,
     /// How many deliveries wait, counted up to 1,000.
     pub waiting: u32,
@@ -153,5 +168,23 @@ mod tests {
             ..Subscription::default()
         };
         assert!(!elsewhere.takes(endpoint, &[]));
+    }
+
+    #[test]
+    fn a_destination_that_asks_to_be_sent_less_is_not_down() {
+        fn check(consecutive_failures: u32, paused: bool, expected: (bool, bool)) {
+            let health = Health {
+                consecutive_failures,
+                resume_at: paused.then(|| Timestamp::from_seconds(0).expect("in range")),
+                ..Health::default()
+            };
+            assert_eq!((health.is_slowed_down(), health.wants_person()), expected);
+        }
+        check(0, false, (false, false));
+        check(1, false, (false, false));
+        check(1, true, (true, false));
+        check(4, true, (true, false));
+        check(5, true, (false, true));
+        check(5, false, (false, true));
     }
 }

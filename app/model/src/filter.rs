@@ -42,6 +42,22 @@ impl WebhookFilter {
         Ok(filter)
     }
 
+    /// As [`WebhookFilter::from_query`], of a query string that says nothing else and says it as [`WebhookFilter::to_query`] does.
+    /// What would be left out or shortened is refused, as a filter that says less lets more through.
+    pub fn from_whole_query(query: &str) -> Result<Self, Vec<FieldError>> {
+        let filter = Self::from_query(query)?;
+        let read = filter.parameters();
+        let is_read = |name: &str, value: &str| read.iter().any(|(field, text)| *field == name && text == value);
+        let lost = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| !is_read(name, value));
+        let lost: Vec<_> = lost
+            .map(|(name, _)| FieldError {
+                field: name.into_owned(),
+                message: "it is not a filter, or not written as one".to_owned(),
+            })
+            .collect();
+        if lost.is_empty() { Ok(filter) } else { Err(lost) }
+    }
+
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "provider" => self.providers.push(ProviderKey::new(value)),
@@ -187,5 +203,28 @@ mod tests {
         let errors = WebhookFilter::from_query("verdict=good&from=yesterday&outcome=approved").expect_err("errors");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["verdict", "from"]);
+    }
+
+    #[test]
+    fn a_filter_that_would_be_read_as_less_than_it_says_is_refused() {
+        fn check(query: &str, expected: Result<(), &[&str]>) {
+            let read = WebhookFilter::from_whole_query(query);
+            let fields = read
+                .as_ref()
+                .map(|filter| assert_eq!(filter.to_query(), query))
+                .map_err(|errors| errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>());
+            assert_eq!(fields.as_ref().map_err(Vec::as_slice).copied(), expected, "{query}");
+        }
+        check("", Ok(()));
+        check(
+            "provider=persona&verdict=invalid&verdict=stale&event_type=inquiry.*&duplicates=false",
+            Ok(()),
+        );
+        check("from=2025-11-20T00%3A00%3A00Z&to=2025-11-21T00%3A00%3A00Z", Ok(()));
+        check("verdict=invalid&verdicts=stale", Err(&["verdicts"]));
+        check("verdict=", Err(&["verdict"]));
+        check("verdict=good", Err(&["verdict"]));
+        check("from=2025-11-20T00%3A00%3A00Z&from=2025-11-21T00%3A00%3A00Z", Err(&["from"]));
+        check("subject=a%00b", Err(&["subject"]));
     }
 }

@@ -49,16 +49,19 @@ pub async fn release_webhooks(
     Ok(())
 }
 
-/// Begins to resend or release everything that the filter, a query string of the log, lets through.
+/// Begins to resend or release everything that the filter, a query string of the log, lets through: up to `last`, the newest
+/// webhook that was counted.
 #[server(prefix = "/console", endpoint = "webhooks/bulk")]
 pub async fn start_bulk(
     action: BulkAction,
     #[server(default)] filter: String,
     #[server(default)] destination: String,
+    last: WebhookId,
 ) -> Result<(), ConsoleError> {
     let destination = super::reading::destination(&destination)?;
-    let filter = crate::pages::webhooks::address::filter(&filter)?;
-    let id = crate::port::console()?.start_bulk(action, filter, destination).await?;
+    let filter = crate::pages::webhooks::address::whole_filter(&filter)?;
+    let console = crate::port::console()?;
+    let id = console.start_bulk(action, filter, destination, last).await?;
     leptos_axum::redirect(&crate::pages::resends::address(id));
     Ok(())
 }

@@ -73,11 +73,10 @@ pub async fn rotate_destination_secret(id: DestinationId) -> Result<(), ConsoleE
     Ok(())
 }
 
-/// Sends a test webhook and waits for the answer. A form without scripts is led to the page, whose address says what came
-/// of it.
+/// Sends a test webhook and waits for the answer. A form without scripts is led to the page, which says what came of it.
 #[server(prefix = "/console", endpoint = "destinations/test")]
 pub async fn test_destination(id: DestinationId) -> Result<TestAnswer, ConsoleError> {
     let answer = crate::port::console()?.test_destination(id).await?;
-    leptos_axum::redirect(&crate::pages::destinations::address::tested(id, &answer));
+    leptos_axum::redirect(&crate::pages::destinations::address::tested(id));
     Ok(answer)
 }

@@ -45,7 +45,7 @@ pub fn BulkBar(resend: Resend) -> impl IntoView {
             <progress
                 class=PROGRESS
                 aria-label="Delivered or failed"
-                max=move || now.with(|now| now.count.max(now.done + now.failed).max(1).to_string())
+                max=move || now.with(|now| most(now).to_string())
                 value=move || now.with(|now| (now.done + now.failed).to_string())
             ></progress>
             <p class="mt-1.5 text-sm">{move || now.with(progress)}</p>
@@ -53,11 +53,20 @@ pub fn BulkBar(resend: Resend) -> impl IntoView {
     }
 }
 
-/// All may be queued and some still on their way.
+/// How many deliveries it comes to, as far as that is known: until all webhooks were dealt with, at least one of each is
+/// expected.
+fn most(resend: &Resend) -> u64 {
+    let expected = match resend.state {
+        ResendState::Running => resend.count,
+        ResendState::Done | ResendState::Cancelled => 1,
+    };
+    resend.deliveries.max(resend.done + resend.failed).max(expected)
+}
+
+/// Its deliveries are counted until the last has ended.
 fn is_under_way(resend: &Resend) -> bool {
     match resend.state {
         ResendState::Running => true,
-        ResendState::Done => resend.done + resend.failed < resend.count,
-        ResendState::Cancelled => false,
+        ResendState::Done | ResendState::Cancelled => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Resending or releasing everything that a filter matches.
 
-use model::{BulkAction, Resend, ResendState};
+use model::{BulkAction, DestinationSummary, HealthState, Resend, ResendState};
 
 use super::{
     numbers::{count, thousands},
@@ -36,6 +36,10 @@ pub const fn meaning(action: BulkAction) -> &'static str {
         }
     }
 }
+
+/// With a filter that names states of deliveries.
+pub const BY_ANY_DELIVERY: &str = "A webhook matches when its delivery to any destination does. Each destination that it is sent to gets it again, also one \
+     where it was delivered: choose the destination that is to get it.";
 
 pub fn nothing_matches(action: BulkAction) -> State {
     State {
@@ -81,20 +85,39 @@ pub const fn state(state: ResendState) -> &'static str {
     }
 }
 
-/// How far it is: `812 of 1,204 delivered, 3 failed, 389 to go`.
+/// How far it is: `1,204 webhooks, 2,408 deliveries: 2,000 delivered, 3 failed, 405 to go`.
 pub fn progress(resend: &Resend) -> String {
-    let left = resend.count.saturating_sub(resend.done + resend.failed);
-    let mut parts = vec![format!("{} of {} delivered", thousands(resend.done), thousands(resend.count))];
+    let left = resend.deliveries.saturating_sub(resend.done + resend.failed);
+    let mut parts = vec![format!("{} delivered", thousands(resend.done))];
     if resend.failed > 0 {
         parts.push(format!("{} failed", thousands(resend.failed)));
     }
+    // What was cancelled of one is not counted among its deliveries any more.
     match resend.state {
         ResendState::Running => parts.push(format!("{} to go", thousands(left))),
-        ResendState::Cancelled if left > 0 => parts.push(format!("{} not sent", thousands(left))),
-        ResendState::Done if left > 0 => parts.push(format!("{} on the way", thousands(left))),
+        ResendState::Cancelled if left > 0 => parts.push(format!("{} on the way", thousands(left))),
         ResendState::Cancelled | ResendState::Done => {}
     }
-    parts.join(", ")
+    let webhooks = count(resend.count, "webhook", "webhooks");
+    let deliveries = count(resend.deliveries, "delivery", "deliveries");
+    format!("{webhooks}, {deliveries}: {}", parts.join(", "))
+}
+
+/// Why what is left may take long: what is to go to this destination waits. `None` where it does not.
+pub fn keeps_waiting(destination: &DestinationSummary) -> Option<String> {
+    let name = &destination.name;
+    if destination.archived {
+        return None;
+    }
+    match (&destination.disabled, destination.health.state()) {
+        (Some(_), _) => Some(format!(
+            "{name} gets nothing now. What is queued for it waits until it is enabled."
+        )),
+        (None, HealthState::Down) => Some(format!(
+            "{name} takes nothing now. What is queued for it waits until it does."
+        )),
+        (None, HealthState::Good | HealthState::Failing) => None,
+    }
 }
 
 /// Above the list's foot: what can be done with everything that the filter lets through.
@@ -112,7 +135,7 @@ pub fn selected(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{ResendId, Timestamp};
+    use model::{DestinationId, Disabled, DisabledReason, Health, ResendId, Timestamp};
 
     #[test]
     fn the_button_names_what_it_does() {
@@ -122,7 +145,7 @@ mod tests {
 
     #[test]
     fn it_is_said_how_far_it_is() {
-        fn check(state: ResendState, failed: u64, sentence: &str) {
+        fn check(state: ResendState, deliveries: u64, failed: u64, sentence: &str) {
             let resend = Resend {
                 id: ResendId(uuid::Uuid::nil()),
                 action: BulkAction::Resend,
@@ -130,16 +153,81 @@ mod tests {
                 filter: String::new(),
                 destination_id: None,
                 count: 1_204,
-                done: 812,
+                deliveries,
+                done: 2_000,
                 failed,
                 created_at: Timestamp::from_seconds(0).expect("in range"),
                 created_by: String::new(),
             };
             assert_eq!(progress(&resend), sentence);
         }
-        check(ResendState::Running, 3, "812 of 1,204 delivered, 3 failed, 389 to go");
-        check(ResendState::Running, 0, "812 of 1,204 delivered, 392 to go");
-        check(ResendState::Done, 392, "812 of 1,204 delivered, 392 failed");
-        check(ResendState::Cancelled, 0, "812 of 1,204 delivered, 392 not sent");
+        check(
+            ResendState::Running,
+            2_408,
+            3,
+            "1,204 webhooks, 2,408 deliveries: 2,000 delivered, 3 failed, 405 to go",
+        );
+        check(
+            ResendState::Running,
+            2_408,
+            0,
+            "1,204 webhooks, 2,408 deliveries: 2,000 delivered, 408 to go",
+        );
+        check(
+            ResendState::Done,
+            2_003,
+            3,
+            "1,204 webhooks, 2,003 deliveries: 2,000 delivered, 3 failed",
+        );
+        check(
+            ResendState::Cancelled,
+            2_000,
+            0,
+            "1,204 webhooks, 2,000 deliveries: 2,000 delivered",
+        );
+        check(
+            ResendState::Cancelled,
+            2_010,
+            0,
+            "1,204 webhooks, 2,010 deliveries: 2,000 delivered, 10 on the way",
+        );
+    }
+
+    #[test]
+    fn it_is_said_which_destination_keeps_what_is_queued_waiting() {
+        fn check(disabled: bool, archived: bool, resume_at: Option<Timestamp>, sentence: Option<&str>) {
+            let at = Timestamp::from_seconds(0).expect("in range");
+            let reason = DisabledReason::Person;
+            let destination = DestinationSummary {
+                id: DestinationId(uuid::Uuid::nil()),
+                name: "Core".to_owned(),
+                url: "https://core.example.com/".to_owned(),
+                disabled: disabled.then_some(Disabled { reason, at }),
+                archived,
+                health: Health {
+                    resume_at,
+                    ..Health::default()
+                },
+                waiting: 0,
+                failed: 0,
+                created_at: at,
+            };
+            assert_eq!(keeps_waiting(&destination).as_deref(), sentence);
+        }
+        let soon = Timestamp::from_seconds(60);
+        check(false, false, None, None);
+        check(true, true, None, None);
+        check(
+            true,
+            false,
+            None,
+            Some("Core gets nothing now. What is queued for it waits until it is enabled."),
+        );
+        check(
+            false,
+            false,
+            soon,
+            Some("Core takes nothing now. What is queued for it waits until it does."),
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Deliveries and their attempts.
 
-use model::{DeliveryState, DeliverySummary, Failure, Timestamp, Trigger, Verdict};
+use model::{DeliveryState, DeliverySummary, Failure, Timestamp, Trigger};
 
 use super::{
     failures,
@@ -18,6 +18,18 @@ pub const fn state(state: DeliveryState) -> &'static str {
         DeliveryState::Delivered => "delivered",
         DeliveryState::Failed => "failed",
         DeliveryState::Cancelled => "cancelled",
+    }
+}
+
+/// The state where a word alone could be taken for the outcome that the webhook tells of.
+pub const fn state_of_delivery(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Held => "delivery held",
+        DeliveryState::Pending => "delivery pending",
+        DeliveryState::Delivering => "being delivered",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "delivery failed",
+        DeliveryState::Cancelled => "delivery cancelled",
     }
 }
 
@@ -65,25 +77,18 @@ pub fn result(failure: Option<Failure>, status: Option<u16>, duration_ms: Option
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// An attempt that nothing keeps back begins much sooner.
+const DUE_FOR_LONG_MICROS: i64 = 60 * 1_000_000;
+
 /// The attempt that is to come: `3rd try in 4 min`, `1st try due`.
 fn next(attempts: u32, at: Option<Timestamp>, now: Timestamp) -> String {
     let number = ordinal(attempts + 1);
     match at {
         Some(at) if at > now => format!("{number} try {}", relative(at, now)),
+        // Here it is not known whether the destination is paused or down; what is due for long waits for that.
+        Some(at) if at.micros_until(now) > DUE_FOR_LONG_MICROS => format!("{number} try waits"),
         Some(_) => format!("{number} try due"),
         None => "waits its turn".to_owned(),
-    }
-}
-
-/// When the next attempt comes, for the page and the list of deliveries. Empty where none will come.
-pub fn next_attempt(state: DeliveryState, at: Option<Timestamp>, waits_for_earlier: bool, now: Timestamp) -> String {
-    match (state, at) {
-        (DeliveryState::Pending, _) if waits_for_earlier => "after an earlier one".to_owned(),
-        (DeliveryState::Pending, Some(at)) if at > now => relative(at, now),
-        (DeliveryState::Pending, _) => "due".to_owned(),
-        (DeliveryState::Delivering, _) => "under way".to_owned(),
-        (DeliveryState::Held, _) => "once released".to_owned(),
-        (DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Cancelled, _) => String::new(),
     }
 }
 
@@ -130,25 +135,6 @@ pub fn taken(status: Option<u16>) -> String {
     )
 }
 
-/// Why a webhook is held, after its verdict; `foreign_network` where it is known.
-pub const fn held_because(verdict: Verdict, foreign_network: Option<bool>) -> &'static str {
-    if let Some(true) = foreign_network {
-        return "It did not come from the networks that its endpoint names.";
-    }
-    match verdict {
-        Verdict::Invalid => "Its signature is invalid.",
-        Verdict::Missing => "It came without the signature that its endpoint expects.",
-        Verdict::Stale => "Its signature is right, but too old or from the future.",
-        Verdict::IntegrityOnly => "Anyone could have made its digest.",
-        Verdict::Unconfigured => "Its endpoint has no secret yet, so nothing was checked.",
-        Verdict::Unsigned => "It is unsigned, and a rule of its endpoint holds such webhooks.",
-        Verdict::Verified | Verdict::Confirmed => {
-            "A rule of its endpoint holds it: it is to be confirmed first, or came from a network that is not named."
-        }
-    }
-}
-
-pub const RELEASE_MEANS: &str = "Releasing sends it on as it is. Do that only when you know where it comes from.";
 pub const WAITS_FOR_EARLIER: &str =
     "It waits for an earlier delivery of the same subject, because this destination wants a subject's webhooks in order.";
 pub const BLOCKS_LATER: &str =
@@ -163,20 +149,6 @@ pub const NO_ATTEMPTS: &str = "No attempt was made yet.";
 pub const NO_ANSWER_BODY: &str = "The answer had no body.";
 
 pub const TO_ALL: &str = "To all that take it";
-
-/// The tab of a webhook that goes nowhere.
-pub fn not_forwarded(why: &str) -> String {
-    format!("Not forwarded: {why}.")
-}
-
-/// Why a webhook goes nowhere, whether or not a destination takes it now.
-pub const fn goes_nowhere(is_duplicate: bool, is_taken_now: bool) -> &'static str {
-    match (is_duplicate, is_taken_now) {
-        (true, _) => "it repeats an earlier webhook",
-        (false, true) => "it came before a destination took it",
-        (false, false) => "no destination takes it",
-    }
-}
 
 pub fn nothing_matches() -> State {
     State {
@@ -229,6 +201,7 @@ mod tests {
             "3rd try in 4 min",
         );
         check(DeliveryState::Pending, 0, Some("2025-11-20T07:18:00Z"), None, "1st try due");
+        check(DeliveryState::Pending, 0, Some("2025-11-20T07:10:00Z"), None, "1st try waits");
         check(DeliveryState::Pending, 0, None, None, "waits its turn");
         check(DeliveryState::Failed, 10, None, Some(Failure::Status), "answered 503");
         check(

@@ -23,6 +23,7 @@ pub const fn health_word(destination: &DestinationSummary) -> (&'static str, Mea
             None => ("not used yet", Meaning::Neutral),
         },
         (None, HealthState::Failing) => ("failing", Meaning::Attention),
+        (None, HealthState::Down) if destination.health.is_slowed_down() => ("slowed down", Meaning::Attention),
         (None, HealthState::Down) => ("down", Meaning::Bad),
     }
 }
@@ -56,11 +57,22 @@ pub fn health(health: &Health, now: Timestamp) -> String {
                 Some(at) if at > now => format!("It is tried again {}.", relative(at, now)),
                 _ => "One attempt now shows whether it is back.".to_owned(),
             };
-            match health.consecutive_failures {
-                0 => format!("It asked to slow down. {again}"),
-                _ => format!("{failures} {again}"),
+            if health.is_slowed_down() {
+                return slowed_down(health, now);
             }
+            format!("{failures} {again}")
         }
+    }
+}
+
+/// It wants less for a while, which is no failure yet.
+fn slowed_down(health: &Health, now: Timestamp) -> String {
+    match health.resume_at {
+        Some(at) if at > now => format!(
+            "It answered that it cannot take more now. Sending goes on {}.",
+            relative(at, now)
+        ),
+        _ => "It answered that it cannot take more. One attempt now shows whether it can again.".to_owned(),
     }
 }
 
@@ -102,6 +114,9 @@ pub const PAUSE: &str =
 pub const ARCHIVE: &str =
     "An archived destination gets nothing more, and what waits for it is cancelled. Its deliveries stay in the log.";
 
+/// Behind the name of one that is out of use.
+pub const ARCHIVED: &str = "(archived)";
+
 pub const NAME_HINT: &str = "As you will look for it in the log.";
 pub const URL_HINT: &str = "https, with a host that has a public address. Redirects are not followed.";
 pub const URL_HINT_HTTP: &str = "https, or http to the networks that this server allows. Redirects are not followed.";
@@ -112,7 +127,6 @@ pub const OUTCOMES_HINT: &str = "None ticked: every outcome.";
 pub const HEADERS_HINT: &str = "Sent with each request, such as authorization: Bearer …; a name and its value a line. Sealed when stored, and the values are not \
      shown again.";
 pub const HEADERS_KEEP: &str = "A name without a value keeps the value that is set; a line that is gone removes the header.";
-pub const CONCURRENCY_HINT: &str = "How many requests may be under way at once. Empty for the usual.";
 pub const RATE_HINT: &str = "Requests per second. Empty for no limit.";
 pub const ORDERED: &str = "Keep the order of each subject";
 pub const ORDERED_HINT: &str =
@@ -137,6 +151,20 @@ pub fn tested(status: Option<u16>, failure: Option<model::Failure>, duration_ms:
         None => format!("It was taken: answered {} after {took}.", status.unwrap_or(200)),
         Some(failure) => format!("{} It took {took}.", failures::sentence(failure, status)),
     }
+}
+
+/// Below the field for how many requests may be under way at once.
+pub fn concurrency_hint(usual: u32) -> String {
+    format!("How many requests may be under way at once. Empty for the usual {usual}.")
+}
+
+/// A schedule as people read it: `0, 3 s, 1 min, 12 min`.
+pub fn schedule_in_words(waits: &[u32]) -> String {
+    let word = |wait: &u32| match wait {
+        0 => "0".to_owned(),
+        wait => duration(i64::from(*wait)),
+    };
+    waits.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// A schedule as the form takes it: `0, 5 s, 5 min`.
@@ -203,23 +231,37 @@ mod tests {
         };
         check(&once, "The last attempt failed 2 min ago: connection refused.");
         let down = Health {
+            consecutive_failures: 7,
             resume_at: Some(time("2025-11-20T07:18:40Z")),
             ..failing
         };
         check(
             &down,
-            "3 attempts failed in a row, the first 2 min ago: connection refused. It is tried again in 40 s.",
+            "7 attempts failed in a row, the first 2 min ago: connection refused. It is tried again in 40 s.",
         );
         let slowed = Health {
-            consecutive_failures: 0,
+            consecutive_failures: 1,
+            last_failure: Some(Failure::Status),
             ..down
         };
-        check(&slowed, "It asked to slow down. It is tried again in 40 s.");
+        check(&slowed, "It answered that it cannot take more now. Sending goes on in 40 s.");
+        let over = Health {
+            resume_at: Some(time("2025-11-20T07:17:00Z")),
+            ..slowed
+        };
+        check(
+            &over,
+            "It answered that it cannot take more. One attempt now shows whether it can again.",
+        );
     }
 
     #[test]
     fn a_schedule_is_written_as_it_is_read() {
         assert_eq!(schedule(&[0, 5, 66, 300, 7200, 86_400]), "0, 5 s, 66 s, 5 min, 2 h, 1 d");
+        assert_eq!(
+            schedule_in_words(&[0, 3, 66, 731, 4_098, 117_651, 262_146]),
+            "0, 3 s, 1 min, 12 min, 1 h, 32 h, 3 d"
+        );
         assert_eq!(schedule_span(&[0, 5, 300]), "3 attempts within 5 min");
         assert_eq!(schedule_span(&[0]), "1 attempt");
     }

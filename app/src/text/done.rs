@@ -46,7 +46,9 @@ fn plain(name: &str) -> Option<&'static str> {
         "delivery_cancelled" => "The delivery is cancelled; it can still be retried.",
         "released" => "What was held of it is released and on the way.",
         "destination_added" => "The destination is there. Send a test to see whether it answers.",
-        "destination_saved" => "The settings are saved; webhooks that come from now on are forwarded so.",
+        "destination_saved" => {
+            "The settings are saved. What waits is sent by them too; what it takes is decided when a webhook comes."
+        }
         "destination_paused" => "The destination is paused. What arrives for it waits.",
         "destination_enabled" => "The destination gets webhooks again.",
         "destination_archived" => "The destination is archived. Its deliveries stay in the log.",

@@ -14,7 +14,7 @@ pub fn field(name: &str) -> &str {
         "delivery" => "Delivery",
         "duplicates" => "Duplicates",
         "state" => "State",
-        "destination" => "Destination",
+        "destination" | "destination_id" => "Destination",
         "webhook" => "Webhook",
         "action" => "Action",
         "cursor" => "Page",
@@ -54,6 +54,8 @@ pub const fn duplicates(only: Option<bool>) -> &'static str {
 
 /// What is wrong with a parameter, under its field's name.
 pub fn problem(name: &str, message: &str) -> String {
+    // What stands in an address is a part of what programs send.
+    let name = name.strip_prefix("filter.").unwrap_or(name);
     format!("{} ({name}): {message}", field(name))
 }
 
@@ -67,6 +69,10 @@ mod tests {
     #[test]
     fn a_problem_names_its_field_as_people_and_as_addresses_write_it() {
         assert_eq!(problem("event_type", "too long"), "Event type (event_type): too long");
+        assert_eq!(
+            problem("filter.duplicates", "not in bulk"),
+            "Duplicates (duplicates): not in bulk"
+        );
         assert_eq!(problem("x", "unknown"), "x (x): unknown");
     }
 }

@@ -8,6 +8,12 @@ use crate::view::ConsoleError;
 /// Above a form of which some fields cannot be taken.
 pub const NOT_SAVED: &str = "Nothing was changed yet:";
 
+/// Below a secret in a form that came back: it is kept nowhere, so that it is not found where it was kept.
+pub const SECRET_LOST: &str = "What was typed here was not kept, because it may be secret: type it again.";
+
+/// Above a form that came back, for who has no scripts to fill it in again.
+pub const ALL_LOST: &str = "Without scripts nothing that was typed is kept: fill the form in again.";
+
 /// Why the last try changed nothing, in a sentence.
 pub fn problem(error: &ConsoleError) -> String {
     match error {

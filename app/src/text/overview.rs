@@ -66,7 +66,7 @@ fn deliveries_counted(number: u32) -> String {
 }
 
 pub const NOTHING: &str = "Nothing needs you";
-pub const NOTHING_DETAIL: &str = "No delivery has failed or is held, every destination answers, and no secret is about to end.";
+pub const NOTHING_DETAIL: &str = "No delivery has failed or is held, no destination is down, and no secret is about to end.";
 pub const NO_DESTINATION: &str = "Webhooks are stored and checked, and go nowhere yet.";
 pub const FIRST_STEPS: &str = "First steps";
 pub const STEP_ENDPOINT: &str = "Add an endpoint";

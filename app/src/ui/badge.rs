@@ -37,13 +37,23 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
 
 /// How far a delivery is. Quiet where nothing is to be done.
 #[component]
-pub fn DeliveryBadge(state: DeliveryState) -> impl IntoView {
+pub fn DeliveryBadge(
+    state: DeliveryState,
+    /// Nothing around it says that it tells of the delivery.
+    #[prop(optional)]
+    alone: bool,
+) -> impl IntoView {
     let ground = match state {
         DeliveryState::Delivered | DeliveryState::Pending | DeliveryState::Cancelled => Ground::None,
         DeliveryState::Held | DeliveryState::Delivering | DeliveryState::Failed => Ground::Tinted,
     };
     let class = class(deliveries::state_meaning(state), ground);
-    view! { <span class=class>{inside(delivery_glyph(state), deliveries::state(state))}</span> }.into_any()
+    let word = if alone {
+        deliveries::state_of_delivery(state)
+    } else {
+        deliveries::state(state)
+    };
+    view! { <span class=class>{inside(delivery_glyph(state), word)}</span> }.into_any()
 }
 
 /// Anything else that a row or title is marked with.

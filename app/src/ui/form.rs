@@ -25,22 +25,29 @@ const PROBLEM: &str = "flex gap-2 rounded-md bg-bad-ground px-3 py-2 text-sm tex
 impl Form {
     /// The form around its fields and buttons, below each other.
     pub fn stack(&self, content: impl IntoView) -> AnyView {
-        self.with("grid max-w-140 content-start gap-4", content)
+        self.with("grid max-w-140 content-start gap-4", self.lost(), content)
     }
 
     /// The form around fields and buttons that stand beside each other.
     pub fn line(&self, content: impl IntoView) -> AnyView {
-        self.with("flex flex-wrap items-end gap-2", content)
+        self.with("flex flex-wrap items-end gap-2", None, content)
     }
 
-    fn with(&self, class: &'static str, content: impl IntoView) -> AnyView {
+    fn with(&self, class: &'static str, lost: Option<AnyView>, content: impl IntoView) -> AnyView {
         view! {
             <form id=(!self.id.is_empty()).then(|| self.id.clone()) class=class method="post" action=self.action>
                 {self.problem()}
+                {lost}
                 {content}
             </form>
         }
         .into_any()
+    }
+
+    /// Said where the error took away what was typed. [`crate::islands::forms::KeepTyped`] puts it back where scripts run.
+    fn lost(&self) -> Option<AnyView> {
+        self.error.as_ref()?;
+        Some(view! { <p class="text-sm text-bad scripted:hidden">{forms::ALL_LOST}</p> }.into_any())
     }
 
     /// What went wrong, and in which fields.
@@ -73,6 +80,7 @@ impl Form {
             Some(ConsoleError::Invalid(errors)) => errors.iter().find(|error| names(error, &input.name)),
             _ => None,
         };
+        let input = if self.error.is_some() { input.lost() } else { input };
         input.show(&self.id, error.map(|error| forms::sentence(&error.message)))
     }
 }

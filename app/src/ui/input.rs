@@ -4,6 +4,8 @@ mod show;
 
 use std::borrow::Cow;
 
+use crate::text::forms;
+
 type Words = Cow<'static, str>;
 
 /// A field of a form.
@@ -182,8 +184,40 @@ impl Input {
         self
     }
 
+    /// Says below what came back with an error that this has to be filled in again: no browser is asked to keep a secret.
+    pub(super) fn lost(mut self) -> Self {
+        // Browsers keep a person's password where they are asked to.
+        let is_secret = match self.control {
+            Control::SecretLines => true,
+            Control::Line(kind) => kind == "password" && self.autocomplete == "off",
+            _ => false,
+        };
+        if is_secret {
+            let hint = self.hint.map(|hint| format!("{} {hint}", forms::SECRET_LOST));
+            self.hint = Some(hint.map_or(forms::SECRET_LOST.into(), Words::from));
+        }
+        self
+    }
+
     pub const fn readonly(mut self) -> Self {
         self.readonly = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_came_back_says_what_of_it_is_lost() {
+        fn check(input: Input, hint: Option<&str>) {
+            assert_eq!(input.lost().hint.as_deref(), hint);
+        }
+        let both = format!("{} One a line.", forms::SECRET_LOST);
+        check(Input::secret("headers", "Headers", true).hint("One a line."), Some(&both));
+        check(Input::secret("value", "Secret", false), Some(forms::SECRET_LOST));
+        check(Input::text("name", "Name").hint("As you like."), Some("As you like."));
+        check(Input::password("password", "Password", "current-password"), None);
     }
 }

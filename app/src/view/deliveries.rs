@@ -2,7 +2,7 @@
 
 use model::{
     BulkAction, CatalogueEvent, DeliveryDetail, DeliveryRow, DestinationSummary, EndpointSummary, Failure, Page, ProviderMark,
-    Resend, Subscription, Timestamp, Volume,
+    Resend, Subscription, Timestamp, Volume, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub enum Need {
     Held { deliveries: u32 },
     /// It gets nothing, for another reason than that a person paused it.
     DestinationDisabled(Box<DestinationSummary>),
-    /// Its attempts fail.
+    /// Its attempts fail, several times in a row.
     DestinationFailing(Box<DestinationSummary>),
     /// Its provider signs, and it has no secret.
     EndpointWithoutSecret(Box<EndpointSummary>),
@@ -77,6 +77,8 @@ pub struct BulkPreview {
     pub action: BulkAction,
     /// How many webhooks match.
     pub count: u64,
+    /// The newest that was counted; what came later is left alone.
+    pub last: WebhookId,
     /// Where they can be sent to.
     pub destinations: Vec<DestinationSummary>,
 }
@@ -85,8 +87,8 @@ pub struct BulkPreview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPage {
     pub resend: Resend,
-    /// The destination's name, where it is for one.
-    pub destination: Option<String>,
+    /// Those that it is for, by name.
+    pub destinations: Vec<DestinationSummary>,
     pub now: Timestamp,
 }
 
@@ -104,6 +106,8 @@ pub struct DestinationForm {
     pub endpoints: Vec<EndpointSummary>,
     /// The event types of the catalogues of the providers that have an endpoint, for suggestions.
     pub catalogue: Vec<CatalogueEvent>,
+    /// How many requests are under way at once when nothing else is said.
+    pub default_concurrency: u32,
     /// What is sent by when nothing else is chosen: seconds before each attempt.
     pub default_schedule: Vec<u32>,
     /// Other schedules to choose from, with their names.
@@ -145,6 +149,8 @@ pub struct DestinationPage {
     pub form: DestinationForm,
     /// The newest deliveries.
     pub latest: Vec<DeliveryRow>,
+    /// What came of the test that was just sent from this session, without its answer's body. It is told once.
+    pub tested: Option<TestAnswer>,
     pub now: Timestamp,
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
-use crate::api::body::OptionalBody;
+use crate::api::body::{Nothing, OptionalBody};
 use crate::api::caller::Caller;
 use crate::api::endpoints::given;
 use crate::api::problem::{OfBody, OfOne, Problem, Problems};
@@ -46,13 +46,14 @@ pub async fn enable(
 #[utoipa::path(
     post, path = "/destinations/{id}/disable", operation_id = "disable_destination", tag = "destinations",
     params(("id" = DestinationId, Path)),
-    responses((status = 200, body = DestinationView), OfOne, Problems),
+    responses((status = 200, body = DestinationView), OfOne, OfBody, Problems),
 )]
 pub async fn disable(
     State(api): State<Api>,
     caller: Caller,
     Ids((id,)): Ids<(DestinationId,)>,
     parameters: Parameters,
+    OptionalBody(Nothing {}): OptionalBody<Nothing>,
 ) -> Result<Json<DestinationView>, Problem> {
     parameters.none_left()?;
     Ok(Json(api.operations.disable_destination(&caller.actor, id).await?))

@@ -67,9 +67,10 @@ pub async fn start(
         action: input.action.unwrap_or(BulkAction::Resend),
         filter: input.filter.0.read()?,
         destination: input.destination_id,
+        last: None,
     };
     if input.dry_run.unwrap_or_default() {
-        let count = api.operations.count_bulk(&caller.actor, &request).await?;
+        let count = api.operations.count_bulk(&caller.actor, &request).await?.count;
         return Ok(Json(BulkCount { count }).into_response());
     }
     let resend = api.operations.start_bulk(&caller.actor, &request).await?;

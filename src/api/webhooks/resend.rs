@@ -7,24 +7,21 @@ use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
-use crate::api::body::OptionalBody;
+use crate::api::body::{Nothing, OptionalBody};
 use crate::api::caller::Caller;
 use crate::api::deliveries::{DeliveryItem, QueuedDeliveries};
-use crate::api::endpoints::given;
-use crate::api::problem::{OfAct, OfBody, OfOne, Problem, Problems};
+use crate::api::problem::{OfBody, OfOne, Problem, Problems};
 
 /// Where a webhook is sent again to.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResendInput {
     /// One destination; by default all that take the webhook.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
     destination_id: Option<DestinationId>,
 }
 
 /// Sends a webhook again. A delivery that waits for its next attempt is sent now instead; one that is held is not let go by
-/// this. For operators.
+/// this, and where the webhook is not trusted a new one is held too: when nothing is due, that is a conflict. For operators.
 #[utoipa::path(
     post, path = "/webhooks/{id}/resend", operation_id = "resend_webhook", tag = "webhooks",
     params(("id" = WebhookId, Path)),
@@ -47,13 +44,14 @@ pub async fn resend(
 #[utoipa::path(
     post, path = "/webhooks/{id}/release", operation_id = "release_webhook", tag = "webhooks",
     params(("id" = WebhookId, Path)),
-    responses((status = 202, description = "These are due now", body = QueuedDeliveries), OfOne, OfAct, Problems),
+    responses((status = 202, description = "These are due now", body = QueuedDeliveries), OfOne, OfBody, Problems),
 )]
 pub async fn release(
     State(api): State<Api>,
     caller: Caller,
     Ids((id,)): Ids<(WebhookId,)>,
     parameters: Parameters,
+    OptionalBody(Nothing {}): OptionalBody<Nothing>,
 ) -> Result<(StatusCode, Json<QueuedDeliveries>), Problem> {
     parameters.none_left()?;
     let due = api.operations.release(&caller.actor, &[id]).await?;

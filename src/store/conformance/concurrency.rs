@@ -177,6 +177,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                     verdict,
                     evidence: Evidence::default(),
                     forwards: verdict == Verdict::Verified,
+                    deliveries: Vec::new(),
                 })
                 .collect();
             let store = if verdict == Verdict::Stale {
@@ -185,7 +186,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                 &world.store
             };
             let store = store.clone();
-            tokio::spawn(async move { store.set_verdicts(endpoint, &new).await })
+            tokio::spawn(async move { store.set_verdicts(endpoint, &new, at(5)).await })
         };
         let (one, other) = (checked(Verdict::Stale), checked(Verdict::Verified));
         let arrived = arriving.await.expect("no panic").expect("the batch is appended");

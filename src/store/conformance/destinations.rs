@@ -2,7 +2,7 @@ use model::{Disabled, DisabledReason, EndpointId, Outcome, SecretId, Subscriptio
 use uuid::Uuid;
 
 use super::database::Database;
-use super::forwarding::Forwarding;
+use super::forwarding::{Forwarding, retry_of};
 use super::world::{at, text};
 use crate::accounts::secrets::Purpose;
 use crate::store::StoreError;
@@ -183,7 +183,7 @@ pub async fn every_change_of_a_destination_raises_the_version_and_no_delivery_do
     let destination = forwarding.destination().await;
     let delivery = forwarding.deliver(destination, 0).await;
     before = version().await;
-    world.change(Change::RetryDelivery(delivery, at(0))).await;
+    world.change(retry_of(delivery, at(0))).await;
     world.change(Change::CancelDelivery(delivery, at(0))).await;
     assert_eq!(version().await, before);
     // A secret has a destination.

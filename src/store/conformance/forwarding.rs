@@ -231,6 +231,11 @@ pub fn resend_of(delivery: QueuedDelivery, seconds: i64) -> Change {
     }
 }
 
+pub fn retry_of(delivery: DeliveryId, at: Timestamp) -> Change {
+    let held = false;
+    Change::RetryDelivery { delivery, held, at }
+}
+
 pub fn ids(leased: &Leased) -> Vec<DeliveryId> {
     leased.deliveries.iter().map(|delivery| delivery.id).collect()
 }

@@ -274,6 +274,8 @@ pub async fn health_is_what_all_attempts_say_of_it(database: Database) {
 pub async fn a_disabled_destination_gets_nothing_and_what_arrives_waits(database: Database) {
     let forwarding = Forwarding::new(&database).await;
     let destination = forwarding.destination().await;
+    forwarding.deliver(destination, 0).await;
+    forwarding.attempt_all(destination, 0, Next::Delivered).await;
     let delivery = forwarding.deliver(destination, 0).await;
     let leased = forwarding.lease(destination, 0, 1).await.deliveries.remove(0);
     forwarding
@@ -303,8 +305,32 @@ pub async fn a_disabled_destination_gets_nothing_and_what_arrives_waits(database
         .world
         .change(Change::SetDestinationDisabled(destination, None))
         .await;
-    assert_eq!(forwarding.world.store.health().await.expect("health"), []);
+    // Its failures are forgotten, but not when it last took something.
+    let health = model::Health {
+        last_success_at: Some(at(0)),
+        ..model::Health::default()
+    };
+    assert_eq!(
+        forwarding.world.store.health().await.expect("health"),
+        [(destination, health)]
+    );
     assert_eq!(forwarding.leased(destination, 100).await, [arrived, delivery]);
     forwarding.world.change(Change::ArchiveDestination(destination, at(9))).await;
     assert_eq!(forwarding.leased(destination, 1000).await, []);
+}
+
+pub async fn how_one_address_did_says_nothing_of_another(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    forwarding.deliver(destination, 0).await;
+    forwarding.attempt_all(destination, 0, Next::Failed).await;
+    let store = &forwarding.world.store;
+    for (url, is_known) in [("https://example.com/hooks", true), ("https://example.org/hooks", false)] {
+        let before = store.destination(destination).await.expect("an answer").expect("it is there");
+        let mut after = Box::new(before.clone());
+        (after.name, after.url) = (format!("now at {url}"), url.to_owned());
+        let before = Box::new(before);
+        forwarding.world.change(Change::UpdateDestination { before, after }).await;
+        assert_eq!(store.health().await.expect("health").len(), usize::from(is_known), "{url}");
+    }
 }

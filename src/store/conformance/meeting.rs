@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, retry_of};
 use super::world::{at, entry};
 use crate::store::Store;
 use crate::store::change::Change;
@@ -24,7 +24,8 @@ struct Meeting {
     forwarding: Forwarding,
     destinations: [DestinationId; 2],
     webhooks: Vec<WebhookId>,
-    resend: ResendId,
+    /// Of every other webhook each, so that neighbours are waited for by different ones.
+    resends: [ResendId; 2],
     barrier: Barrier,
 }
 
@@ -39,15 +40,15 @@ pub async fn whatever_meets_nobody_waits_in_a_circle_and_nothing_is_stuck(databa
         webhooks.push(webhook);
     }
     forwarding.world.append(&webhooks).await;
-    let resend = ResendId(forwarding.world.id(at(1)));
+    let resends = [0, 1].map(|_| ResendId(forwarding.world.id(at(1))));
     let meeting = Arc::new(Meeting {
         webhooks: webhooks.iter().map(|webhook| webhook.id).collect(),
         forwarding,
         destinations,
-        resend,
-        barrier: Barrier::new(7),
+        resends,
+        barrier: Barrier::new(8),
     });
-    meeting.start_resend().await;
+    meeting.start_resends().await;
     let stores = [Arc::clone(&meeting.forwarding.world.store), node];
     let running = [
         run(&meeting, &stores[0], |meeting, store| async move {
@@ -60,7 +61,10 @@ pub async fn whatever_meets_nobody_waits_in_a_circle_and_nothing_is_stuck(databa
             meeting.work(&*store, 0).await;
         }),
         run(&meeting, &stores[0], |meeting, store| async move {
-            meeting.resend(&*store).await;
+            meeting.resend(&*store, 0).await;
+        }),
+        run(&meeting, &stores[1], |meeting, store| async move {
+            meeting.resend(&*store, 1).await;
         }),
         run(&meeting, &stores[1], |meeting, store| async move {
             meeting.ask(&*store).await;
@@ -94,9 +98,9 @@ where
 }
 
 impl Meeting {
-    async fn start_resend(&self) {
-        let resend = NewResend {
-            id: self.resend,
+    async fn start_resends(&self) {
+        let new = |id| NewResend {
+            id,
             action: BulkAction::Resend,
             filter: String::new(),
             destination_id: None,
@@ -105,7 +109,9 @@ impl Meeting {
             created_at: at(1),
             created_by: "a@example.com".to_owned(),
         };
-        self.forwarding.world.change(Change::AddResend(resend)).await;
+        for id in self.resends {
+            self.forwarding.world.change(Change::AddResend(new(id))).await;
+        }
     }
 
     async fn work(&self, store: &dyn Store, destination: usize) {
@@ -127,14 +133,13 @@ impl Meeting {
         }
     }
 
-    async fn resend(&self, store: &dyn Store) {
+    async fn resend(&self, store: &dyn Store, which: usize) {
         for (number, webhooks) in self.webhooks.chunks(10).enumerate() {
             let both = |webhook: &WebhookId| self.destinations.map(|to| self.forwarding.queued(*webhook, to, 2));
             let step = ResendStep {
-                id: self.resend,
-                queued: webhooks.iter().flat_map(both).collect(),
+                id: self.resends[which],
+                queued: webhooks.iter().skip(which).step_by(2).flat_map(both).collect(),
                 released: Vec::new(),
-                webhooks: webhooks.len() as u64,
                 after: webhooks.last().copied(),
                 finished: (number + 1) * 10 == WEBHOOKS,
                 at: at(2),
@@ -159,7 +164,7 @@ impl Meeting {
                     webhooks: self.webhooks.clone(),
                     at: at(2),
                 },
-                _ => Change::RetryDelivery(self.deliveries_of(*webhook).await[0], at(2)),
+                _ => retry_of(self.deliveries_of(*webhook).await[0], at(2)),
             };
             match store.change(&change, &entry).await {
                 Ok(()) | Err(crate::store::StoreError::Conflict(_) | crate::store::StoreError::Missing(_)) => {}
@@ -176,10 +181,14 @@ impl Meeting {
                     verdict,
                     evidence: Evidence::default(),
                     forwards: verdict == Verified,
+                    deliveries: Vec::new(),
                 };
                 let new: Vec<_> = webhooks.iter().map(new).collect();
                 let endpoint = self.forwarding.endpoint;
-                store.set_verdicts(endpoint, &new).await.expect("the verdicts are written");
+                store
+                    .set_verdicts(endpoint, &new, at(5))
+                    .await
+                    .expect("the verdicts are written");
             }
         }
     }
@@ -209,13 +218,13 @@ impl Meeting {
         }
         let open = self.forwarding.deliveries("state=held&state=pending&state=delivering").await;
         assert_eq!(open, []);
-        let resend = world
-            .store
-            .resend(self.resend)
-            .await
-            .expect("an answer")
-            .expect("it is there");
-        assert_eq!((resend.state, resend.done + resend.failed), (ResendState::Done, resend.count));
+        for id in self.resends {
+            let resend = world.store.resend(id).await.expect("an answer").expect("it is there");
+            assert_eq!(
+                (resend.state, resend.done + resend.failed),
+                (ResendState::Done, resend.deliveries)
+            );
+        }
     }
 
     async fn judge_all(&self) {
@@ -224,9 +233,15 @@ impl Meeting {
             verdict: Verified,
             evidence: Evidence::default(),
             forwards: true,
+            deliveries: Vec::new(),
         };
         let new: Vec<_> = self.webhooks.iter().map(new).collect();
-        let judged = self.forwarding.world.store.set_verdicts(self.forwarding.endpoint, &new).await;
+        let judged = self
+            .forwarding
+            .world
+            .store
+            .set_verdicts(self.forwarding.endpoint, &new, at(5))
+            .await;
         judged.expect("the verdicts are written");
     }
 }

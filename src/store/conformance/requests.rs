@@ -4,7 +4,7 @@ use model::{DeliveryId, DeliveryState, DestinationId, Trigger, WebhookId};
 use uuid::Uuid;
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, resend_of, retry_of};
 use super::world::{at, same_event};
 use crate::store::change::Change;
 use crate::store::delivery::{Next, QueuedDelivery};
@@ -108,6 +108,52 @@ pub async fn a_resend_takes_over_what_is_pending_and_makes_what_is_not_there(dat
         found.push(forwarding.state(delivery).await);
     }
     assert_eq!(found, states);
+}
+
+pub async fn what_a_cancelled_one_stood_in_for_counts_as_failed_again(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let failed = forwarding.deliver(destination, 0).await;
+    assert_eq!(forwarding.attempt_all(destination, 0, Next::Failed).await, [failed]);
+    let webhook = forwarding.webhook_id(failed).await;
+    let again = async |seconds| {
+        let queued = forwarding.queued(webhook, destination, seconds);
+        forwarding.resend(queued, seconds).await;
+        assert_eq!(forwarding.state(failed).await, DeliveryState::Cancelled);
+        queued.id
+    };
+    // A person cancels what stands in for it, or what waits for the destination is.
+    let second = again(1).await;
+    forwarding.world.change(Change::CancelDelivery(second, at(2))).await;
+    assert_eq!(forwarding.state(failed).await, DeliveryState::Failed);
+    assert_eq!(forwarding.leased(destination, 3).await, []);
+    forwarding.world.change(Change::CancelDelivery(failed, at(3))).await;
+    forwarding.world.change(retry_of(second, at(3))).await;
+    forwarding.world.change(Change::CancelDelivery(second, at(3))).await;
+    assert_eq!(
+        forwarding.state(failed).await,
+        DeliveryState::Cancelled,
+        "a person skipped it"
+    );
+
+    let later = forwarding.deliver(destination, 4).await;
+    assert_eq!(forwarding.attempt_all(destination, 4, Next::Failed).await, [later]);
+    let webhook = forwarding.webhook_id(later).await;
+    let third = forwarding.queued(webhook, destination, 5);
+    forwarding.resend(third, 5).await;
+    let cancelled = forwarding.world.store.cancel_waiting(destination, at(6), 10).await;
+    assert_eq!(cancelled.expect("cancelled"), 1);
+    assert_eq!(forwarding.state(later).await, DeliveryState::Failed);
+
+    // One that was tried, or is being tried, is what counts.
+    let fourth = forwarding.queued(webhook, destination, 7);
+    forwarding.resend(fourth, 7).await;
+    assert_eq!(
+        forwarding.attempt_all(destination, 7, Next::Again(at(100))).await,
+        [fourth.id]
+    );
+    forwarding.world.change(Change::CancelDelivery(fourth.id, at(8))).await;
+    assert_eq!(forwarding.state(later).await, DeliveryState::Cancelled);
 }
 
 pub async fn a_resend_of_what_is_not_trusted_is_held(database: Database) {
@@ -220,7 +266,7 @@ pub async fn a_retry_is_due_at_once_unless_the_delivery_is_held_or_under_way(dat
     ] {
         let destination = forwarding.destination().await;
         let delivery = delivery_that_is(&forwarding, destination, state).await;
-        let retry = Change::RetryDelivery(delivery, at(5));
+        let retry = retry_of(delivery, at(5));
         let Some(position) = position else {
             let error = forwarding.world.refused(retry).await;
             assert!(
@@ -252,17 +298,14 @@ pub async fn a_retry_is_refused_while_another_delivery_of_the_webhook_is_open(da
     let webhook = forwarding.webhook_id(delivery).await;
     let queued = forwarding.queued(webhook, destination, 1);
     forwarding.resend(queued, 1).await;
-    let error = forwarding.world.refused(Change::RetryDelivery(delivery, at(2))).await;
+    let error = forwarding.world.refused(retry_of(delivery, at(2))).await;
     assert!(
         matches!(error, StoreError::Conflict("an open delivery of this webhook")),
         "{error:?}"
     );
     forwarding.world.change(Change::CancelDelivery(queued.id, at(3))).await;
-    forwarding.world.change(Change::RetryDelivery(delivery, at(4))).await;
-    let error = forwarding
-        .world
-        .refused(Change::RetryDelivery(DeliveryId(Uuid::nil()), at(4)))
-        .await;
+    forwarding.world.change(retry_of(delivery, at(4))).await;
+    let error = forwarding.world.refused(retry_of(DeliveryId(Uuid::nil()), at(4))).await;
     assert!(matches!(error, StoreError::Missing("delivery")), "{error:?}");
 }
 
@@ -332,7 +375,17 @@ pub async fn what_waits_for_a_destination_is_cancelled_in_portions(database: Dat
 
     let archive = Change::ArchiveDestination(destination, at(LEASE_SECONDS));
     forwarding.world.change(archive).await;
-    let count = forwarding.world.store.cancel_waiting(destination, at(LEASE_SECONDS), 2).await;
-    assert_eq!(count.expect("cancelled"), 1, "what is held can go nowhere any more");
-    assert_eq!(forwarding.state(held).await, DeliveryState::Cancelled);
+    let store = &forwarding.world.store;
+    let open = store.archived_with_open_deliveries().await;
+    assert_eq!(open.expect("a list"), [destination]);
+    // What is held, or under way, can go nowhere any more.
+    let count = store.cancel_waiting(destination, at(LEASE_SECONDS), 3).await;
+    assert_eq!(count.expect("cancelled"), 2);
+    for delivery in [held, ids(&under_way)[0]] {
+        assert_eq!(forwarding.state(delivery).await, DeliveryState::Cancelled);
+    }
+    // An attempt that fails by then does not bring it back.
+    let failed = finished(destination, &under_way.deliveries[0], LEASE_SECONDS, Next::Again(at(500)));
+    forwarding.record(&[failed]).await;
+    assert_eq!(store.archived_with_open_deliveries().await.expect("a list"), []);
 }

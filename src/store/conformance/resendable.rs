@@ -50,11 +50,23 @@ pub async fn webhooks_to_resend_are_read_oldest_first(database: Database) {
     check(&filter("duplicates=true"), None, 5, 9, &[5]).await;
     check(&filter("subject=a"), None, 3, 9, &[0, 1, 3]).await;
 
-    let count = async |query: &str| world.store.count_webhooks(&filter(query)).await.expect("a count");
+    let count = async |query: &str, last: usize| {
+        let last = webhooks[last].id;
+        world.store.count_webhooks(&filter(query), last).await.expect("a count")
+    };
     assert_eq!(
-        [count("").await, count("duplicates=false").await, count("subject=b").await],
-        [6, 5, 0]
+        [
+            count("", 5).await,
+            count("", 2).await,
+            count("duplicates=false", 5).await,
+            count("subject=b", 5).await,
+            count("subject=a", 1).await,
+            count("subject=a", 0).await
+        ],
+        [6, 3, 5, 0, 2, 1]
     );
+    let nothing = world.store.count_webhooks(&filter(""), WebhookId(Uuid::nil())).await;
+    assert_eq!(nothing.expect("a count"), 0);
     let some = [webhooks[4].id, webhooks[0].id, WebhookId(Uuid::nil())];
     let found = world.store.resendable_of(&some).await.expect("webhooks");
     assert_eq!(

@@ -115,6 +115,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
             verdict,
             evidence: evidence.clone(),
             forwards: verdict == Verified,
+            deliveries: Vec::new(),
         })
         .collect();
     // One of another endpoint is none of it.
@@ -123,10 +124,11 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         verdict: Verified,
         evidence: evidence.clone(),
         forwards: true,
+        deliveries: Vec::new(),
     });
     world
         .store
-        .set_verdicts(endpoint, &new)
+        .set_verdicts(endpoint, &new, at(5))
         .await
         .expect("the verdicts are written");
 
@@ -164,12 +166,16 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
     };
     world
         .store
-        .set_verdicts(endpoint, &[last])
+        .set_verdicts(endpoint, &[last], at(5))
         .await
         .expect("the verdict is written");
     let volume = world.store.volume(&none_left, at(-20), at(40), 1).await.expect("a volume");
     assert_eq!(volume.buckets[0].counts, []);
-    world.store.set_verdicts(endpoint, &[]).await.expect("nothing is written");
+    world
+        .store
+        .set_verdicts(endpoint, &[], at(5))
+        .await
+        .expect("nothing is written");
     assert_counts_are_those_of_the_webhooks(&world).await;
 }
 
@@ -261,7 +267,7 @@ async fn check(world: &World, case: &Case<'_>) {
         .collect();
     world
         .store
-        .set_verdicts(endpoint, &new)
+        .set_verdicts(endpoint, &new, at(5))
         .await
         .expect("the verdicts are written");
     let id = |number: &Option<usize>| number.map(|number| webhooks[number].id);
@@ -283,7 +289,7 @@ pub async fn one_from_a_foreign_network_stays_untrusted(database: Database) {
     let new = [new_verdict(foreign.id, Verified)];
     world
         .store
-        .set_verdicts(endpoint, &new)
+        .set_verdicts(endpoint, &new, at(5))
         .await
         .expect("the verdict is written");
     let appended = world.append(&[of_event(&world, endpoint, Stale)]).await;
@@ -298,7 +304,7 @@ pub async fn the_same_event_elsewhere_is_left_alone(database: Database) {
     let new = [new_verdict(webhooks[1].id, Verified)];
     world
         .store
-        .set_verdicts(endpoint, &new)
+        .set_verdicts(endpoint, &new, at(5))
         .await
         .expect("the verdict is written");
     let again = [of_event(&world, other, Invalid), of_event(&world, endpoint, Invalid)];
@@ -325,6 +331,7 @@ fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
         verdict,
         evidence: Evidence::default(),
         forwards: verdict == Verified,
+        deliveries: Vec::new(),
     }
 }
 

@@ -2,21 +2,30 @@ use model::Verdict::{self, Invalid, Verified};
 use model::{DeliveryId, DeliveryState, Evidence, Trigger, WebhookId};
 
 use super::database::Database;
-use super::forwarding::{Forwarding, ids};
+use super::forwarding::{Forwarding, LEASE_SECONDS, ids, retry_of};
 use super::world::{at, same_event};
 use crate::store::NewWebhook;
 use crate::store::change::Change;
-use crate::store::delivery::{NewResend, Next, ResendStep};
+use crate::store::delivery::{NewDelivery, NewResend, Next, ResendStep};
 use crate::store::reverify::{Most, NewVerdict};
 
 async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
+    judge_at(forwarding, webhook, verdict, 5).await;
+}
+
+async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict, seconds: i64) {
     let new = NewVerdict {
         id: webhook,
         verdict,
         evidence: Evidence::default(),
         forwards: verdict == Verified,
+        deliveries: Vec::new(),
     };
-    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new]).await;
+    let judged = forwarding
+        .world
+        .store
+        .set_verdicts(forwarding.endpoint, &[new], at(seconds))
+        .await;
     judged.expect("the verdict is written");
 }
 
@@ -60,6 +69,39 @@ pub async fn what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_releas
     }
     judge_delivery(&forwarding, waits, Verified).await;
     assert_eq!(forwarding.due_at(waits).await, Some(at(2)));
+    // Whoever leased it is gone: nothing went out.
+    judge_at(
+        &forwarding,
+        forwarding.webhook_id(under_way).await,
+        Invalid,
+        1 + LEASE_SECONDS,
+    )
+    .await;
+    assert_eq!(forwarding.state(under_way).await, DeliveryState::Held);
+    assert_eq!(forwarding.due_at(under_way).await, None);
+}
+
+pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    for resends in [false, true] {
+        let released = forwarding.hold(destination, 3).await;
+        let webhook = forwarding.webhook_id(released).await;
+        let webhooks = vec![webhook];
+        forwarding.world.change(Change::Release { webhooks, at: at(3) }).await;
+        if resends {
+            forwarding.resend(forwarding.queued(webhook, destination, 4), 4).await;
+        } else {
+            forwarding.world.change(retry_of(released, at(4))).await;
+        }
+        judge(&forwarding, webhook, Invalid).await;
+        let row = forwarding.delivery(released).await.row;
+        assert_eq!(
+            (row.state, row.trigger),
+            (DeliveryState::Pending, Trigger::Released),
+            "{resends}"
+        );
+    }
 }
 
 pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
@@ -89,6 +131,81 @@ pub async fn what_repeats_another_by_now_is_not_let_go(database: Database) {
     assert_eq!(row.duplicate_of, Some(genuine.id));
     assert_eq!(forwarding.state(forged.deliveries[0].id).await, DeliveryState::Held);
     assert_eq!(forwarding.leased(destination, 5).await, [genuine.deliveries[0].id]);
+}
+
+pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_had(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let told = |second, event: &str| NewWebhook {
+        verdict: Invalid,
+        same_event: Some(same_event(event)),
+        ..forwarding.webhook_of(destination, second, "user-1")
+    };
+    // Twice a forged one came first; of the second pair a person had the later one sent.
+    let [forged, genuine, forged_too, resent] = [told(0, "a"), told(1, "a"), told(2, "b"), told(3, "b")];
+    forwarding
+        .world
+        .append(&[forged.clone(), genuine.clone(), forged_too.clone(), resent.clone()])
+        .await;
+    let by_hand = forwarding.queued(resent.id, destination, 4);
+    forwarding.resend(by_hand, 4).await;
+    assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, []);
+
+    let verdict = |webhook: &NewWebhook, verdict, second| NewVerdict {
+        id: webhook.id,
+        verdict,
+        evidence: Evidence::default(),
+        forwards: verdict == Verified,
+        deliveries: vec![forwarding.new_delivery(destination, second)],
+    };
+    let judged = [
+        verdict(&forged, Invalid, 5),
+        verdict(&genuine, Verified, 5),
+        verdict(&resent, Verified, 5),
+    ];
+    // Once more changes nothing.
+    for _ in 0..2 {
+        let done = forwarding.world.store.set_verdicts(forwarding.endpoint, &judged, at(5)).await;
+        done.expect("the verdicts are written");
+        let expected = [judged[1].deliveries[0].id];
+        assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, expected);
+        assert_eq!(forwarding.deliveries(&format!("webhook={}", resent.id)).await, [by_hand.id]);
+        assert_eq!(
+            forwarding.deliveries(&format!("webhook={}", forged.id)).await,
+            [forged.deliveries[0].id]
+        );
+    }
+    let row = forwarding.delivery(judged[1].deliveries[0].id).await.row;
+    assert_eq!((row.state, row.trigger), (DeliveryState::Pending, Trigger::Automatic));
+    assert_eq!((row.created_at, row.next_attempt_at), (at(5), Some(at(5))));
+    assert_eq!(row.subject, genuine.events[0].subject);
+}
+
+pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let told = |second| NewWebhook {
+        verdict: Invalid,
+        same_event: Some(same_event("a")),
+        ..forwarding.webhook(destination, second)
+    };
+    let (first, second) = (told(0), told(1));
+    forwarding.world.append(&[first, second.clone()]).await;
+    let held = NewDelivery {
+        held: true,
+        ..forwarding.new_delivery(destination, 5)
+    };
+    let new = NewVerdict {
+        id: second.id,
+        verdict: Verified,
+        evidence: Evidence::default(),
+        forwards: false,
+        deliveries: vec![held],
+    };
+    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new], at(5)).await;
+    judged.expect("the verdict is written");
+    let row = forwarding.delivery(held.id).await.row;
+    assert_eq!((row.state, row.next_attempt_at), (DeliveryState::Held, None));
 }
 
 pub async fn holding_one_lets_the_next_of_its_subject_go(database: Database) {
@@ -123,7 +240,6 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         id: resend.id,
         queued: vec![forwarding.queued(webhook.id, destination, 1)],
         released: Vec::new(),
-        webhooks: 1,
         after: Some(webhook.id),
         finished: true,
         at: at(1),
@@ -145,7 +261,7 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         .await
         .expect("an answer")
         .expect("it is there");
-    assert_eq!((resend.state, resend.count), (model::ResendState::Done, 0));
+    assert_eq!((resend.state, resend.deliveries), (model::ResendState::Done, 0));
 }
 
 pub async fn what_is_checked_again_says_whether_something_waits(database: Database) {

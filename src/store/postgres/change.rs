@@ -109,7 +109,7 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
         Change::RotateDestinationSecret { secret, others_end } => destinations::rotate(connection, secret, *others_end).await,
         Change::Resend { deliveries, trigger, at } => requests::resend(connection, deliveries, *trigger, *at).await,
         Change::Release { webhooks, at } => requests::release(connection, webhooks, *at).await,
-        Change::RetryDelivery(delivery, at) => requests::retry(connection, *delivery, *at).await,
+        Change::RetryDelivery { delivery, held, at } => requests::retry(connection, *delivery, *held, *at).await,
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
         Change::AddResend(resend) => resends::add(connection, resend).await,
         Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,

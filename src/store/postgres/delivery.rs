@@ -51,6 +51,10 @@ impl DeliveryStore for PostgresStore {
         Ok(health)
     }
 
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError> {
+        destinations::archived_with_open_deliveries(&self.pool).await
+    }
+
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError> {
         let mut transaction = self.begin().await?;
         let count = requests::cancel_waiting(&mut transaction, destination, at, most).await?;
@@ -70,8 +74,8 @@ impl DeliveryStore for PostgresStore {
         deliveries::detail(&self.pool, id).await
     }
 
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError> {
-        resends::count_webhooks(&self.pool, filter).await
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
+        resends::count_webhooks(&self.pool, filter, last).await
     }
 
     async fn resendable(

@@ -11,10 +11,12 @@ use crate::store::StoreError;
 use crate::store::recording::{EndedColumns, Ends};
 use crate::store::stored_time::StoredTime;
 
-/// Locks those of the destinations that want their webhooks in order, and answers which they are. Whoever parks deliveries, or
-/// wakes them, does it under this lock, taken before any delivery is locked.
+/// Locks those of the destinations that want their webhooks in order, or did and have some parked since, and answers which they
+/// are. Whoever parks deliveries, or wakes them, does it under this lock, taken before any delivery is locked.
 pub(super) async fn lock_ordered(connection: &mut PgConnection, destinations: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
-    let sql = "select id from destinations where id = any($1) and ordered order by id for no key update";
+    let sql = "select id from destinations d where id = any($1) and (ordered or exists (select 1 from deliveries p \
+               where p.destination_id between d.id and d.id and p.state = 'pending' and p.due_at is null)) \
+               order by id for no key update";
     Ok(sqlx::query_scalar(sql).bind(destinations).fetch_all(connection).await?)
 }
 
@@ -22,8 +24,16 @@ pub(super) async fn lock_ordered(connection: &mut PgConnection, destinations: &[
 pub(super) async fn follow(connection: &mut PgConnection, ended: &[EndedColumns], at: Timestamp) -> Result<(), StoreError> {
     let line = |delivery: &EndedColumns| Some(((delivery.destination_id, delivery.subject.clone()?), at));
     wake(connection, &ended.iter().filter_map(line).collect()).await?;
+    count_cancelled(connection, ended).await
+}
+
+/// Bulk resends do not count these any more.
+pub(super) async fn count_cancelled(
+    connection: &mut PgConnection,
+    ended: impl IntoIterator<Item = &EndedColumns>,
+) -> Result<(), StoreError> {
     let mut resends = BTreeMap::<_, Ends>::new();
-    for resend in ended.iter().filter_map(|delivery| delivery.resend_id) {
+    for resend in ended.into_iter().filter_map(|delivery| delivery.resend_id) {
         resends.entry(ResendId(resend)).or_default().cancelled += 1;
     }
     count(connection, &resends).await

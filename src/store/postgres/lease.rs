@@ -38,10 +38,10 @@ pub(super) async fn lease(connection: &mut PgConnection, request: &LeaseRequest)
         Allowance::Probe => (request.most.min(1), true),
         Allowance::NothingUntil(_) => (0, false),
     };
-    let deliveries = match (most, queue.ordered) {
-        (0, _) => Vec::new(),
+    let (deliveries, parked) = match (most, queue.ordered) {
+        (0, _) => (Vec::new(), false),
         (_, true) => lease_in_order::take(connection, request, most).await?,
-        (_, false) => take(connection, request, most).await?,
+        (_, false) => (take(connection, request, most).await?, false),
     };
     if !queue.ordered && deliveries.len() < most as usize {
         wake_all(connection, request).await?;
@@ -53,6 +53,7 @@ pub(super) async fn lease(connection: &mut PgConnection, request: &LeaseRequest)
         health: queue.health,
         deliveries,
         next_due: next_due(connection, request).await?,
+        parked,
     })
 }
 
@@ -136,10 +137,12 @@ pub(super) async fn take_these(
 
 /// Those that were parked before the destination stopped wanting its webhooks in order, in portions.
 async fn wake_all(connection: &mut PgConnection, request: &LeaseRequest) -> Result<(), StoreError> {
+    // The destination is given as a range, so that the index of what is parked is the only one in that order. The ids are
+    // gathered first, for the reason that `take_these` gives.
     sqlx::query(
-        "update deliveries set due_at = $1 where id in (select id from deliveries \
-         where destination_id = $2 and state = 'pending' and due_at is null order by id limit $3 \
-         for no key update skip locked)",
+        "update deliveries set due_at = $1 where id = any(array(select id from deliveries \
+         where destination_id between $2 and $2 and state = 'pending' and due_at is null \
+         order by destination_id, created_at, id limit $3 for no key update skip locked))",
     )
     .bind(StoredTime(request.now))
     .bind(request.destination.0)

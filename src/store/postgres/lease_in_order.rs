@@ -17,17 +17,20 @@ const LOOKED_AT: usize = 256;
 /// How often that is done for one lease. What is still due then is leased the next time.
 const ROUNDS: usize = 4;
 
+/// Leases, and says whether any were parked.
 pub(super) async fn take(
     connection: &mut PgConnection,
     request: &LeaseRequest,
     most: u32,
-) -> Result<Vec<LeasedDelivery>, StoreError> {
+) -> Result<(Vec<LeasedDelivery>, bool), StoreError> {
     let most = most as usize;
     let mut taken = Vec::new();
+    let mut parked = false;
     for _ in 0..ROUNDS {
         let due = due(connection, request).await?;
         let was_all = due.len() < LOOKED_AT;
         let (waiting, free): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, has_to_wait)| *has_to_wait);
+        parked |= !waiting.is_empty();
         park(connection, waiting.into_iter().map(|(id, _)| id).collect()).await?;
         let free: Vec<_> = free.into_iter().map(|(id, _)| id).take(most - taken.len()).collect();
         taken.extend(take_these(connection, request, &free).await?);
@@ -35,7 +38,7 @@ pub(super) async fn take(
             break;
         }
     }
-    Ok(taken)
+    Ok((taken, parked))
 }
 
 /// Those that are due and whether they have to wait for an earlier one of their subject.

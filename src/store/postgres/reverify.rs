@@ -7,10 +7,11 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{FromRow, PgConnection, QueryBuilder};
 use uuid::Uuid;
 
+use super::append_deliveries::add_first_deliveries;
 use super::{PostgresStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
-use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink, same_event};
+use crate::store::relink::{Judged, JudgedColumns, event_keys, first_deliveries, judged, moves, relink, same_event};
 use crate::store::reverify::{Most, NewVerdict, ReverifyStore, StoredRequest};
 use crate::store::rollups::{Counter, MINUTE};
 use crate::store::rows::{StoredRequestColumns, number, read_all, write_evidence};
@@ -69,9 +70,9 @@ impl ReverifyStore for PostgresStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks).await?;
+        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -106,7 +107,12 @@ impl ReverifyStore for PostgresStore {
 
 /// Locks are taken in one order by all: webhooks, then originals, then counters, then deliveries, each sorted. The webhooks are there
 /// already, so [`append`](super::append) waits for none of them.
-async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdicts: &[NewVerdict]) -> Result<(), StoreError> {
+async fn set_verdicts(
+    connection: &mut PgConnection,
+    endpoint: EndpointId,
+    verdicts: &[NewVerdict],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let webhooks = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
     if webhooks.is_empty() {
         return Ok(());
@@ -128,7 +134,8 @@ async fn set_verdicts(connection: &mut PgConnection, endpoint: EndpointId, verdi
             (false, _) => others.push(webhook.id),
         }
     }
-    hold::follow_trust(connection, &trusted, &others).await
+    hold::follow_trust(connection, &trusted, &others, now).await?;
+    add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await
 }
 
 async fn lock_stored(
@@ -138,7 +145,8 @@ async fn lock_stored(
 ) -> Result<Vec<JudgedColumns>, StoreError> {
     let ids: Vec<_> = verdicts.iter().map(|new| new.id.0).collect();
     let rows = sqlx::query_as(
-        "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, first.outcome \
+        "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
+         w.duplicate_of is not null as was_duplicate, first.outcome \
          from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
          where w.id = any($1) and w.endpoint_id = $2 order by w.id for no key update of w",
     )

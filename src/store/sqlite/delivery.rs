@@ -59,6 +59,10 @@ impl DeliveryStore for SqliteStore {
         Ok(health)
     }
 
+    async fn archived_with_open_deliveries(&self) -> Result<Vec<DestinationId>, StoreError> {
+        destinations::archived_with_open_deliveries(&self.readers).await
+    }
+
     async fn cancel_waiting(&self, destination: DestinationId, at: Timestamp, most: u32) -> Result<u32, StoreError> {
         let mut transaction = self.begin().await?;
         let count = requests::cancel_waiting(&mut transaction, destination, at, most).await?;
@@ -78,8 +82,8 @@ impl DeliveryStore for SqliteStore {
         deliveries::detail(&self.readers, id).await
     }
 
-    async fn count_webhooks(&self, filter: &WebhookFilter) -> Result<u64, StoreError> {
-        resends::count_webhooks(&self.readers, filter).await
+    async fn count_webhooks(&self, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
+        resends::count_webhooks(&self.readers, filter, last).await
     }
 
     async fn resendable(

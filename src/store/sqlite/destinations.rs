@@ -2,6 +2,7 @@
 
 use model::{DestinationId, Disabled, Health, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::delivery::{Destination, DestinationSecret};
@@ -22,6 +23,18 @@ pub(super) async fn by_id(pool: &SqlitePool, id: DestinationId) -> Result<Option
         .fetch_optional(pool)
         .await?;
     row.map(Destination::try_from).transpose()
+}
+
+pub(super) async fn archived_with_open_deliveries(pool: &SqlitePool) -> Result<Vec<DestinationId>, StoreError> {
+    // State by state, each by its index.
+    let open = |state| format!("exists (select 1 from deliveries where state = '{state}' and destination_id = d.id)");
+    let open = ["held", "pending", "delivering"].map(open).join(" or ");
+    let ids: Vec<Uuid> = sqlx::query_scalar(&format!(
+        "select id from destinations d where archived_at is not null and ({open}) order by id"
+    ))
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(DestinationId).collect())
 }
 
 pub(super) async fn secrets(pool: &SqlitePool) -> Result<Vec<DestinationSecret>, StoreError> {
@@ -93,9 +106,22 @@ pub(super) async fn update(
     .bind(destination.ordered)
     .bind(write_list(&destination.schedule))
     .bind(destination.id.0)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    some_changed(done.rows_affected(), "destination")
+    some_changed(done.rows_affected(), "destination")?;
+    if before.url != destination.url {
+        forget_health(connection, destination.id).await?;
+    }
+    Ok(())
+}
+
+/// How another address does is not known yet.
+async fn forget_health(connection: &mut SqliteConnection, id: DestinationId) -> Result<(), StoreError> {
+    sqlx::query("delete from destination_health where destination_id = ?")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Refuses a destination that is not any more as it was, archived or not there. Whether it is disabled is another matter,
@@ -138,10 +164,13 @@ pub(super) async fn set_disabled(
         .await?;
     some_changed(done.rows_affected(), "destination")?;
     if disabled.is_none() {
-        sqlx::query("delete from destination_health where destination_id = ?")
-            .bind(id.0)
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "update destination_health set consecutive_failures = 0, failing_since = null, last_failure = null, \
+             last_failure_at = null, resume_at = null where destination_id = ?",
+        )
+        .bind(id.0)
+        .execute(connection)
+        .await?;
     }
     Ok(())
 }

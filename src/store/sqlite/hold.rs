@@ -1,6 +1,6 @@
 //! Deliveries of webhooks whose trust changed.
 
-use model::WebhookId;
+use model::{Timestamp, WebhookId};
 use sqlx::SqliteConnection;
 
 use super::ends;
@@ -14,7 +14,8 @@ pub(super) const LET_GO: &str = "update deliveries set state = 'pending', next_t
     where webhook_id = ? and +state = 'held'";
 
 pub(super) const HOLD: &str = "select id, destination_id, subject, resend_id, created_at from deliveries \
-    where webhook_id = ? and +state = 'pending' and attempts = 0 and next_trigger <> 'released'";
+    where webhook_id = ? and (+state = 'pending' or +state = 'delivering' and due_at <= ?) \
+    and attempts = 0 and next_trigger <> 'released'";
 
 /// The webhook goes on by itself. Its deliveries have waited since they were made, so they are due at once.
 pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
@@ -22,12 +23,18 @@ pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId
     Ok(())
 }
 
-/// The webhook does not go on by itself. What a person released goes all the same, and what was tried is out already.
-pub(super) async fn hold(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
-    let held: Vec<HeldColumns> = sqlx::query_as(HOLD).bind(webhook.0).fetch_all(&mut *connection).await?;
+/// The webhook does not go on by itself. What a person released goes all the same, and so does
+/// what is out already: one that was leased and not tried is not when its lease is over.
+pub(super) async fn hold(connection: &mut SqliteConnection, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
+    let held: Vec<HeldColumns> = sqlx::query_as(HOLD)
+        .bind(webhook.0)
+        .bind(StoredTime(now))
+        .fetch_all(&mut *connection)
+        .await?;
     for row in held {
         sqlx::query(
-            "update deliveries set state = 'held', next_trigger = 'automatic', due_at = null, resend_id = null where id = ?",
+            "update deliveries set state = 'held', next_trigger = 'automatic', due_at = null, lease = null, \
+             resend_id = null where id = ?",
         )
         .bind(row.delivery.id)
         .execute(&mut *connection)

@@ -40,10 +40,10 @@ pub(super) async fn lease(connection: &mut SqliteConnection, request: &LeaseRequ
         Allowance::Probe => (request.most.min(1), true),
         Allowance::NothingUntil(_) => (0, false),
     };
-    let deliveries = match (most, queue.ordered) {
-        (0, _) => Vec::new(),
+    let (deliveries, parked) = match (most, queue.ordered) {
+        (0, _) => (Vec::new(), false),
         (_, true) => take_in_order(connection, request, most).await?,
-        (_, false) => take(connection, request, most).await?,
+        (_, false) => (take(connection, request, most).await?, false),
     };
     if !queue.ordered && deliveries.len() < most as usize {
         wake_all(connection, request).await?;
@@ -55,6 +55,7 @@ pub(super) async fn lease(connection: &mut SqliteConnection, request: &LeaseRequ
         health: queue.health,
         deliveries,
         next_due: next_due(connection, request).await?,
+        parked,
     })
 }
 
@@ -101,31 +102,34 @@ async fn take(connection: &mut SqliteConnection, request: &LeaseRequest, most: u
     rows.into_iter().map(|row| row.leased(request.lease)).collect()
 }
 
-/// Of each subject only the first one that is not at its end goes; those behind it are parked, until it wakes the next.
+/// Of each subject only the first one that is not at its end goes; those behind it are parked, until it wakes the next. The
+/// second of what it gives is whether any were.
 async fn take_in_order(
     connection: &mut SqliteConnection,
     request: &LeaseRequest,
     most: u32,
-) -> Result<Vec<LeasedDelivery>, StoreError> {
+) -> Result<(Vec<LeasedDelivery>, bool), StoreError> {
     let mut leased = Vec::new();
+    let mut parked = false;
     for _ in 0..ROUNDS {
         let due = due_in_order(connection, request).await?;
         let was_all = due.len() < LOOKED_AT as usize;
         for (id, has_to_wait) in due {
             if has_to_wait {
                 park(connection, id).await?;
+                parked = true;
             } else {
                 leased.extend(take_one(connection, request, id).await?);
             }
             if leased.len() >= most as usize {
-                return Ok(leased);
+                return Ok((leased, parked));
             }
         }
         if was_all {
             break;
         }
     }
-    Ok(leased)
+    Ok((leased, parked))
 }
 
 /// Those that are due and whether they have to wait for an earlier one of their subject.

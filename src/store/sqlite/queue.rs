@@ -35,6 +35,7 @@ pub(super) async fn nothing_to_lease(
         health: queue.health,
         deliveries: Vec::new(),
         next_due,
+        parked: false,
     }))
 }
 
@@ -51,7 +52,8 @@ pub(super) async fn queue(connection: &mut SqliteConnection, destination: Destin
     row.map(Queue::try_from).transpose()
 }
 
-async fn has_parked(connection: &mut SqliteConnection, destination: DestinationId) -> Result<bool, StoreError> {
+/// Whether any of the destination are parked.
+pub(super) async fn has_parked(connection: &mut SqliteConnection, destination: DestinationId) -> Result<bool, StoreError> {
     let parked = sqlx::query(PARKED)
         .bind(destination.0)
         .bind(1)

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{DestinationId, Health};
 use sqlx::SqliteConnection;
 
-use super::{ends, queue::queue};
+use super::ends;
+use super::queue::{has_parked, queue};
 use crate::store::StoreError;
 use crate::store::append_columns::without_nul;
 use crate::store::delivery::FinishedAttempt;
@@ -27,7 +28,9 @@ pub(super) async fn record(
         }
         if let Some(queue) = queue(connection, destination).await? {
             health.insert(destination, queue.health);
-            ordered.extend(queue.ordered.then_some(destination));
+            // Some may be parked since it wanted order, and it may want it again.
+            let wakes = queue.ordered || has_parked(connection, destination).await?;
+            ordered.extend(wakes.then_some(destination));
         }
     }
     let recording = reckon(attempts, tried(connection, attempts).await?, health);

@@ -25,7 +25,7 @@ pub(super) async fn by_id(pool: &SqlitePool, id: ResendId) -> Result<Option<Rese
 
 pub(super) async fn add(connection: &mut SqliteConnection, resend: &NewResend) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into resends (id, action, filter, destination_id, state, last, leased_until, expected, created_at, created_by) \
+        "insert into resends (id, action, filter, destination_id, state, last, leased_until, count, created_at, created_by) \
          values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)",
     )
     .bind(resend.id.0)
@@ -44,12 +44,10 @@ pub(super) async fn add(connection: &mut SqliteConnection, resend: &NewResend) -
 }
 
 pub(super) async fn cancel(connection: &mut SqliteConnection, id: ResendId) -> Result<(), StoreError> {
-    let done = sqlx::query(
-        "update resends set state = 'cancelled', leased_until = null, expected = 0 where id = ? and state = 'running'",
-    )
-    .bind(id.0)
-    .execute(&mut *connection)
-    .await?;
+    let done = sqlx::query("update resends set state = 'cancelled', leased_until = null where id = ? and state = 'running'")
+        .bind(id.0)
+        .execute(&mut *connection)
+        .await?;
     if done.rows_affected() > 0 {
         return Ok(());
     }
@@ -97,18 +95,13 @@ pub(super) async fn go_on(connection: &mut SqliteConnection, step: &ResendStep, 
     for webhook in &step.released {
         queued += requests::release_one(connection, *webhook, Some(step.id), step.at).await?;
     }
-    sqlx::query(
-        "update resends set after = coalesce(?, after), expected = case when ? then 0 else max(expected - ?, 0) end, \
-         queued = queued + ?, leased_until = ? where id = ?",
-    )
-    .bind(step.after.map(|after| after.0))
-    .bind(step.finished)
-    .bind(i64::try_from(step.webhooks).unwrap_or(i64::MAX))
-    .bind(i64::try_from(queued).unwrap_or(i64::MAX))
-    .bind((!step.finished).then_some(StoredTime(until)))
-    .bind(step.id.0)
-    .execute(&mut *connection)
-    .await?;
+    sqlx::query("update resends set after = coalesce(?, after), queued = queued + ?, leased_until = ? where id = ?")
+        .bind(step.after.map(|after| after.0))
+        .bind(i64::try_from(queued).unwrap_or(i64::MAX))
+        .bind((!step.finished).then_some(StoredTime(until)))
+        .bind(step.id.0)
+        .execute(&mut *connection)
+        .await?;
     ends::settle(connection, step.id).await?;
     Ok(true)
 }
@@ -121,8 +114,8 @@ pub(super) async fn cancel_resent(
     most: u32,
 ) -> Result<u32, StoreError> {
     let rows: Vec<ResentColumns> = sqlx::query_as(
-        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' as goes_on \
-         from deliveries d join resends r on r.id = d.resend_id \
+        "select d.id, d.destination_id, d.subject, d.resend_id, d.created_at < r.created_at and r.action = 'resend' \
+         and d.replaces is not d.id as goes_on from deliveries d join resends r on r.id = d.resend_id \
          where d.resend_id = ? and d.state = 'pending' and r.state = 'cancelled' limit ?",
     )
     .bind(id.0)
@@ -143,17 +136,20 @@ pub(super) async fn cancel_resent(
 }
 
 async fn let_go(connection: &mut SqliteConnection, delivery: Uuid) -> Result<(), StoreError> {
-    sqlx::query("update deliveries set resend_id = null, next_trigger = 'automatic' where id = ?")
-        .bind(delivery)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "update deliveries set resend_id = null, \
+         next_trigger = case next_trigger when 'released' then 'released' else 'automatic' end where id = ?",
+    )
+    .bind(delivery)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-pub(super) async fn count_webhooks(pool: &SqlitePool, filter: &WebhookFilter) -> Result<u64, StoreError> {
+pub(super) async fn count_webhooks(pool: &SqlitePool, filter: &WebhookFilter, last: WebhookId) -> Result<u64, StoreError> {
     let plan = Plan::of(pool, filter).await?;
     let mut query = QueryBuilder::new("select count(*) from (");
-    plan.push_ids(&mut query, Reading::Down(None), i64::MAX);
+    plan.push_ids(&mut query, Reading::down_from(last.0), i64::MAX);
     query.push(")");
     number(query.build_query_scalar().fetch_one(pool).await?, "count")
 }

@@ -7,10 +7,11 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{QueryBuilder, SqliteConnection};
 use uuid::Uuid;
 
+use super::append_deliveries::add_first_deliveries;
 use super::{SqliteStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
-use crate::store::relink::{Judged, JudgedColumns, event_keys, judged, moves, relink};
+use crate::store::relink::{Judged, JudgedColumns, event_keys, first_deliveries, judged, moves, relink};
 use crate::store::reverify::{Most, NewVerdict, ReverifyStore, StoredRequest};
 use crate::store::rollups::{Counter, MINUTE};
 use crate::store::rows::{StoredRequestColumns, number, read_all, write_evidence};
@@ -69,9 +70,9 @@ impl ReverifyStore for SqliteStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict]) -> Result<(), StoreError> {
+    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks).await?;
+        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
         self.commit(transaction).await
     }
 
@@ -105,19 +106,21 @@ async fn set_verdicts(
     connection: &mut SqliteConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let webhooks = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
     let relinked = relink(&webhooks, &originals(connection, &webhooks).await?);
     let evidence: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, &new.evidence)).collect();
     let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
-    for (webhook, duplicate_of) in webhooks.iter().zip(relinked.duplicate_of) {
+    for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
         match (forwards[&webhook.id], duplicate_of) {
             (true, None) => hold::let_go(connection, webhook.id).await?,
             (true, Some(_)) => {}
-            (false, _) => hold::hold(connection, webhook.id).await?,
+            (false, _) => hold::hold(connection, webhook.id, now).await?,
         }
-        update_webhook(connection, webhook, &write_evidence(evidence[&webhook.id]), duplicate_of).await?;
+        update_webhook(connection, webhook, &write_evidence(evidence[&webhook.id]), *duplicate_of).await?;
     }
+    add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await?;
     for (key, original) in &relinked.changed {
         update_original(connection, key, original).await?;
     }
@@ -135,7 +138,8 @@ async fn stored(
     let mut rows = Vec::with_capacity(verdicts.len());
     for new in verdicts {
         let row = sqlx::query_as(
-            "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, first.outcome \
+            "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
+             w.duplicate_of is not null as was_duplicate, first.outcome \
              from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
              where w.id = ? and w.endpoint_id = ?",
         )

@@ -24,7 +24,7 @@ const FUNCTIONS: &[(&str, &str, Option<Role>)] = &[
     ("webhooks/release", "webhooks[]={id}", Some(Role::Operator)),
     (
         "webhooks/bulk",
-        "action=resend&filter=verdict%3Dinvalid",
+        "action=resend&filter=verdict%3Dinvalid&last={id}",
         Some(Role::Operator),
     ),
     ("resends/cancel", "id={id}", Some(Role::Operator)),

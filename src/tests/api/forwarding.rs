@@ -74,6 +74,10 @@ async fn a_destination_is_added_changed_switched_and_archived() {
     );
 
     let post = async |verb: &str, body: &Value| programs.send("POST", &format!("{path}/{verb}"), body).await;
+    for verb in ["disable", "rotate", "test"] {
+        let refused = post(verb, &json!({"send_waiting": false})).await;
+        assert_eq!(refused.status, 422, "{verb}: {refused:?}");
+    }
     let disabled = answer(programs.request_as(Role::Admin, "POST", &format!("{path}/disable"))).await;
     assert_eq!(
         (disabled.status, &disabled.body["disabled"]["reason"]),
@@ -138,6 +142,14 @@ async fn a_webhook_tells_of_its_deliveries_and_they_are_retried_cancelled_and_se
         assert_eq!(list["items"].as_array().map(Vec::len), Some(found), "{query}");
     }
 
+    for path in [
+        format!("{delivery}/retry"),
+        format!("{delivery}/cancel"),
+        format!("{path}/release"),
+    ] {
+        let refused = programs.send("POST", &path, &json!({"destination_id": destination})).await;
+        assert_eq!(refused.status, 422, "{path}: {refused:?}");
+    }
     let act = async |method: &str, path: &str| answer(programs.request_as(Role::Operator, method, path)).await;
     let retried = act("POST", &format!("{delivery}/retry")).await;
     assert_eq!((retried.status, &retried.body["trigger"]), (202, &json!("manual")));
@@ -157,6 +169,8 @@ async fn a_webhook_tells_of_its_deliveries_and_they_are_retried_cancelled_and_se
         (&deliveries[0]["state"], &deliveries[0]["trigger"]),
         (&json!("pending"), &json!("manual"))
     );
+    let to_all = programs.send("POST", &resend, &json!({"destination_id": null})).await;
+    assert_eq!((to_all.status, &to_all.body), (202, &again.body));
     let nowhere = programs.send("POST", &resend, &json!({"destination_id": NOBODY})).await;
     assert_eq!(
         (nowhere.status, &nowhere.body["errors"][0]["pointer"]),

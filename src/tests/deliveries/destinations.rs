@@ -2,6 +2,7 @@ use hookproof::delivery::AllowedNetworks;
 use hookproof::destinations::{AddDestination, DestinationChange, HeaderChange};
 use hookproof::operation::OperationError;
 use model::{AuditAction, DeliveryState, DestinationId, DisabledReason, EndpointId, Role, Subscription, Text};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::support::Setup;
@@ -22,9 +23,19 @@ async fn a_destination_gets_what_arrives_from_then_on() {
             event_types: vec![Text::new("case.*").expect("a text")],
             ..Subscription::default()
         },
+        headers: vec![("X-Tenant".to_owned(), SecretString::from("s3cr3t"))],
         ..AddDestination::plain("Cases", URL)
     };
     world.add(narrow).await;
+    let entry = world.audited(AuditAction::DestinationAdded).await;
+    assert_eq!(
+        told(&entry),
+        [
+            ("url", None, Some(URL)),
+            ("event_types", None, Some("case.*")),
+            ("headers", None, Some("x-tenant"))
+        ]
+    );
     let other = world.webhook("evt_other").await;
     assert_eq!(world.delivery(other).await.destination_id, destination);
     let names: Vec<_> = world.app.operations.destinations(&someone(Role::Viewer)).await.expect("read");
@@ -246,6 +257,10 @@ async fn what_arrives_for_a_disabled_destination_waits_and_enabling_says_what_be
     let disabled = ("disabled", Some("person"), None);
     assert_eq!(told(&entries[1]), [disabled]);
     assert_eq!(told(&entries[0]), [disabled, ("cancelled", None, Some("2"))]);
+    let cancelled = world.all_audited(AuditAction::DeliveryCancelled).await;
+    assert_eq!(cancelled.len(), 1);
+    assert_eq!(told(&cancelled[0]), [("waiting", None, Some("cancelled"))]);
+    assert!(cancelled[0].number < entries[0].number, "it is said before it is done");
     world.app.end().await;
 }
 
@@ -265,8 +280,12 @@ async fn archiving_cancels_what_waits_and_keeps_the_log() {
     );
     assert_eq!(
         told(&world.audited(AuditAction::DestinationArchived).await),
-        [("cancelled", None, Some("1"))]
+        [("waiting", None, Some("cancelled"))]
     );
+    // With what was held.
+    let cancelled = world.audited(AuditAction::DeliveryCancelled).await;
+    assert_eq!(told(&cancelled), [("cancelled", None, Some("2"))]);
+    assert_eq!(cancelled.target.expect("a target").id, id.to_string());
 
     let gone = operations.destination(&admin(), id).await;
     assert!(matches!(gone, Err(OperationError::NotFound("destination"))), "{gone:?}");

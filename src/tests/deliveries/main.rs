@@ -2,7 +2,9 @@
 //! each delivery is where they want it.
 
 mod bulk;
+mod checked_again;
 mod destinations;
+mod pages;
 mod release;
 mod resend;
 mod retry;

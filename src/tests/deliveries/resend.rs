@@ -86,7 +86,7 @@ async fn what_is_held_or_under_way_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_not_trusted_is_held_again() {
+async fn a_webhook_that_is_not_trusted_is_held_again_and_said_to_be() {
     let world = World::start().await;
     let destination = world.destination("Onboarding").await;
     let webhook = world.webhook_in(destination, DeliveryState::Held, "evt_1").await;
@@ -98,14 +98,26 @@ async fn a_webhook_that_is_not_trusted_is_held_again() {
         .await
         .expect("cancelled");
 
-    let due = world
+    let resent = world.app.operations.resend(&operator(), &[webhook], None).await;
+    assert_eq!(conflict(resent), "it is held because it is not trusted: release it first");
+    let all = world.deliveries(webhook).await;
+    let states: Vec<_> = all.iter().map(|delivery| delivery.state).collect();
+    assert_eq!(states, [DeliveryState::Held, DeliveryState::Cancelled]);
+    assert_eq!(
+        told(&world.audited(AuditAction::Resent).await),
+        [("deliveries", None, Some("1"))]
+    );
+    let trusted = world.webhook_in(destination, DeliveryState::Delivered, "evt_2").await;
+    let another = world.webhook_in(destination, DeliveryState::Held, "evt_3").await;
+    let held = world.delivery(another).await.id;
+    world
         .app
         .operations
-        .resend(&operator(), &[webhook], None)
+        .cancel_delivery(&operator(), held)
         .await
-        .expect("resent");
-    let newest = &world.deliveries(webhook).await[0];
-    assert_eq!((due, newest.state), (vec![newest.id], DeliveryState::Held));
+        .expect("cancelled");
+    let due = world.app.operations.resend(&operator(), &[another, trusted], None).await;
+    assert_eq!(due.expect("resent"), [world.deliveries(trusted).await[0].id]);
     world.app.end().await;
 }
 
@@ -176,6 +188,7 @@ async fn several_webhooks_are_sent_again_together_or_not_at_all() {
             ("webhook", None, Some(&*second)),
             ("destination", None, Some(&*destination)),
             ("deliveries", None, Some("2")),
+            ("failed_deliveries_replaced", None, Some("2")),
         ]
     );
     world.app.end().await;
@@ -197,7 +210,13 @@ async fn resending_takes_the_role_of_an_operator_and_is_audited() {
     let entry = world.audited(AuditAction::Resent).await;
     let target = entry.target.clone().expect("a target");
     assert_eq!((target.id, target.name), (webhook.to_string(), "inquiry.approved".to_owned()));
-    assert_eq!(told(&entry), [("deliveries", None, Some("1"))]);
+    assert_eq!(
+        told(&entry),
+        [
+            ("deliveries", None, Some("1")),
+            ("failed_deliveries_replaced", None, Some("1"))
+        ]
+    );
     assert_eq!(entry.actor.name, "operator@example.com");
     world.app.end().await;
 }

@@ -84,6 +84,44 @@ async fn what_is_held_under_way_or_sent_in_another_delivery_is_not_retried() {
 }
 
 #[tokio::test]
+async fn a_retry_does_not_let_go_what_is_not_trusted() {
+    let world = World::start().await;
+    let destination = world.destination("Onboarding").await;
+    let operations = &world.app.operations;
+    let webhook = world.webhook_in(destination, DeliveryState::Held, "evt_1").await;
+    let id = world.delivery(webhook).await.id;
+    let check = async |before: DeliveryState| {
+        assert_eq!(world.row(id).await.state, before);
+        let retried = operations.retry_delivery(&operator(), id).await;
+        assert_eq!(conflict(retried), "it is held because it is not trusted: release it first");
+        let row = world.row(id).await;
+        assert_eq!(
+            (row.state, row.next_attempt_at),
+            (DeliveryState::Held, None),
+            "after {before}"
+        );
+        let entry = world.audited(AuditAction::DeliveryRetried).await;
+        assert_eq!(told(&entry), [("state", Some(before.as_str()), Some("held"))]);
+        assert!(world.lease(destination).await.is_empty());
+    };
+    operations.cancel_delivery(&operator(), id).await.expect("cancelled");
+    check(DeliveryState::Cancelled).await;
+    for (next, before) in [
+        (Next::Failed, DeliveryState::Failed),
+        (Next::Delivered, DeliveryState::Delivered),
+    ] {
+        operations.release(&operator(), &[webhook]).await.expect("released");
+        world.attempt(destination, next).await;
+        check(before).await;
+    }
+    // What a person released and what waits for its next attempt goes.
+    operations.release(&operator(), &[webhook]).await.expect("released");
+    operations.retry_delivery(&operator(), id).await.expect("retried");
+    assert_eq!(world.lease(destination).await.len(), 1);
+    world.app.end().await;
+}
+
+#[tokio::test]
 async fn whatever_is_not_delivered_can_be_cancelled() {
     let world = World::start().await;
     let destination = world.destination("Onboarding").await;

@@ -24,6 +24,26 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_never_idle_ends_all_the_same() {
+    let destination = Destination::start(ok()).await;
+    let client = local_client(Timeouts {
+        connection: SHORT,
+        ..patient()
+    });
+    let began = std::time::Instant::now();
+    let mut requests = 0;
+    while began.elapsed() < SHORT * 2 {
+        assert_eq!(client.send(post(&destination.http_url())).await.failure, None);
+        requests += 1;
+    }
+    assert!(
+        (2..requests).contains(&destination.connections()),
+        "{} for {requests}",
+        destination.connections()
+    );
+}
+
+#[tokio::test]
 async fn a_connection_whose_answer_was_cut_off_is_not_used_again() {
     let endless = Script::Endless {
         head: b"HTTP/1.1 200 OK\r\n\r\n".to_vec(),

@@ -19,6 +19,7 @@ pub fn patient() -> Timeouts {
         tls: long,
         first_byte: long,
         whole: Duration::from_secs(40),
+        connection: long,
     }
 }
 

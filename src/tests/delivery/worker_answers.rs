@@ -16,6 +16,7 @@ use crate::world::{World, on_both};
 on_both!(
     every_answer_has_its_name_and_its_next_attempt,
     a_destination_that_is_gone_is_disabled_and_what_arrives_waits,
+    an_address_that_is_gone_says_nothing_of_the_one_that_took_its_place,
     what_is_not_trusted_is_held_until_it_is_released,
     the_webhook_goes_out_as_it_came_in,
 );
@@ -203,6 +204,10 @@ async fn a_destination_that_is_gone_is_disabled_and_what_arrives_waits(url: Stri
         (entry.action, entry.actor.kind),
         (AuditAction::DestinationDisabled, ActorKind::System)
     );
+    assert_eq!(
+        (entry.detail[0].field.as_str(), entry.detail[0].after.as_deref()),
+        ("disabled", Some("gone"))
+    );
 
     let second = world.arrive("user-2").await;
     world.turn(24 * 60 * 60);
@@ -224,6 +229,39 @@ async fn a_destination_that_is_gone_is_disabled_and_what_arrives_waits(url: Stri
     for webhook in [first, second, third] {
         assert_eq!(world.state(webhook, destination).await, DeliveryState::Delivered);
     }
+    world.end().await;
+}
+
+async fn an_address_that_is_gone_says_nothing_of_the_one_that_took_its_place(url: String) {
+    let world = World::with_timeouts(
+        &url,
+        Timeouts {
+            whole: Duration::from_secs(2),
+            ..patient()
+        },
+    )
+    .await;
+    // It is read to its end, for as long as an attempt may take.
+    let slow = b"HTTP/1.1 410 X\r\ncontent-length: 9\r\n\r\nhalf".to_vec();
+    let old = Destination::start(Script::AnswerAndHang(slow)).await;
+    let new = Destination::start(Script::status(200, &[], "")).await;
+    let destination = world.destination(&old.http_url(), |_| {}).await;
+    let webhook = world.arrive("user-1").await;
+    old.until_received(1).await;
+    let before = Box::new(world.stored(destination).await);
+    let after = Box::new(Stored {
+        url: new.http_url(),
+        ..(*before).clone()
+    });
+    world
+        .change(Change::UpdateDestination { before, after }, AuditAction::DestinationChanged)
+        .await;
+    world.recorded(1).await;
+    assert_eq!(world.delivery(webhook, destination).await.row.last_status, Some(410));
+    world.turn(10);
+    world.recorded(2).await;
+    assert_eq!(world.state(webhook, destination).await, DeliveryState::Delivered);
+    assert_eq!(world.stored(destination).await.disabled, None);
     world.end().await;
 }
 

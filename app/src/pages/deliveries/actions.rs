@@ -15,9 +15,9 @@ use crate::{
     },
 };
 
-/// Whether it can be tried now: not while it is held or under way.
-pub const fn can_retry(state: DeliveryState) -> bool {
-    !matches!(state, DeliveryState::Held | DeliveryState::Delivering)
+/// Whether it can be tried now: not while it is held or under way, nor once its destination is archived.
+pub const fn can_retry(state: DeliveryState, archived: bool) -> bool {
+    !archived && !matches!(state, DeliveryState::Held | DeliveryState::Delivering)
 }
 
 pub const fn can_cancel(state: DeliveryState) -> bool {
@@ -25,8 +25,8 @@ pub const fn can_cancel(state: DeliveryState) -> bool {
 }
 
 /// The two actions as small buttons in a row of a list, which lead back to `back`.
-pub fn in_row(row: &DeliveryRow, what: &str, back: &str, tried: &Tried) -> AnyView {
-    let retry = can_retry(row.state).then(|| {
+pub fn in_row(row: &DeliveryRow, archived: bool, what: &str, back: &str, tried: &Tried) -> AnyView {
+    let retry = can_retry(row.state, archived).then(|| {
         tried.small_form::<RetryDelivery>().line(view! {
             {hidden("id", row.id)}
             {hidden("back", back)}
@@ -49,9 +49,10 @@ pub fn in_row(row: &DeliveryRow, what: &str, back: &str, tried: &Tried) -> AnyVi
 
 /// The actions of a delivery's page. Cancelling one that holds others up is called what it does.
 #[component]
-pub fn Actions(row: DeliveryRow, ordered: bool, tried: Tried) -> impl IntoView {
-    let holds_up = ordered && row.subject.is_some() && matches!(row.state, DeliveryState::Failed | DeliveryState::Pending);
-    let retry = can_retry(row.state).then(|| {
+pub fn Actions(row: DeliveryRow, ordered: bool, archived: bool, tried: Tried) -> impl IntoView {
+    let holds_up =
+        ordered && !archived && row.subject.is_some() && matches!(row.state, DeliveryState::Failed | DeliveryState::Pending);
+    let retry = can_retry(row.state, archived).then(|| {
         let label = if row.state == DeliveryState::Delivered {
             "Send again"
         } else {
@@ -89,7 +90,8 @@ mod tests {
     #[test]
     fn what_can_be_done_depends_on_the_state() {
         fn check(state: DeliveryState, retry: bool, cancel: bool) {
-            assert_eq!((can_retry(state), can_cancel(state)), (retry, cancel), "{state}");
+            assert_eq!((can_retry(state, false), can_cancel(state)), (retry, cancel), "{state}");
+            assert!(!can_retry(state, true), "{state}");
         }
         check(DeliveryState::Held, false, true);
         check(DeliveryState::Pending, true, true);

@@ -47,23 +47,29 @@ pub fn in_states(states: &[DeliveryState], destination: Option<DestinationId>) -
     })
 }
 
-/// Where all that failed, or all that is held, is dealt with at once, and what the link there says. `None` for a list that
-/// is narrowed otherwise: webhooks are chosen there, and those know of states alone.
+/// Where all that failed, or all that is held, is dealt with at once, and what the link there says. What failed can be resent
+/// to the one destination that the list is narrowed to. `None` for a list that is narrowed otherwise: webhooks are chosen
+/// there, and those know of states alone.
 pub fn all_at_once(filter: &DeliveryFilter) -> Option<(&'static str, String)> {
     let (label, action) = match filter.states[..] {
         [DeliveryState::Failed] => (bulk::ALL_FAILED, BulkAction::Resend),
         [DeliveryState::Held] => (bulk::ALL_HELD, BulkAction::Release),
         _ => return None,
     };
-    let of_states = DeliveryFilter {
+    let destination = match filter.destinations[..] {
+        [destination] if action == BulkAction::Resend => Some(destination),
+        _ => None,
+    };
+    let understood = DeliveryFilter {
         states: filter.states.clone(),
+        destinations: destination.into_iter().collect(),
         ..DeliveryFilter::default()
     };
     let webhooks = WebhookFilter {
         deliveries: filter.states.clone(),
         ..WebhookFilter::default()
     };
-    (*filter == of_states).then(|| (label, webhook_address::bulk(&webhooks, action)))
+    (*filter == understood).then(|| (label, webhook_address::bulk_to(&webhooks, action, destination)))
 }
 
 #[cfg(test)]
@@ -92,6 +98,12 @@ mod tests {
         }
         check("state=failed", Some("/webhooks/bulk?action=resend&delivery=failed"));
         check("state=held", Some("/webhooks/bulk?action=release&delivery=held"));
+        let core = "destination=019a2f60-7c1e-7000-8000-0123456d7f3c";
+        check(
+            &format!("state=failed&{core}"),
+            Some(&format!("/webhooks/bulk?action=resend&{core}&delivery=failed")),
+        );
+        check(&format!("state=held&{core}"), None);
         check("state=held&state=failed", None);
         check("state=failed&from=2025-11-20T00:00:00Z", None);
         check("", None);

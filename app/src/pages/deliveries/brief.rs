@@ -1,12 +1,15 @@
 //! A few deliveries as they stand on the page of something else: of a webhook, or of a destination.
 
 use leptos::prelude::*;
-use model::{DeliveryRow, Timestamp};
+use model::{DeliveryRow, DestinationSummary, Timestamp};
 
-use super::{actions, address, table::event_name};
+use super::{
+    actions, address,
+    table::{event_name, find},
+};
 use crate::{
     pages::Tried,
-    text::deliveries,
+    text::{deliveries, next},
     ui::{badge::DeliveryBadge, row::ROW_LINK, time::Ago},
 };
 
@@ -23,6 +26,8 @@ const ROW: &str = "relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap
 #[component]
 pub fn Brief(
     rows: Vec<DeliveryRow>,
+    /// Those of the rows, as far as they are not archived.
+    destinations: Vec<DestinationSummary>,
     named: Named,
     /// Where an action leads back to.
     here: String,
@@ -36,16 +41,17 @@ pub fn Brief(
             Named::ByDestination => row.destination_name.clone(),
         };
         let what = format!("{} to {}", event_name(&row), row.destination_name);
-        let actions = may_act.then(|| actions::in_row(&row, &what, &here, &tried));
-        view! { <Row row name actions now /> }
+        let destination = find(&destinations, &row);
+        let actions = may_act.then(|| actions::in_row(&row, destination.is_none(), &what, &here, &tried));
+        let next = next::attempt(&row, destination, now);
+        view! { <Row row name next actions now /> }
     });
     view! { <ul class="text-sm">{rows.collect_view()}</ul> }.into_any()
 }
 
 #[component]
-fn Row(row: DeliveryRow, name: String, actions: Option<AnyView>, now: Timestamp) -> impl IntoView {
+fn Row(row: DeliveryRow, name: String, next: String, actions: Option<AnyView>, now: Timestamp) -> impl IntoView {
     let result = deliveries::result(row.last_failure, row.last_status, row.last_duration_ms);
-    let next = deliveries::next_attempt(row.state, row.next_attempt_at, row.waits_for_earlier, now);
     let attempts = (row.attempts > 1).then(|| deliveries::attempts(row.attempts));
     let words: Vec<_> = [Some(result).filter(|text| !text.is_empty()), attempts]
         .into_iter()

@@ -1,11 +1,11 @@
 //! What became of a delivery, step by step.
 
 use leptos::prelude::*;
-use model::{DeliveryRow, DeliveryState, Timestamp};
+use model::{DeliveryRow, DeliveryState, DestinationSummary, Timestamp, Trigger};
 
 use crate::{
     text::{
-        deliveries,
+        deliveries, next,
         words::{self, Meaning},
     },
     ui::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[component]
-pub fn Life(row: DeliveryRow, now: Timestamp) -> impl IntoView {
+pub fn Life(row: DeliveryRow, destination: DestinationSummary, now: Timestamp) -> impl IntoView {
     let checked = words::verdict_meaning(row.verdict);
     let tried = (row.attempts > 0).then(|| {
         let note = row.last_attempt_at.map(|at| view! { "the last "<Ago at now /> }.into_any());
@@ -38,7 +38,7 @@ pub fn Life(row: DeliveryRow, now: Timestamp) -> impl IntoView {
             />
             <Step meaning=checked glyph=verdict_glyph(row.verdict) title="Checked" note=words::verdict(row.verdict) />
             {tried}
-            <Now row now />
+            <Now row destination now />
         </LifeLine>
     }
     .into_any()
@@ -46,10 +46,10 @@ pub fn Life(row: DeliveryRow, now: Timestamp) -> impl IntoView {
 
 /// How it stands now.
 #[component]
-fn Now(row: DeliveryRow, now: Timestamp) -> impl IntoView {
+fn Now(row: DeliveryRow, destination: DestinationSummary, now: Timestamp) -> impl IntoView {
     let state = row.state;
     let (title, note) = match state {
-        DeliveryState::Pending => (deliveries::NEXT_ATTEMPT.to_owned(), next(&row, now)),
+        DeliveryState::Pending => (deliveries::NEXT_ATTEMPT.to_owned(), next(&row, &destination, now)),
         DeliveryState::Delivered => (
             deliveries::state_title(state),
             deliveries::result(row.last_failure, row.last_status, row.last_duration_ms),
@@ -64,8 +64,12 @@ fn Now(row: DeliveryRow, now: Timestamp) -> impl IntoView {
     view! { <Step meaning glyph title note /> }.into_any()
 }
 
-/// When, and by what it is caused.
-fn next(row: &DeliveryRow, now: Timestamp) -> String {
-    let when = deliveries::next_attempt(row.state, row.next_attempt_at, row.waits_for_earlier, now);
-    format!("{when}, {}", deliveries::trigger(row.trigger))
+/// When, and by what it is caused where that is not the schedule.
+fn next(row: &DeliveryRow, destination: &DestinationSummary, now: Timestamp) -> String {
+    let in_use = Some(destination).filter(|destination| !destination.archived);
+    let when = next::attempt(row, in_use, now);
+    match row.trigger {
+        Trigger::Automatic => when,
+        trigger => format!("{when}, {}", deliveries::trigger(trigger)),
+    }
 }

@@ -89,7 +89,7 @@ fn Log(list: DeliveryList, filter: DeliveryFilter, here: String, tried: Tried, m
         }
         .into_any()
     } else {
-        view! { <Table rows=page.items providers here=here tried may_act now /> }.into_any()
+        view! { <Table rows=page.items providers destinations=destinations.clone() here=here tried may_act now /> }.into_any()
     };
     view! {
         {problem.map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> })}

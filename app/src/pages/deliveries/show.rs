@@ -13,7 +13,7 @@ use crate::{
         webhooks::address as webhook_address,
     },
     port::console,
-    text::{deliveries, destinations, words::Meaning},
+    text::{deliveries, destinations, held, words::Meaning},
     ui::{
         badge::{DeliveryBadge, OutcomeBadge},
         button::SubmitButton,
@@ -78,17 +78,18 @@ fn Page(page: DeliveryPage, tried: Tried, done: Option<AnyView>, may_act: bool) 
     let in_window = format!("{} to {} · Hookproof", event_name(&row), destination.name);
     let problem = tried.problem(&[]);
     let notices = notices(&row, &destination, ordered, now);
-    let release = (may_act && row.state == DeliveryState::Held).then(|| release(row.webhook_id, row.id, &tried));
-    let actions = may_act.then(|| view! { <Actions row=row.clone() ordered tried /> });
+    let archived = destination.archived;
+    let release = (may_act && row.state == DeliveryState::Held && !archived).then(|| release(row.webhook_id, row.id, &tried));
+    let actions = may_act.then(|| view! { <Actions row=row.clone() ordered archived tried /> });
     view! {
         <leptos_meta::Title text=in_window />
-        <Title row=row.clone() mark=provider destination=destination.name.clone()>
+        <Title row=row.clone() mark=provider destination=destination.clone()>
             <div class="flex flex-wrap gap-2">{release} {actions}</div>
         </Title>
         {done}
         {problem.map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> })}
         {notices}
-        <Life row=row.clone() now />
+        <Life row=row.clone() destination=destination.clone() now />
         <div class="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-6 pt-4 xl:grid-cols-[minmax(0,1fr)_360px]">
             <section aria-label="Attempts">
                 <h2 class="pb-2">"Attempts"</h2>
@@ -107,23 +108,19 @@ fn Page(page: DeliveryPage, tried: Tried, done: Option<AnyView>, may_act: bool) 
 /// What is to be known before anything is pressed.
 fn notices(row: &DeliveryRow, destination: &DestinationSummary, ordered: bool, now: Timestamp) -> AnyView {
     let held = (row.state == DeliveryState::Held).then(|| {
-        let text = format!(
-            "{} {}",
-            deliveries::held_because(row.verdict, None),
-            deliveries::RELEASE_MEANS
-        );
+        let text = format!("{} {}", held::held_because(row.verdict, None), held::RELEASE_MEANS);
         (Meaning::Attention, Glyph::Pause, text)
     });
     let waits = row
         .waits_for_earlier
         .then(|| (Meaning::Info, Glyph::Hourglass, deliveries::WAITS_FOR_EARLIER.to_owned()));
-    let blocks = (ordered && row.state == DeliveryState::Failed && row.subject.is_some())
+    let blocks = (ordered && !destination.archived && row.state == DeliveryState::Failed && row.subject.is_some())
         .then(|| (Meaning::Attention, Glyph::SkipForward, deliveries::BLOCKS_LATER.to_owned()));
     let is_open = matches!(row.state, DeliveryState::Pending | DeliveryState::Failed);
     let disabled = destination
         .disabled
         .as_ref()
-        .filter(|_| is_open)
+        .filter(|_| is_open && !destination.archived)
         .map(|disabled| (Meaning::Attention, Glyph::ServerOff, destinations::disabled(disabled, now)));
     let notices = [held, waits, blocks, disabled].into_iter().flatten();
     notices
@@ -144,7 +141,7 @@ fn release(webhook: WebhookId, delivery: DeliveryId, tried: &Tried) -> AnyView {
 }
 
 #[component]
-fn Title(row: DeliveryRow, mark: ProviderMark, destination: String, children: Children) -> impl IntoView {
+fn Title(row: DeliveryRow, mark: ProviderMark, destination: DestinationSummary, children: Children) -> impl IntoView {
     let name = event_name(&row);
     let subject = row
         .subject
@@ -152,13 +149,13 @@ fn Title(row: DeliveryRow, mark: ProviderMark, destination: String, children: Ch
     view! {
         <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">
             <Head back=("/deliveries", "Deliveries") heading=name>
-                <DeliveryBadge state=row.state />
+                <DeliveryBadge state=row.state alone=true />
                 <p class="flex w-full flex-wrap items-center gap-x-3.5 gap-y-0.5 text-sm text-muted">
                     <span class="flex min-w-0 items-center gap-1.5 text-ink">
                         <Monogram mark=mark.clone() />
                         {mark.title}
                     </span>
-                    <span>"to "<a href=destination_address::destination(row.destination_id)>{destination}</a></span>
+                    <span>"to "{linked(&destination)}</span>
                     {subject}
                     <Id value=row.id.to_string() label="the delivery's id" />
                 </p>
@@ -169,12 +166,23 @@ fn Title(row: DeliveryRow, mark: ProviderMark, destination: String, children: Ch
     .into_any()
 }
 
+/// The destination's name, which leads to its page while it has one.
+fn linked(destination: &DestinationSummary) -> AnyView {
+    let name = destination.name.clone();
+    if destination.archived {
+        return view! { {name}" "<span class="text-muted">{destinations::ARCHIVED}</span> }.into_any();
+    }
+    view! { <a href=destination_address::destination(destination.id)>{name}</a> }.into_any()
+}
+
 /// Beside the attempts: where it goes and what it carries.
 #[component]
 fn About(row: DeliveryRow, destination: DestinationSummary, now: Timestamp) -> impl IntoView {
     let outcome = row
         .outcome
         .map(|outcome| view! { <Fact name="Outcome"><OutcomeBadge outcome /></Fact> });
+    let health = (!destination.archived).then(|| destinations::health(&destination.health, now));
+    let health = health.map(|health| view! { <Fact name="Health">{health}</Fact> });
     let (webhook, name) = (webhook_address::webhook(row.webhook_id), event_name(&row));
     view! {
         <Card title="What goes where">
@@ -183,10 +191,10 @@ fn About(row: DeliveryRow, destination: DestinationSummary, now: Timestamp) -> i
                 {outcome}
                 <Fact name="webhook-id"><Id value=row.webhook_id.to_string() label="the webhook's id" /></Fact>
                 <Fact name="Destination">
-                    <a href=destination_address::destination(row.destination_id)>{destination.name}</a>
+                    {linked(&destination)}
                     <span class="block text-muted">{destination.url}</span>
                 </Fact>
-                <Fact name="Health">{destinations::health(&destination.health, now)}</Fact>
+                {health}
                 <Fact name="Created"><Ago at=row.created_at now /></Fact>
             </Facts>
         </Card>

@@ -2,15 +2,15 @@
 //! are named.
 
 use leptos::prelude::*;
-use model::{DeliveryRow, ProviderMark, Timestamp};
+use model::{DeliveryRow, DestinationSummary, ProviderMark, Timestamp};
 
 use super::{actions, address};
 use crate::{
     pages::Tried,
-    text::{deliveries, numbers::thousands, words},
+    text::{deliveries, next, numbers::thousands, words},
     ui::{
         badge::DeliveryBadge,
-        mark::{Monogram, find},
+        mark::{self, Monogram},
         row::{ABOVE, ENTRY, HEAD, ROW_LINK},
         time::Ago,
     },
@@ -21,10 +21,10 @@ const COLUMNS: [(&str, &str); 8] = [
     ("Created", "lg:w-24 lg:pl-2"),
     ("State", "lg:w-29"),
     ("Webhook", ""),
-    ("Destination", "lg:w-[16%]"),
+    ("Destination", "lg:w-[15%] 2xl:w-[16%]"),
     ("Attempts", "lg:w-20 lg:text-right"),
-    ("Last result", "lg:w-[19%]"),
-    ("Next attempt", "lg:w-33"),
+    ("Last result", "lg:w-[14%] 2xl:w-[19%]"),
+    ("Next attempt", "lg:w-27 2xl:w-33"),
     ("Actions", "lg:w-22 lg:text-right"),
 ];
 
@@ -42,6 +42,8 @@ const ACTIONS: &str = "col-start-2 row-start-4 text-right print:hidden lg:pr-0!"
 pub fn Table(
     rows: Vec<DeliveryRow>,
     providers: Vec<ProviderMark>,
+    /// Those of the rows, as far as they are not archived.
+    destinations: Vec<DestinationSummary>,
     /// Where an action leads back to.
     here: String,
     tried: Tried,
@@ -50,9 +52,11 @@ pub fn Table(
 ) -> impl IntoView {
     let columns = COLUMNS.len() - usize::from(!may_act);
     let rows = rows.into_iter().map(|row| {
-        let mark = find(&providers, &row.provider);
-        let actions = may_act.then(|| actions::in_row(&row, &named(&row), &here, &tried));
-        view! { <Row row mark actions now /> }
+        let mark = mark::find(&providers, &row.provider);
+        let destination = find(&destinations, &row);
+        let actions = may_act.then(|| actions::in_row(&row, destination.is_none(), &named(&row), &here, &tried));
+        let next = next::attempt(&row, destination, now);
+        view! { <Row row mark next actions now /> }
     });
     view! {
         <table class="block w-full border-separate border-spacing-0 text-sm lg:table lg:table-fixed" role="table">
@@ -77,6 +81,12 @@ fn named(row: &DeliveryRow) -> String {
     format!("{} to {}", event_name(row), row.destination_name)
 }
 
+/// The destination of the row, unless it is archived.
+pub fn find<'a>(destinations: &'a [DestinationSummary], row: &DeliveryRow) -> Option<&'a DestinationSummary> {
+    let found = destinations.iter().find(|destination| destination.id == row.destination_id);
+    found.filter(|destination| !destination.archived)
+}
+
 /// What the webhook is called: its first event's type.
 pub fn event_name(row: &DeliveryRow) -> String {
     row.event_type
@@ -85,7 +95,7 @@ pub fn event_name(row: &DeliveryRow) -> String {
 }
 
 #[component]
-fn Row(row: DeliveryRow, mark: ProviderMark, actions: Option<AnyView>, now: Timestamp) -> impl IntoView {
+fn Row(row: DeliveryRow, mark: ProviderMark, next: String, actions: Option<AnyView>, now: Timestamp) -> impl IntoView {
     let name = event_name(&row);
     let ink = if row.event_type.is_some() {
         "block truncate"
@@ -108,7 +118,6 @@ fn Row(row: DeliveryRow, mark: ProviderMark, actions: Option<AnyView>, now: Time
     let last_attempt = row.last_attempt_at.map(|at| {
         view! { <span class="text-muted lg:max-2xl:hidden">" · "<Ago at now class=ABOVE /></span> }
     });
-    let next = deliveries::next_attempt(row.state, row.next_attempt_at, row.waits_for_earlier, now);
     view! {
         <tr class=format!("{ENTRY} grid-cols-[minmax(0,1fr)_auto]") role="row">
             <td class=CREATED role="cell"><Ago at=row.created_at now class=ABOVE /></td>

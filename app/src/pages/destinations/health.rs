@@ -21,6 +21,7 @@ const fn glyph(destination: &DestinationSummary, meaning: Meaning) -> Glyph {
             DisabledReason::Person => Glyph::Pause,
             DisabledReason::Gone | DisabledReason::Failing => Glyph::ServerOff,
         },
+        (None, HealthState::Down) if destination.health.is_slowed_down() => Glyph::Hourglass,
         (None, HealthState::Down) => Glyph::ServerOff,
         (None, HealthState::Failing) => Glyph::TriangleAlert,
         (None, HealthState::Good) => match meaning {
@@ -42,7 +43,7 @@ pub fn sentence(destination: &DestinationSummary, now: Timestamp) -> String {
 pub const fn is_trouble(destination: &DestinationSummary) -> bool {
     match &destination.disabled {
         Some(disabled) => !matches!(disabled.reason, DisabledReason::Person),
-        None => !matches!(destination.health.state(), HealthState::Good),
+        None => destination.health.wants_person(),
     }
 }
 

@@ -129,7 +129,7 @@ fn sending(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
         .most(8192);
     let concurrency = Input::text("concurrency", "Requests at once")
         .value(number(values.concurrency))
-        .hint(destinations::CONCURRENCY_HINT)
+        .hint(destinations::concurrency_hint(of.default_concurrency))
         .pattern("[0-9]*")
         .keys("numeric")
         .most(4);
@@ -161,8 +161,8 @@ fn schedule(form: &Form, of: &DestinationForm, values: &Values) -> AnyView {
     let written = destinations::schedule(set);
     let own = (OWN_SCHEDULE.into(), destinations::OWN_SCHEDULE.into(), "".into());
     let options = offered.into_iter().map(|(name, waits)| {
-        let waits = destinations::schedule(&waits);
-        (waits.clone().into(), name.into(), waits.into())
+        let words = destinations::schedule_in_words(&waits);
+        (destinations::schedule(&waits).into(), name.into(), words.into())
     });
     let chosen = if is_own { OWN_SCHEDULE.to_owned() } else { written.clone() };
     let choice = Input::radio("schedule_choice", "Schedule", options.chain([own]).collect()).value(chosen);

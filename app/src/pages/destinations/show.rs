@@ -44,8 +44,8 @@ use crate::{
 #[component]
 pub fn Destination() -> impl IntoView {
     let given = use_params_map().get_untracked().get("id").unwrap_or_default();
-    let tested = use_query_map().get_untracked().get("tested");
-    let tested = tested.and_then(|text| address::read_tested(&text));
+    // With scripts, the answer has been shown already.
+    let tells_test = use_query_map().get_untracked().get(address::TESTED).is_some();
     let (tried, done, answer, console) = (tried(), done(), answer(), console());
     let roles = Roles {
         may_change: may_change(),
@@ -60,7 +60,7 @@ pub fn Destination() -> impl IntoView {
             Ok((page, console.shown_once().await?))
         };
         match found.await {
-            Ok((page, shown)) => view! { <Page page shown tested tried done roles /> }.into_any(),
+            Ok((page, shown)) => view! { <Page page shown tells_test tried done roles /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! {
@@ -99,13 +99,14 @@ const SAY_IT_THEMSELVES: [&str; 5] = [
 fn Page(
     page: DestinationPage,
     shown: Option<ShownOnce>,
-    tested: Option<TestAnswer>,
+    tells_test: bool,
     tried: Tried,
     done: Option<AnyView>,
     roles: Roles,
 ) -> impl IntoView {
     let (destination, now) = (page.destination.clone(), page.now);
     let (id, may_change) = (destination.id, roles.may_change);
+    let tested = page.tested.clone().filter(|_| tells_test);
     let problem = tried.problem(&SAY_IT_THEMSELVES);
     let in_window = format!("{} · Hookproof", destination.name);
     let disabled = destination.disabled.is_some().then(|| {
@@ -130,7 +131,7 @@ fn Page(
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
                 <Address destination tested may_change now />
                 <Secrets destination=id secrets=page.secrets.clone() tried=tried.clone() may_change now />
-                <Latest id rows=latest tried=tried.clone() may_act=roles.may_act now />
+                <Latest destination=page.destination.clone() rows=latest tried=tried.clone() may_act=roles.may_act now />
             </div>
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
                 <Settings page tried may_change />
@@ -196,13 +197,14 @@ fn Address(destination: DestinationSummary, tested: Option<TestAnswer>, may_chan
 }
 
 #[component]
-fn Latest(id: DestinationId, rows: Vec<DeliveryRow>, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
+fn Latest(destination: DestinationSummary, rows: Vec<DeliveryRow>, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
+    let id = destination.id;
     let content = if rows.is_empty() {
         view! { <p class="text-sm text-muted">{deliveries::NOTHING_FORWARDED}</p> }.into_any()
     } else {
         let all = delivery_address::in_states(&[], Some(id));
         view! {
-            <Brief rows named=Named::ByWebhook here=address::destination(id) tried may_act now />
+            <Brief rows destinations=vec![destination] named=Named::ByWebhook here=address::destination(id) tried may_act now />
             <a class="mt-2 inline-block text-sm" href=all>"All deliveries"</a>
         }
         .into_any()

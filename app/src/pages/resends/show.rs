@@ -1,13 +1,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{BulkAction, Resend, ResendId, ResendState};
+use model::{BulkAction, DeliveryState, Resend, ResendId, ResendState};
 
 use super::address;
 use crate::{
     api::deliveries::CancelBulk,
     islands::{bulk::BulkBar, local_times::LocalTimes},
     look::Look,
-    pages::{Tried, answer, deliveries::may_act, tried, webhooks},
+    pages::{
+        Tried, answer,
+        deliveries::{self, may_act},
+        tried, webhooks,
+    },
     port::console,
     text::{bulk, words::Meaning},
     ui::{
@@ -18,6 +22,7 @@ use crate::{
         head::Head,
         icon::Glyph,
         nav::{Frame, Section},
+        notice::Notice,
         state::Failed,
         time::Ago,
     },
@@ -60,7 +65,7 @@ pub fn Progress() -> impl IntoView {
 fn Page(page: BulkPage, endpoints: EndpointList, tried: Tried, may_act: bool) -> impl IntoView {
     let BulkPage {
         resend,
-        destination,
+        destinations,
         now,
     } = page;
     let (id, state, action) = (resend.id, resend.state, resend.action);
@@ -77,8 +82,18 @@ fn Page(page: BulkPage, endpoints: EndpointList, tried: Tried, may_act: bool) ->
     });
     let what = webhooks::conditions::all(&resend.filter, &endpoints);
     let to = (action == BulkAction::Resend).then(|| {
-        let name = destination.unwrap_or_else(|| bulk::ALL_DESTINATIONS.to_owned());
+        let one = destinations.first().filter(|_| resend.destination_id.is_some());
+        let name = one.map_or_else(|| bulk::ALL_DESTINATIONS.to_owned(), |one| one.name.clone());
         view! { <Fact name="To">{name}</Fact> }
+    });
+    let waits = destinations.iter().filter(|_| state == ResendState::Running);
+    let waits = waits
+        .filter_map(bulk::keeps_waiting)
+        .map(|text| view! { <Notice meaning=Meaning::Attention glyph=Glyph::Hourglass text /> });
+    let waits = waits.collect_view();
+    let failed = (resend.failed > 0).then(|| {
+        let href = deliveries::address::in_states(&[DeliveryState::Failed], resend.destination_id);
+        view! { <a href=href>"Failed deliveries"</a> }
     });
     let again = format!("{}?{}", webhooks::address::LIST, resend.filter);
     let (by, at) = (resend.created_by.clone(), resend.created_at);
@@ -91,6 +106,7 @@ fn Page(page: BulkPage, endpoints: EndpointList, tried: Tried, may_act: bool) ->
         {problem}
         <div class="grid max-w-reading grid-cols-[minmax(0,1fr)] gap-5">
             <BulkBar resend />
+            {waits}
             {cancel}
             <WideFacts>
                 <Fact name="Which">{what}</Fact>
@@ -99,7 +115,7 @@ fn Page(page: BulkPage, endpoints: EndpointList, tried: Tried, may_act: bool) ->
             </WideFacts>
             <p class="flex flex-wrap gap-x-4 text-sm">
                 <a href=again>"These webhooks"</a>
-                <a href="/deliveries?state=failed">"Failed deliveries"</a>
+                {failed}
             </p>
         </div>
         <LocalTimes />

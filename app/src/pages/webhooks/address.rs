@@ -1,6 +1,6 @@
 //! The addresses of the log: what they say, and those that links lead to.
 
-use model::{BulkAction, Cursor, FieldError, PageRequest, Text, Timestamp, WebhookFilter, WebhookId};
+use model::{BulkAction, Cursor, DestinationId, FieldError, PageRequest, Text, Timestamp, WebhookFilter, WebhookId};
 
 use crate::{text::filters, view::ConsoleError};
 
@@ -10,6 +10,12 @@ pub const LIST: &str = "/webhooks";
 /// The filter that a query string holds.
 pub fn filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
     WebhookFilter::from_query(query).map_err(|errors| ConsoleError::BadRequest(problems(&errors)))
+}
+
+/// The filter that a form names, which must not be read as less than it says.
+#[cfg(feature = "ssr")]
+pub fn whole_filter(query: &str) -> Result<WebhookFilter, ConsoleError> {
+    WebhookFilter::from_whole_query(query).map_err(|errors| ConsoleError::BadRequest(problems(&errors)))
 }
 
 /// The page that a query string asks for.
@@ -52,10 +58,16 @@ pub fn body(id: WebhookId) -> String {
 
 /// The page that counts what the filter lets through before it is resent or released.
 pub fn bulk(filter: &WebhookFilter, action: BulkAction) -> String {
-    match filter.to_query() {
-        query if query.is_empty() => format!("{LIST}/bulk?action={action}"),
-        query => format!("{LIST}/bulk?action={action}&{query}"),
-    }
+    bulk_to(filter, action, None)
+}
+
+/// The same, with the destination that is chosen there at first.
+pub fn bulk_to(filter: &WebhookFilter, action: BulkAction, destination: Option<DestinationId>) -> String {
+    let destination = destination.map(|destination| format!("destination={destination}"));
+    let filter = Some(filter.to_query()).filter(|query| !query.is_empty());
+    let parameters = [Some(format!("action={action}")), destination, filter];
+    let parameters: Vec<_> = parameters.into_iter().flatten().collect();
+    format!("{LIST}/bulk?{}", parameters.join("&"))
 }
 
 /// Everything that is known of one subject.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{BulkAction, DestinationSummary, Role, WebhookFilter};
+use model::{BulkAction, DestinationSummary, Role, WebhookFilter, WebhookId};
 
 use super::{address, conditions};
 use crate::{
@@ -28,6 +28,8 @@ pub fn Bulk() -> impl IntoView {
     let (query, here) = (query(), here());
     let action = use_query_map().get_untracked().get("action").unwrap_or_default();
     let asked = read(&action, &query);
+    // One that is gone is not in the list, and then all are chosen.
+    let chosen = use_query_map().get_untracked().get("destination").unwrap_or_default();
     let (tried, answer, console, may_act) = (tried(), answer(), console(), may_act());
     let content = Suspend::new(async move {
         let found = async {
@@ -39,7 +41,7 @@ pub fn Bulk() -> impl IntoView {
             Ok((preview, filter, console.endpoints().await?))
         };
         match found.await {
-            Ok((preview, filter, endpoints)) => view! { <Preview preview filter endpoints tried /> }.into_any(),
+            Ok((preview, filter, endpoints)) => view! { <Preview preview filter chosen endpoints tried /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! {
@@ -66,15 +68,18 @@ fn read(action: &str, query: &str) -> Result<(BulkAction, WebhookFilter), Consol
 }
 
 #[component]
-fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList, tried: Tried) -> impl IntoView {
+fn Preview(preview: BulkPreview, filter: WebhookFilter, chosen: String, endpoints: EndpointList, tried: Tried) -> impl IntoView {
     let BulkPreview {
         action,
         count,
+        last,
         destinations,
     } = preview;
     let list = address::list(&filter);
     let heading = bulk::heading(action);
     let what = conditions::all(&filter.to_query(), &endpoints);
+    let again = (action == BulkAction::Resend && !filter.deliveries.is_empty())
+        .then(|| view! { <p class="pt-2 text-muted">{bulk::BY_ANY_DELIVERY}</p> });
     let content = if count == 0 {
         view! {
             <Blank state=bulk::nothing_matches(action) glyph=Glyph::FilterX>
@@ -87,8 +92,9 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
             <div class="max-w-reading pb-5">
                 <WideFacts><Fact name="Which">{what}</Fact></WideFacts>
                 <p class="pt-3 text-muted">{bulk::meaning(action)}</p>
+                {again}
             </div>
-            <Confirm action count filter destinations tried />
+            <Confirm action count last filter destinations chosen tried />
         }
         .into_any()
     };
@@ -104,8 +110,10 @@ fn Preview(preview: BulkPreview, filter: WebhookFilter, endpoints: EndpointList,
 fn Confirm(
     action: BulkAction,
     count: u64,
+    last: WebhookId,
     filter: WebhookFilter,
     destinations: Vec<DestinationSummary>,
+    chosen: String,
     tried: Tried,
 ) -> impl IntoView {
     let list = address::list(&filter);
@@ -120,7 +128,7 @@ fn Confirm(
         let options = std::iter::once(("".into(), bulk::ALL_DESTINATIONS.into()))
             .chain(each)
             .collect();
-        form.field(Input::select("destination", "To", options))
+        form.field(Input::select("destination", "To", options).value(chosen))
     });
     let glyph = match action {
         BulkAction::Resend => Glyph::RotateCw,
@@ -129,6 +137,7 @@ fn Confirm(
     form.stack(view! {
         {hidden("action", action)}
         {hidden("filter", filter.to_query())}
+        {hidden("last", last)}
         {to}
         <div class="flex flex-wrap gap-2">
             <SubmitButton look=Look::Accent>

@@ -10,7 +10,7 @@ use crate::{
         Tried,
         deliveries::brief::{Brief, Named},
     },
-    text::deliveries,
+    text::{deliveries, held},
     ui::{
         button::SubmitButton,
         form::hidden,
@@ -23,17 +23,18 @@ use crate::{
 pub fn Deliveries(
     row: WebhookRow,
     rows: Vec<DeliveryRow>,
+    destinations: Vec<DestinationSummary>,
     is_taken: bool,
     tried: Tried,
     may_act: bool,
     now: Timestamp,
 ) -> impl IntoView {
     if rows.is_empty() {
-        let why = deliveries::goes_nowhere(row.duplicate_of.is_some(), is_taken);
-        return view! { <p class="text-muted">{deliveries::not_forwarded(why)}</p> }.into_any();
+        let why = held::goes_nowhere(row.duplicate_of.is_some(), is_taken);
+        return view! { <p class="text-muted">{held::not_forwarded(why)}</p> }.into_any();
     }
     let here = format!("{}?tab=deliveries", address::webhook(row.id));
-    view! { <Brief rows named=Named::ByDestination here tried may_act now /> }.into_any()
+    view! { <Brief rows destinations named=Named::ByDestination here tried may_act now /> }.into_any()
 }
 
 /// Sending it again to all or one, and letting it go where something is held.

@@ -5,7 +5,7 @@ use model::{DeliveryNotes, DeliveryState, Timestamp, WebhookRow};
 
 use crate::{
     text::{
-        deliveries, notes,
+        deliveries, held, notes,
         words::{self, Meaning},
     },
     ui::{
@@ -40,12 +40,12 @@ pub fn Life(row: WebhookRow, notes: DeliveryNotes, provider: String, is_taken: b
 #[component]
 fn Forwarded(row: WebhookRow, is_taken: bool, now: Timestamp) -> impl IntoView {
     let Some(summary) = row.delivery else {
-        let note = deliveries::goes_nowhere(row.duplicate_of.is_some(), is_taken);
+        let note = held::goes_nowhere(row.duplicate_of.is_some(), is_taken);
         return view! { <Step meaning=Meaning::Neutral glyph=Glyph::CircleSlash title="Not forwarded" note /> }.into_any();
     };
     let state = summary.state;
     let note = match state {
-        DeliveryState::Held => deliveries::held_because(row.verdict, Some(row.foreign_network)).to_owned(),
+        DeliveryState::Held => held::held_because(row.verdict, Some(row.foreign_network)).to_owned(),
         _ => deliveries::summary(&summary, now),
     };
     let title = deliveries::state_title(state);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{BulkAction, WebhookFilter, WebhookId};
+use model::{BulkAction, DeliveryState, WebhookFilter, WebhookId};
 
 use super::address;
 use crate::{
@@ -57,18 +57,48 @@ pub fn SelectionBar(
     .into_any()
 }
 
-/// The links to the pages that count what matches before they act.
+/// The links to the pages that count what matches before they act, as far as these can be done with what the filter names.
 #[component]
 pub fn AllThatMatch(filter: WebhookFilter) -> impl IntoView {
-    let link = |action: BulkAction, label: &'static str| {
-        view! { <a href=address::bulk(&filter, action)>{label}</a> }
-    };
+    let links = [(BulkAction::Resend, "Resend …"), (BulkAction::Release, "Release …")]
+        .into_iter()
+        .filter(|(action, _)| can(*action, &filter))
+        .map(|(action, label)| view! { <a href=address::bulk(&filter, action)>{label}</a> });
+    let links = links.collect_view();
+    if links.is_empty() {
+        return ().into_any();
+    }
     view! {
         <p class="flex flex-wrap gap-x-3 pt-3 text-sm text-muted print:hidden">
             {bulk::ALL_THAT_MATCH}
-            {link(BulkAction::Resend, "Resend …")}
-            {link(BulkAction::Release, "Release …")}
+            {links}
         </p>
     }
     .into_any()
+}
+
+/// Duplicates are not sent in bulk, and only what is held can be released.
+fn can(action: BulkAction, filter: &WebhookFilter) -> bool {
+    let states = &filter.deliveries;
+    let any_held = states.is_empty() || states.contains(&DeliveryState::Held);
+    filter.duplicates != Some(true) && (action == BulkAction::Resend || any_held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_offered_that_would_be_refused() {
+        fn check(query: &str, resend: bool, release: bool) {
+            let filter = WebhookFilter::from_query(query).expect("a filter");
+            let offered = [BulkAction::Resend, BulkAction::Release].map(|action| can(action, &filter));
+            assert_eq!(offered, [resend, release], "{query}");
+        }
+        check("", true, true);
+        check("verdict=invalid&duplicates=false", true, true);
+        check("delivery=held&delivery=failed", true, true);
+        check("delivery=failed", true, false);
+        check("duplicates=true", false, false);
+    }
 }

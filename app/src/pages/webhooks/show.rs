@@ -112,6 +112,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
         personal_data,
         deliveries,
         destinations,
+        taken_by,
         neighbours,
         tolerance_seconds,
         now,
@@ -129,14 +130,16 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
     let several = events.len() > 1;
     let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
-    let is_taken = !destinations.is_empty();
+    let is_taken = !taken_by.is_empty();
+    let takers = destinations.iter().filter(|destination| taken_by.contains(&destination.id));
+    let takers: Vec<_> = takers.cloned().collect();
     let life = view! { <Life row=row.clone() notes provider=provider.title.clone() is_taken now /> };
     let facts = if several { None } else { events.pop() };
     let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
     let (may_download, may_act) = (role >= Some(Role::Operator), role >= Some(Role::Operator));
     let problem = tried.problem(&[Reveal::PATH]);
     let is_held = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Held);
-    let send = may_act.then(|| view! { <SendAgain id destinations is_held tried=tried.clone() /> });
+    let send = may_act.then(|| view! { <SendAgain id destinations=takers is_held tried=tried.clone() /> });
     let counts = Counts {
         deliveries: deliveries.len(),
     };
@@ -152,7 +155,9 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
             view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds endpoint /> }
                 .into_any()
         }
-        Tab::Deliveries => view! { <Deliveries row=row.clone() rows=deliveries is_taken tried may_act now /> }.into_any(),
+        Tab::Deliveries => {
+            view! { <Deliveries row=row.clone() rows=deliveries destinations is_taken tried may_act now /> }.into_any()
+        }
     };
     view! {
         <leptos_meta::Title text=in_window />

@@ -24,12 +24,12 @@ use crate::{
 /// The titles of the columns, and their widths where there is room for a table.
 const COLUMNS: [(&str, &str); 7] = [
     ("Received", "lg:w-24"),
-    ("Provider", "lg:w-10 2xl:w-[17%]"),
+    ("Provider", "lg:w-10 lg:max-2xl:*:sr-only 2xl:w-[17%]"),
     ("Event", ""),
     ("Subject", "lg:w-[16%]"),
     ("Outcome", "lg:w-30"),
     ("Verdict", "lg:w-32"),
-    ("Delivery", "lg:w-44 2xl:w-52"),
+    ("Delivery", "lg:w-44 2xl:w-60"),
 ];
 const DAY: &str = "block pt-3 pb-1 text-left text-xs font-semibold text-muted lg:table-cell lg:h-8 lg:px-2 lg:pt-2 lg:pb-0";
 
@@ -76,7 +76,7 @@ pub fn Table(rows: Vec<WebhookRow>, providers: Vec<ProviderMark>, may_select: bo
                     })}
                     {COLUMNS
                         .map(|(title, width)| {
-                            view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col">{title}</th> }
+                            view! { <th class=format!("{HEAD} {width}") role="columnheader" scope="col"><span>{title}</span></th> }
                         })
                         .collect_view()}
                 </tr>
