@@ -88,7 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: 'Resend 12 webhooks' }).click();
       await expect(page).toHaveURL(/\/resends\//);
       await eventually(page, javaScriptEnabled, async () => {
-        await expect(page.getByText('12 of 12 delivered')).toBeVisible({ timeout: 1000 });
+        await expect(page.getByText('12 webhooks, 12 deliveries: 12 delivered')).toBeVisible({ timeout: 1000 });
       });
       expect([...receiver.ids].sort()).toEqual([...ids].sort());
     });
