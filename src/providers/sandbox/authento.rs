@@ -2,6 +2,7 @@ use axum::http::HeaderMap;
 use serde_json::json;
 
 use super::{Attempt, Course, Keys, Person, Random, StandIn, Told, compact, headers};
+use crate::providers::digest::hex;
 use crate::providers::{self, Provider};
 
 pub(super) struct Authento;
@@ -58,7 +59,7 @@ impl StandIn for Authento {
     }
 
     fn sign(&self, keys: &Keys, _id: &str, body: &[u8], _attempt: Attempt) -> HeaderMap {
-        headers([("x-payload-digest", super::hex(&keys.hmac_sha256(&[body])))])
+        headers([("x-payload-digest", hex(&keys.hmac_sha256(&[body])))])
     }
 
     /// Authento resends nothing by itself; this is somebody who presses the button in its dashboard.

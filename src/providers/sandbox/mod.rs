@@ -134,13 +134,3 @@ fn compact(body: &serde_json::Value) -> Vec<u8> {
 fn indented(body: &serde_json::Value) -> Vec<u8> {
     format!("{body:#}").into_bytes()
 }
-
-/// In lower case.
-pub(super) fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-        text
-    })
-}
