@@ -1,4 +1,5 @@
 use axum::http::HeaderMap;
+use model::Timestamp;
 use serde_json::json;
 
 use super::{Attempt, Course, Keys, Person, Random, StandIn, Told, compact, headers};
@@ -26,7 +27,7 @@ impl StandIn for Authento {
                 "userIdentifier": person.reference,
                 "type": "INDIVIDUAL",
                 "status": {"basic": basic, "poa": poa},
-                "timeCreated": seconds(course),
+                "timeCreated": seconds(course.now()),
             }));
             told.push(Told {
                 at: course.now(),
@@ -69,8 +70,8 @@ impl StandIn for Authento {
 }
 
 /// Seconds with milliseconds as a number, as Authento writes times.
-fn seconds(course: &Course<'_>) -> serde_json::Value {
-    let now = course.now().as_millis();
-    let text = format!("{}.{:03}", now.div_euclid(1000), now.rem_euclid(1000));
+pub(super) fn seconds(at: Timestamp) -> serde_json::Value {
+    let millis = at.as_millis();
+    let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
     serde_json::from_str(&text).expect("digits, a point and digits are a number")
 }
