@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use hyper::{HeaderMap, Method};
+use hyper::Method;
+use hyper::header::{ACCEPT, HeaderValue, USER_AGENT};
 use model::{EndpointId, Environment, Failure, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
 use super::pace::{Allowance, Paces};
-use super::token::{KeptToken, Source, Tokens};
+use super::token::Tokens;
 use crate::clock::Clock;
 use crate::delivery::{Answer, Client, Fetched, OUR_NAME, Outgoing};
 use crate::providers::api::Login;
@@ -22,11 +22,7 @@ use crate::providers::{Api, Credentials};
 /// The longest record in bytes.
 pub const MAX_RECORD: usize = 8 * 1024 * 1024;
 
-/// The longest answer of an address that gives tokens, in bytes.
-const MAX_TOKEN_ANSWER: usize = 64 * 1024;
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Asks providers' APIs for records.
 pub struct RecordClient {
@@ -89,11 +85,11 @@ impl Access {
         self.base_url.as_deref().unwrap_or_else(documented).trim_end_matches('/')
     }
 
-    fn token_url(&self) -> Option<&str> {
+    pub(super) fn token_url(&self) -> Option<&str> {
         self.token_url.as_deref().or_else(|| self.api.token_url(self.environment))
     }
 
-    fn credentials(&self) -> Credentials<'_> {
+    pub(super) fn credentials(&self) -> Credentials<'_> {
         Credentials::new(&self.credentials)
     }
 }
@@ -105,7 +101,7 @@ impl Unanswered {
         self.failure == Failure::RateLimited && self.status.is_none()
     }
 
-    fn not_sent(failure: Failure, url: &str, now: Timestamp) -> Self {
+    pub(super) fn not_sent(failure: Failure, url: &str, now: Timestamp) -> Self {
         Self {
             failure,
             url: url.to_owned(),
@@ -116,7 +112,7 @@ impl Unanswered {
         }
     }
 
-    fn of(failure: Failure, url: &str, asked_at: Timestamp, answer: &Answer) -> Self {
+    pub(super) fn of(failure: Failure, url: &str, asked_at: Timestamp, answer: &Answer) -> Self {
         Self {
             failure,
             url: url.to_owned(),
@@ -126,12 +122,6 @@ impl Unanswered {
             retry_at: None,
         }
     }
-}
-
-/// A token, and whether it was asked for just now.
-struct Token {
-    value: SecretString,
-    is_new: bool,
 }
 
 impl RecordClient {
@@ -151,7 +141,7 @@ impl RecordClient {
             let url = format!("{}{path}", access.base_url());
             return Err(Unanswered::not_sent(Failure::UrlNotAllowed, &url, self.clock.now()));
         };
-        let Some(token) = self.token(access, None).await? else {
+        let Some(token) = self.tokens.token(&self.http, &*self.clock, access, None).await? else {
             return self.ask(access, &url, None).await;
         };
         let answered = self.ask(access, &url, Some(&token.value)).await;
@@ -160,7 +150,11 @@ impl RecordClient {
         if !is_refused || token.is_new {
             return answered;
         }
-        match self.token(access, Some(&token.value)).await? {
+        match self
+            .tokens
+            .token(&self.http, &*self.clock, access, Some(&token.value))
+            .await?
+        {
             Some(renewed) => self.ask(access, &url, Some(&renewed.value)).await,
             None => answered,
         }
@@ -238,73 +232,15 @@ impl RecordClient {
         let paused_until = self.paces.learn(access.endpoint, allowance, now);
         paused_until.or(allowance.retry_at)
     }
-
-    /// The endpoint's token, where its provider has tokens: the one that is kept, unless it was `refused`, or a new one.
-    async fn token(&self, access: &Access, refused: Option<&SecretString>) -> Result<Option<Token>, Unanswered> {
-        let (Some(url), Some(form)) = (access.token_url(), access.api.token_form(access.credentials())) else {
-            return Ok(None);
-        };
-        let no_credentials = |_| Unanswered::not_sent(Failure::NoCredentials, url, self.clock.now());
-        let form = form.map_err(no_credentials)?;
-        let source = Source::of(url, form.expose_secret());
-        let slot = self.tokens.slot(access.endpoint);
-        let mut kept = slot.lock().await;
-        let refused = refused.map(ExposeSecret::expose_secret);
-        let is_usable =
-            |token: &&KeptToken| token.is_usable(source, self.clock.now()) && refused != Some(token.value.expose_secret());
-        if let Some(token) = kept.as_ref().filter(is_usable) {
-            let value = token.value.clone();
-            return Ok(Some(Token { value, is_new: false }));
-        }
-        *kept = None;
-        let token = self.new_token(url, &form, source).await?;
-        let value = kept.insert(token).value.clone();
-        Ok(Some(Token { value, is_new: true }))
-    }
-
-    async fn new_token(&self, url: &str, form: &SecretString, source: Source) -> Result<KeptToken, Unanswered> {
-        let headers = [
-            (CONTENT_TYPE, FORM),
-            (ACCEPT, JSON),
-            (USER_AGENT, HeaderValue::from_static(OUR_NAME)),
-        ];
-        let mut may_repeat = true;
-        loop {
-            let asked_at = self.clock.now();
-            let request = Outgoing {
-                method: Method::POST,
-                url: url.to_owned(),
-                headers: HeaderMap::from_iter(headers.clone()),
-                body: Bytes::from(form.expose_secret().to_owned()),
-            };
-            let Fetched { answer, body } = self.http.fetch(request, MAX_TOKEN_ANSWER).await;
-            // A token that was given and got lost does no harm.
-            if is_lost(&answer) && std::mem::take(&mut may_repeat) {
-                continue;
-            }
-            let failed = |failure| Unanswered {
-                retry_at: answer.retry_after.map(|retry_after| retry_after.due(self.clock.now())),
-                ..Unanswered::of(failure, url, asked_at, &answer)
-            };
-            return match failure_of(&answer) {
-                None => KeptToken::read(&body, source, asked_at).ok_or_else(|| failed(Failure::TokenFailed)),
-                // Credentials that are wrong are wrong, and a network that fails fails, whoever is asked.
-                Some(Failure::Status | Failure::NotFound | Failure::Forbidden | Failure::Redirect) => {
-                    Err(failed(Failure::TokenFailed))
-                }
-                Some(failure) => Err(failed(failure)),
-            };
-        }
-    }
 }
 
 /// Whether the connection was closed before anything came back. What is asked here may then be asked once more.
-fn is_lost(answer: &Answer) -> bool {
+pub(super) fn is_lost(answer: &Answer) -> bool {
     answer.failure == Some(Failure::ConnectionClosed) && answer.status.is_none()
 }
 
 /// The failure of an attempt, with the statuses that mean something of their own to an API.
-fn failure_of(answer: &Answer) -> Option<Failure> {
+pub(super) fn failure_of(answer: &Answer) -> Option<Failure> {
     match (answer.failure?, answer.status) {
         (Failure::Status, Some(401)) => Some(Failure::Unauthorized),
         (Failure::Status, Some(403)) => Some(Failure::Forbidden),

@@ -151,8 +151,38 @@ impl ApiStandIn for PersonaApi {
         } else {
             self.route(question)
         };
+        let reply = match question.header("key-inflection") {
+            Some("camel") => inflected(reply, camel),
+            Some("snake") => inflected(reply, |key| key.replace('-', "_")),
+            _ => reply,
+        };
         with_rate(reply, self.window.limit, left)
     }
+}
+
+/// The answer with its keys in another form than `kebab-case`.
+fn inflected(reply: Reply, inflect: impl Fn(&str) -> String + Copy) -> Reply {
+    fn walk(value: Value, inflect: impl Fn(&str) -> String + Copy) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let fields = fields.into_iter();
+                fields.map(|(key, field)| (inflect(&key), walk(field, inflect))).collect()
+            }
+            Value::Array(items) => items.into_iter().map(|item| walk(item, inflect)).collect(),
+            value => value,
+        }
+    }
+    let body = serde_json::from_slice(&reply.body).map(|body| walk(body, inflect));
+    body.map_or(reply.clone(), |body| Reply::json(reply.status, &body))
+}
+
+fn camel(key: &str) -> String {
+    let mut parts = key.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |camel, part| {
+        let (initial, rest) = part.split_at_checked(1).unwrap_or_default();
+        camel + &initial.to_ascii_uppercase() + rest
+    })
 }
 
 /// Every answer to somebody who was let in says what is left.

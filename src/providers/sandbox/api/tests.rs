@@ -94,7 +94,7 @@ fn events(key: &str, body: &[u8]) -> Vec<Event> {
 fn a_record_agrees_with_every_genuine_webhook_when_it_is_sent() {
     let (traffic, apis) = traffic(1);
     let mut compared = HashSet::new();
-    for sent in traffic.take(1_000).filter(|sent| sent.note == Note::Genuine) {
+    for sent in traffic.take(1_500).filter(|sent| sent.note == Note::Genuine) {
         let key = ALL[sent.source].provider().about().key;
         let Some(api) = providers::find(&ProviderKey::new(key)).and_then(Provider::api) else {
             continue;
@@ -235,6 +235,29 @@ fn the_list_is_narrowed_by_name_and_object_and_paged_both_ways() {
     );
     assert_eq!(page("page[size]=101").0, StatusCode::BAD_REQUEST);
     assert_eq!(page("page[after]=evt_none").0, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn keys_come_in_the_form_that_is_asked_for() {
+    let (traffic, apis) = traffic(4);
+    assert_eq!(traffic.take(100).count(), 100);
+    let access = apis.access(&ProviderKey::new("persona")).expect("it is served");
+    let bearer = format!("Bearer {}", access.credentials["api_key"]);
+    let url = Url::parse(&format!("{}/events?filter[name]=inquiry.created", access.base_url)).expect("a URL");
+    let check = |inflection: &str, expected: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", bearer.parse().expect("a value"));
+        headers.insert("key-inflection", inflection.parse().expect("a value"));
+        let now = begins_at().plus_seconds(100_000);
+        let reply = apis.answer(question(Method::GET, &url, headers, Bytes::new(), now));
+        let page: Value = serde_json::from_slice(&reply.body).expect("JSON");
+        let attributes = page["data"][0]["attributes"].as_object().expect("an event");
+        let keys: Vec<_> = attributes.keys().map(String::as_str).collect();
+        assert_eq!(keys, [expected, "name", "payload"]);
+    };
+    check("kebab", "created-at");
+    check("camel", "createdAt");
+    check("snake", "created_at");
 }
 
 #[test]
