@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::CommandError;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::endpoints::{EndpointView, NewCredentials};
 use crate::operation::{Actor, Operations};
 use crate::providers::sandbox::api::{self, Apis};
@@ -57,7 +57,7 @@ impl SandboxApis {
 
     /// Answers until it is aborted.
     pub fn serve(self) -> JoinHandle<()> {
-        let router = api::router(self.apis, Arc::new(SystemClock));
+        let router = api::router(self.apis, || SystemClock.now());
         let forever = std::future::pending();
         tokio::spawn(server::serve(self.listener, router, Self::MAX_CONNECTIONS, forever))
     }

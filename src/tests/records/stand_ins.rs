@@ -41,8 +41,8 @@ impl StandIns {
         let apis = Arc::new(Apis::new(&format!("http://{address}"), [7; 32]));
         let clock = ManualClock::at(noon());
         let asked = Arc::<Mutex<Vec<String>>>::default();
-        let router =
-            router(Arc::clone(&apis), Arc::clone(&clock) as Arc<dyn Clock>).layer(from_fn_with_state(Arc::clone(&asked), note));
+        let time = Arc::clone(&clock);
+        let router = router(Arc::clone(&apis), move || time.now()).layer(from_fn_with_state(Arc::clone(&asked), note));
         let serving = tokio::spawn(server::serve(listener, router, 64, std::future::pending()));
         Self {
             apis,

@@ -7,6 +7,8 @@ use axum::http::{Method, StatusCode};
 use model::Timestamp;
 use rand::RngExt;
 use serde_json::{Value, json};
+use time::PrimitiveDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use url::form_urlencoded;
 
@@ -28,6 +30,9 @@ pub(super) struct CaseKeeperApi {
     given: u64,
     folder: String,
 }
+
+/// How links write times.
+const FORM: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 
 /// How long a token lives, in seconds.
 const TOKEN_LIFE: i64 = 300;
@@ -105,8 +110,7 @@ impl CaseKeeperApi {
     }
 
     fn link(&self, picture: &str, now: Timestamp) -> String {
-        let form = format_description!("[year][month][day]T[hour][minute][second]Z");
-        let date = now.to_date_time().format(form);
+        let date = now.to_date_time().format(FORM);
         let date = date.expect("a time of the years 1 to 9999 has all these parts");
         let life = LINK_LIFE.to_string();
         let signature = self.signature(picture, &date, &life);
@@ -125,12 +129,16 @@ impl CaseKeeperApi {
     /// Answers as the store of the pictures does.
     fn picture(&self, picture: &str, question: &Question) -> Reply {
         let parameter = |name| question.parameter(name).unwrap_or_default();
-        let expected = self.signature(picture, parameter("X-Amz-Date"), parameter("X-Amz-Expires"));
+        let (date, life) = (parameter("X-Amz-Date"), parameter("X-Amz-Expires"));
+        let expected = self.signature(picture, date, life);
         if !are_equal(expected.as_bytes(), parameter("X-Amz-Signature").as_bytes()) {
             return denied("SignatureDoesNotMatch", "The signature is not that of the request");
         }
-        match crate::records::links(&Value::String(question.url.clone())).first() {
-            Some(link) if link.expires_at > question.now => {
+        let signed_at = PrimitiveDateTime::parse(date, FORM).ok().map(PrimitiveDateTime::assume_utc);
+        let signed_at = signed_at.and_then(Timestamp::from_date_time);
+        let ends_at = signed_at.zip(life.parse().ok()).map(|(at, life)| at.plus_seconds(life));
+        match ends_at {
+            Some(ends_at) if ends_at > question.now => {
                 Reply::with_type(StatusCode::OK, "image/svg+xml", drawing(picture).into_bytes())
             }
             _ => denied("AccessDenied", "Request has expired"),

@@ -5,20 +5,24 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::Timestamp;
 use url::form_urlencoded;
 
 use super::{Apis, Question, Reply};
-use crate::clock::Clock;
 
 /// The longest body of a request in bytes: a form that asks for a token.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The APIs over HTTP, at the time that the clock shows.
-pub fn router(apis: Arc<Apis>, clock: Arc<dyn Clock>) -> Router {
-    Router::new().fallback(answer).with_state((apis, clock))
+/// Tells the time.
+type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The APIs over HTTP, at the time that it is `now`.
+pub fn router(apis: Arc<Apis>, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Router {
+    let now: Now = Arc::new(now);
+    Router::new().fallback(answer).with_state((apis, now))
 }
 
-async fn answer(State((apis, clock)): State<(Arc<Apis>, Arc<dyn Clock>)>, request: Request) -> Response {
+async fn answer(State((apis, now)): State<(Arc<Apis>, Now)>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return response(Reply::of(StatusCode::PAYLOAD_TOO_LARGE));
@@ -32,7 +36,7 @@ async fn answer(State((apis, clock)): State<(Arc<Apis>, Arc<dyn Clock>)>, reques
         method: head.method,
         headers: head.headers,
         body,
-        now: clock.now(),
+        now: now(),
     };
     response(apis.answer(question))
 }
