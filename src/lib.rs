@@ -18,6 +18,7 @@ pub mod health;
 pub mod ingest;
 pub mod operation;
 pub mod providers;
+pub mod records;
 pub mod router;
 pub mod server;
 pub mod store;

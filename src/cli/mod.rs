@@ -7,6 +7,7 @@ mod endpoint;
 mod key;
 mod migrate;
 mod sandbox;
+mod sandbox_apis;
 mod serve;
 mod token;
 mod user;

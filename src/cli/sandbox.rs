@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +11,7 @@ use reqwest::{Client, StatusCode};
 use tokio::task::JoinSet;
 use url::Url;
 
+use super::sandbox_apis::SandboxApis;
 use super::serve::asked_to_end;
 use super::{CommandError, answer, operations};
 use crate::clock::{Clock, SystemClock};
@@ -30,6 +33,10 @@ pub struct Sandbox {
     /// Stop after so many webhooks
     #[arg(long)]
     count: Option<usize>,
+    /// Where the stand-ins of the providers' APIs listen. The server asks them if `HOOKPROOF_ALLOW_NETWORKS` has this address and
+    /// `HOOKPROOF_ALLOW_HTTP` is set
+    #[arg(long, env = "HOOKPROOF_SANDBOX_API_ADDR", default_value = "127.0.0.1:3200")]
+    api_addr: SocketAddr,
     /// Only these providers, such as `--provider persona --provider pleenk`
     #[arg(long = "provider")]
     providers: Vec<String>,
@@ -67,8 +74,13 @@ impl Sandbox {
     pub async fn run(self) -> Result<(), CommandError> {
         let operations = operations(&self.storage, self.address.public_url()).await?;
         let senders = Senders::register(&operations, &self.stand_ins()?).await?;
+        let apis = SandboxApis::listen(&operations, self.api_addr).await?;
+        apis.register(&operations, &senders.endpoints).await?;
         operations.store.close().await;
-        let traffic = Traffic::new(self.pace.seed, self.pace.beginning_at(SystemClock.now()), senders.sources);
+        answer(format_args!("the providers' APIs answer at {}", apis.base));
+        let pace = self.pace.beginning_at(SystemClock.now());
+        let traffic = Traffic::new(self.pace.seed, pace, senders.sources).known_to(Arc::clone(&apis.apis));
+        let serving = apis.serve();
         let posted = post(
             traffic.take(self.count.unwrap_or(usize::MAX)),
             &Addresses::new(&self.address.public_url(), &senders.endpoints),
@@ -91,6 +103,7 @@ impl Sandbox {
             asked_to_end(),
         )
         .await?;
+        serving.abort();
         let total: usize = posted.values().sum();
         answer(format_args!("{total} webhooks posted: {}", summary(&posted)));
         Ok(())

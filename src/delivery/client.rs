@@ -76,6 +76,23 @@ pub struct Answer {
     pub duration: Duration,
 }
 
+/// What an attempt came to whose answer is wanted for what it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its `response_body` is left empty.
+    pub answer: Answer,
+    /// As it came. Not whole when there is a failure.
+    pub body: Bytes,
+}
+
+/// How much is read of an answer, in bytes.
+#[derive(Clone, Copy)]
+struct Lengths {
+    /// What is longer is a failure.
+    longest: usize,
+    kept: usize,
+}
+
 impl Client {
     pub fn new(resolver: Arc<dyn Resolve>, allowed: AllowedNetworks, timeouts: Timeouts, trust: &Trust) -> Self {
         let connector = Connector::new(resolver, allowed.clone(), timeouts, trust);
@@ -99,14 +116,43 @@ impl Client {
 
     /// Makes one attempt. Redirects are not followed.
     pub async fn send(&self, request: Outgoing) -> Answer {
-        let began = Instant::now();
-        let mut answer = Answer::default();
-        answer.failure = self.exchange(request, began + self.timeouts.whole, &mut answer).await.err();
-        answer.duration = began.elapsed();
+        let lengths = Lengths {
+            longest: MAX_ANSWER,
+            kept: KEPT_OF_ANSWER,
+        };
+        let (mut answer, kept) = self.attempt(request, lengths).await;
+        answer.response_body = text_of(&kept);
         answer
     }
 
-    async fn exchange(&self, outgoing: Outgoing, deadline: Instant, answer: &mut Answer) -> Result<(), Failure> {
+    /// Makes one attempt and keeps the whole answer, which may have so many bytes. Redirects are not followed.
+    pub async fn fetch(&self, request: Outgoing, longest: usize) -> Fetched {
+        let lengths = Lengths { longest, kept: longest };
+        let (answer, kept) = self.attempt(request, lengths).await;
+        Fetched {
+            answer,
+            body: kept.into(),
+        }
+    }
+
+    async fn attempt(&self, request: Outgoing, lengths: Lengths) -> (Answer, Vec<u8>) {
+        let began = Instant::now();
+        let (mut answer, mut kept) = (Answer::default(), Vec::new());
+        let deadline = began + self.timeouts.whole;
+        let exchange = self.exchange(request, deadline, lengths, &mut answer, &mut kept);
+        answer.failure = exchange.await.err();
+        answer.duration = began.elapsed();
+        (answer, kept)
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: Outgoing,
+        deadline: Instant,
+        lengths: Lengths,
+        answer: &mut Answer,
+        kept: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
         let url = check_url(&outgoing.url, &self.allowed).map_err(|problem| match problem {
             UrlProblem::Address(_) => Failure::AddressNotAllowed,
             _ => Failure::UrlNotAllowed,
@@ -118,9 +164,7 @@ impl Client {
 
         let (head, body) = self.head_of_answer(request, deadline).await?.into_parts();
         answer.take_head(&head);
-        let mut kept = Vec::new();
-        let read = timeout_at(deadline, read_body(body, &mut kept)).await;
-        answer.response_body = text_of(&kept);
+        let read = timeout_at(deadline, read_body(body, lengths, kept)).await;
         if let Some(failure) = failure_of_status(head.status) {
             // The body of an answer that says no is only kept to be shown.
             return Err(failure);
@@ -218,8 +262,8 @@ async fn first_byte_is_late(progress: &mut watch::Receiver<Progress>, limit: Dur
 }
 
 /// Reads an answer to its end, so that the connection can be used again, and keeps its beginning.
-async fn read_body(mut body: Incoming, kept: &mut Vec<u8>) -> Result<(), Failure> {
-    if body.size_hint().lower() > MAX_ANSWER as u64 {
+async fn read_body(mut body: Incoming, lengths: Lengths, kept: &mut Vec<u8>) -> Result<(), Failure> {
+    if body.size_hint().lower() > lengths.longest as u64 {
         return Err(Failure::ResponseTooLarge);
     }
     let mut length = 0;
@@ -228,9 +272,9 @@ async fn read_body(mut body: Incoming, kept: &mut Vec<u8>) -> Result<(), Failure
             continue;
         };
         length += data.len();
-        let room = KEPT_OF_ANSWER - kept.len();
+        let room = lengths.kept - kept.len();
         kept.extend_from_slice(&data[..data.len().min(room)]);
-        if length > MAX_ANSWER {
+        if length > lengths.longest {
             return Err(Failure::ResponseTooLarge);
         }
     }

@@ -14,7 +14,8 @@
 //! - `resolve` looks a name up and lets nothing be connected to that was not judged;
 //! - `connect` makes the connection, `trust` says whose certificates are believed, `wire` watches what passes;
 //! - `request` makes the request of a webhook ([`forward`]), `sign` signs it;
-//! - `client` sends any request ([`Client::send`]), `failure` and `retry_after` read what comes of it.
+//! - `client` sends any request ([`Client::send`], [`Client::fetch`] where the answer is what is wanted), `failure` and
+//!   `retry_after` read what comes of it.
 //!
 //! Promises:
 //! - nothing that is not trusted is sent before a person releases it, or checking it again clears it: it is held from its
@@ -59,10 +60,10 @@ mod within;
 mod worker;
 
 pub use address::{AddressProblem, AllowedNetworks, CheckedUrl, MAX_URL_LENGTH, UrlProblem, check_address, check_url};
-pub use client::{Answer, Client, KEPT_OF_ANSWER, MAX_ANSWER, Outgoing};
+pub use client::{Answer, Client, Fetched, KEPT_OF_ANSWER, MAX_ANSWER, Outgoing};
 pub use forwarding::Forwarding;
 pub use open_destination::{NotOpened, OpenDestination};
-pub use request::{ForwardedWebhook, Recipient, forward, is_reserved};
+pub use request::{ForwardedWebhook, OUR_NAME, Recipient, forward, is_reserved};
 pub use resolve::{Resolve, SystemResolver};
 pub use retry_after::RetryAfter;
 pub use sign::{DestinationSecret, NotASecret};

@@ -13,7 +13,7 @@ use super::sign::{DestinationSecret, signatures};
 use crate::providers;
 
 /// What we call ourselves.
-const OUR_NAME: &str = concat!("Hookproof/", env!("CARGO_PKG_VERSION"));
+pub const OUR_NAME: &str = concat!("Hookproof/", env!("CARGO_PKG_VERSION"));
 
 const PROVIDER: HeaderName = HeaderName::from_static("hookproof-provider");
 const EVENT_TYPE: HeaderName = HeaderName::from_static("hookproof-event-type");

@@ -40,6 +40,16 @@ pub(super) fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
 }
 
+/// Hexadecimal digits in lower case.
+pub(super) fn hex(digest: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+        text
+    })
+}
+
 /// Reads 64 hexadecimal digits of either case.
 pub(super) fn read_hex(text: &str) -> Option<Digest256> {
     let digits = text.as_bytes();

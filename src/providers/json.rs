@@ -143,6 +143,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The value as it is written.
+    pub(super) fn raw(&mut self) -> &'a str {
+        self.peek();
+        let from = self.at;
+        self.skip();
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
     /// Goes past white space and shows what comes then.
     fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;

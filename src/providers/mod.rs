@@ -10,6 +10,7 @@
 //! - whatever bytes come, nothing panics, and the time taken grows no faster than the body;
 //! - no more trust is shown than the evidence gives.
 
+pub mod api;
 pub mod sandbox;
 
 mod about;
@@ -32,6 +33,7 @@ use model::{DeliveryNotes, Event, Evidence, ProviderKey, Timestamp, Verdict};
 use sha2::{Digest, Sha256};
 
 pub use about::{About, CatalogueEntry, KeyKind, Refetch, SecretField};
+pub use api::{Agreement, Api, Asked, Contradiction, Credentials};
 pub use keyring::{Key, Keyring, SecretShape, SigningSecret, StaticHeader};
 
 /// How far a signature's timestamp may be from the time of arrival, in seconds, either way.
@@ -179,6 +181,11 @@ pub trait Provider: Send + Sync + 'static {
         }
         let from = shown.char_indices().nth_back(3).map_or(0, |(at, _)| at);
         shown[from..].to_owned()
+    }
+
+    /// The API that can be asked again for what a webhook tells of, where there is one.
+    fn api(&self) -> Option<&'static dyn Api> {
+        None
     }
 
     /// What the provider's headers say about this delivery.

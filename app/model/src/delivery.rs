@@ -44,7 +44,7 @@ words! {
 }
 
 words! {
-    /// Why an attempt failed.
+    /// Why an attempt failed, at a destination or at a provider's API. Those after `status` come from the latter only.
     Failure, "failure" {
         /// The URL is not one that can be sent to.
         UrlNotAllowed = "url_not_allowed",
@@ -71,6 +71,20 @@ words! {
         Redirect = "redirect",
         /// Any other answer than 2xx; the status says which.
         Status = "status",
+        /// A provider's API did not take our credentials: 401.
+        Unauthorized = "unauthorized",
+        /// A provider's API let the credentials in, but not to this: 403.
+        Forbidden = "forbidden",
+        /// A provider's API does not know what was asked for: 404.
+        NotFound = "not_found",
+        /// A provider's API was asked too often, or would have been: 429, or nothing was sent.
+        RateLimited = "rate_limited",
+        /// The address that gives tokens gave none.
+        TokenFailed = "token_failed",
+        /// The answer is not what was asked for: not JSON, or not of the form that a record has.
+        BadAnswer = "bad_answer",
+        /// There are no credentials to ask with.
+        NoCredentials = "no_credentials",
     }
 }
 

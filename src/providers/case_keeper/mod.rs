@@ -2,6 +2,7 @@
 //!
 //! Source: Case Keeper's page on webhook events; the form of its event records is known from integrators.
 
+mod api;
 mod catalogue;
 mod presigned;
 
@@ -10,7 +11,7 @@ use std::borrow::Cow;
 use model::{Event, Evidence, Outcome, Resource, Text, Timestamp, Verdict};
 
 use super::json::Reader;
-use super::{About, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification};
+use super::{About, Api, Key, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretShape, Verification};
 
 pub struct CaseKeeper;
 
@@ -64,6 +65,10 @@ impl Provider for CaseKeeper {
             _ => Some(presigned::same_event(request.body)),
         };
         Parsed::of_one(event, same_event)
+    }
+
+    fn api(&self) -> Option<&'static dyn Api> {
+        Some(&api::CaseKeeperApi)
     }
 }
 

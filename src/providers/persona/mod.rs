@@ -2,6 +2,7 @@
 //!
 //! Sources: Persona's pages on webhooks and events.
 
+mod api;
 mod catalogue;
 
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ use super::digest::{self, Digest256};
 use super::json::Reader;
 use super::signature::{self, Age, Check};
 use super::{
-    About, Key, KeyKind, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretField, SecretShape,
+    About, Api, Key, KeyKind, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretField, SecretShape,
     Verification,
 };
 
@@ -121,6 +122,10 @@ impl Provider for Persona {
         let same_event = id.map(|id| SameEvent::of("persona event", &[id.as_bytes()]));
         let event = data.into_event().ok_or_else(|| ParseProblem::lacks("data.attributes.name"));
         Parsed::of_one(event, same_event)
+    }
+
+    fn api(&self) -> Option<&'static dyn Api> {
+        Some(&api::PersonaApi)
     }
 
     fn delivery_notes(&self, headers: &HeaderMap) -> DeliveryNotes {

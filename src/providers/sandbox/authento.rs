@@ -1,7 +1,9 @@
 use axum::http::HeaderMap;
+use model::Timestamp;
 use serde_json::json;
 
 use super::{Attempt, Course, Keys, Person, Random, StandIn, Told, compact, headers};
+use crate::providers::digest::hex;
 use crate::providers::{self, Provider};
 
 pub(super) struct Authento;
@@ -25,7 +27,7 @@ impl StandIn for Authento {
                 "userIdentifier": person.reference,
                 "type": "INDIVIDUAL",
                 "status": {"basic": basic, "poa": poa},
-                "timeCreated": seconds(course),
+                "timeCreated": seconds(course.now()),
             }));
             told.push(Told {
                 at: course.now(),
@@ -58,7 +60,7 @@ impl StandIn for Authento {
     }
 
     fn sign(&self, keys: &Keys, _id: &str, body: &[u8], _attempt: Attempt) -> HeaderMap {
-        headers([("x-payload-digest", super::hex(&keys.hmac_sha256(&[body])))])
+        headers([("x-payload-digest", hex(&keys.hmac_sha256(&[body])))])
     }
 
     /// Authento resends nothing by itself; this is somebody who presses the button in its dashboard.
@@ -68,8 +70,8 @@ impl StandIn for Authento {
 }
 
 /// Seconds with milliseconds as a number, as Authento writes times.
-fn seconds(course: &Course<'_>) -> serde_json::Value {
-    let now = course.now().as_millis();
-    let text = format!("{}.{:03}", now.div_euclid(1000), now.rem_euclid(1000));
+pub(super) fn seconds(at: Timestamp) -> serde_json::Value {
+    let millis = at.as_millis();
+    let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
     serde_json::from_str(&text).expect("digits, a point and digits are a number")
 }

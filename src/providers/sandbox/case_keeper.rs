@@ -9,7 +9,10 @@ use crate::providers::{self, Provider};
 pub(super) struct CaseKeeper;
 
 /// How long a presigned link lives, in seconds.
-const LINK_LIFE: u32 = 300;
+pub(super) const LINK_LIFE: u32 = 300;
+
+/// What every link to a picture begins with. Nothing is there; where the API's stand-in is served, links lead to it.
+pub(super) const PICTURES: &str = "https://pictures.example.com/";
 
 impl StandIn for CaseKeeper {
     fn provider(&self) -> &'static dyn Provider {
@@ -82,7 +85,7 @@ fn presigned(id: &str, picture: &str, course: &mut Course<'_>) -> String {
         .expect("a time of the years 1 to 9999 has all these parts");
     let signature = format!("{}{}", course.uuid(), course.uuid()).replace('-', "");
     format!(
-        "https://pictures.example.com/{id}/{picture}.jpg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
+        "{PICTURES}{id}/{picture}.svg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
          &X-Amz-Expires={LINK_LIFE}&X-Amz-SignedHeaders=host&X-Amz-Signature={signature}"
     )
 }

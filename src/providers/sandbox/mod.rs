@@ -2,12 +2,15 @@
 //!
 //! The cast: a [`StandIn`] for each provider makes [`Keys`] and tells the story of one [`Person`] as webhooks
 //! ([`Told`]), which it signs when they are sent ([`StandIn::sign`]). [`Traffic`] mixes the stories of many people at
-//! many providers into what an endpoint gets to see, the unpleasant included.
+//! many providers into what an endpoint gets to see, the unpleasant included. [`api`] has stand-ins of their APIs, which know
+//! what the traffic tells.
 //!
 //! Promises:
 //! - nothing here reaches a network or a clock: times come in, and the same seed gives the same traffic;
 //! - what is genuine verifies with the module of the provider that it stands in for;
 //! - nobody in it exists: names and references are put together from lists.
+
+pub mod api;
 
 mod authento;
 mod case_keeper;
@@ -133,14 +136,4 @@ fn compact(body: &serde_json::Value) -> Vec<u8> {
 /// A body that is indented by two spaces.
 fn indented(body: &serde_json::Value) -> Vec<u8> {
     format!("{body:#}").into_bytes()
-}
-
-/// In lower case.
-pub(super) fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-        text
-    })
 }

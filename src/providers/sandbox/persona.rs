@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::course::written;
 use super::{Attempt, Course, Keys, Person, Random, StandIn, Told, compact, headers};
+use crate::providers::digest::hex;
 use crate::providers::{self, Provider};
 
 pub(super) struct Persona;
@@ -55,7 +56,7 @@ impl StandIn for Persona {
         let timestamp = attempt.at.as_seconds().to_string();
         let signature = keys.hmac_sha256(&[timestamp.as_bytes(), b".", body]);
         headers([
-            ("persona-signature", format!("t={timestamp},v1={}", super::hex(&signature))),
+            ("persona-signature", format!("t={timestamp},v1={}", hex(&signature))),
             ("persona-webhook-attempts-made", attempt.number.to_string()),
             (
                 "persona-webhook-attempts-left",

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use model::{Reserialisation, Timestamp};
 use rand::{RngExt, SeedableRng};
 
+use super::api::Apis;
 use super::course::after;
 use super::{Attempt, Course, Keys, Person, Random, StandIn, Told};
 use crate::providers::reformat;
@@ -69,6 +70,7 @@ pub struct Traffic {
     next_story_at: Timestamp,
     queue: BinaryHeap<Planned>,
     planned: u64,
+    apis: Option<Arc<Apis>>,
 }
 
 /// A webhook that is going to be sent. The greatest is sent first.
@@ -93,7 +95,16 @@ impl Traffic {
             next_story_at: pace.begins_at,
             queue: BinaryHeap::new(),
             planned: 0,
+            apis: None,
         }
+    }
+
+    /// Lets the stand-ins of the APIs know what is told. Where a provider keeps a list of its events, a few of them are on
+    /// that list only: their webhooks are never sent.
+    #[must_use]
+    pub fn known_to(mut self, apis: Arc<Apis>) -> Self {
+        self.apis = Some(apis);
+        self
     }
 
     pub fn sources(&self) -> &[Source] {
@@ -112,6 +123,10 @@ impl Traffic {
         let pause = -(1.0 - self.random.random::<f64>()).ln() * f64::from(webhooks) / self.pace.webhooks_per_second;
         self.next_story_at = after(begins_at, pause.max(0.001));
         for told in story {
+            let told = match &self.apis {
+                Some(apis) => apis.learn(self.sources[source].stand_in.provider().about().key, &person, told),
+                None => told,
+            };
             self.plan(source, told);
         }
     }
@@ -125,6 +140,7 @@ impl Traffic {
             25..32 if is_signed => Note::MissingSignature,
             32..38 if stand_in.signs_time() => Note::Stale,
             40..60 => Note::OutOfOrder,
+            60..80 if self.apis.is_some() && keeps_events(stand_in) => return,
             _ => Note::Genuine,
         };
         let at = if note == Note::OutOfOrder {
@@ -224,6 +240,10 @@ impl Iterator for Traffic {
         self.plan_redelivery(&planned);
         Some(self.send(&planned))
     }
+}
+
+fn keeps_events(stand_in: &dyn StandIn) -> bool {
+    stand_in.provider().api().is_some_and(|api| api.event_list().is_some())
 }
 
 /// Half of what is altered is only written in another way, as by a proxy; in the other half a digit is another.

@@ -2,6 +2,7 @@
 //! each provider.
 
 mod about;
+mod api;
 mod headers;
 mod read;
 mod secrets;

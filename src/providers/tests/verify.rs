@@ -109,7 +109,7 @@ fn a_digest_that_is_keyed_in_another_way_is_explained() {
     ];
     signing.keyring.digest_mode = None;
     for (mode, digest) in digests {
-        headers.insert("x-payload-digest", sandbox::hex(&digest).parse().expect("a value"));
+        headers.insert("x-payload-digest", digest::hex(&digest).parse().expect("a value"));
         is_explained(&signing, &headers, Scheme::HmacSha256, mode);
     }
 }
@@ -118,7 +118,7 @@ fn a_digest_that_is_keyed_in_another_way_is_explained() {
 fn a_digest_that_anyone_can_make_is_never_verified() {
     let mut signing = Signing::of("authento");
     let mut headers = signing.sign(BODY);
-    let digest = sandbox::hex(&digest::sha256(&[BODY])).to_uppercase();
+    let digest = digest::hex(&digest::sha256(&[BODY])).to_uppercase();
     headers.insert("x-payload-digest", digest.parse().expect("a value"));
     let verification = signing.verify(&headers, BODY);
     assert_eq!(

@@ -1,5 +1,6 @@
 //! A destination that does as it is told: it listens on a port of its own and answers by a script.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +54,8 @@ pub struct Received {
 
 #[derive(Default)]
 struct Shared {
-    script: Mutex<Option<Script>>,
+    /// One for each request; the last again and again.
+    scripts: Mutex<VecDeque<Script>>,
     received: Mutex<Vec<Received>>,
     connections: AtomicUsize,
     /// How many requests were received.
@@ -108,7 +110,12 @@ impl Destination {
 
     /// Changes what the next requests are answered with.
     pub fn follow(&self, script: Script) {
-        *self.shared.script.lock().expect("not poisoned") = Some(script);
+        self.follow_in_turn([script]);
+    }
+
+    /// The same, for one request after another; the last for all that come after it.
+    pub fn follow_in_turn(&self, scripts: impl IntoIterator<Item = Script>) {
+        *self.shared.scripts.lock().expect("not poisoned") = scripts.into_iter().collect();
     }
 
     pub fn http_url(&self) -> String {
@@ -182,7 +189,7 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
     while let Some(request) = read_request(&mut stream, &mut unread).await? {
         shared.received.lock().expect("not poisoned").push(request);
         shared.count.send_modify(|count| *count += 1);
-        match shared.script() {
+        match shared.take_script() {
             Script::Answer(bytes) => stream.write_all(&bytes).await?,
             Script::AnswerAndClose(bytes) => {
                 stream.write_all(&bytes).await?;
@@ -221,7 +228,18 @@ async fn perform(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Share
 
 impl Shared {
     fn script(&self) -> Script {
-        self.script.lock().expect("not poisoned").clone().expect("set at the start")
+        let scripts = self.scripts.lock().expect("not poisoned");
+        scripts.front().cloned().expect("set at the start")
+    }
+
+    /// The script of a request that came.
+    fn take_script(&self) -> Script {
+        let mut scripts = self.scripts.lock().expect("not poisoned");
+        let script = scripts.front().cloned().expect("set at the start");
+        if scripts.len() > 1 {
+            scripts.pop_front();
+        }
+        script
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: Authento's page on webhooks.
 
+mod api;
+
 use std::borrow::Cow;
 
 use model::{Diagnosis, DigestMode, Event, Outcome, Resource, Scheme, Text, Verdict};
@@ -11,7 +13,7 @@ use super::digest::{self, Digest256};
 use super::json::{self, Reader};
 use super::signature::{self, Check};
 use super::{
-    About, CatalogueEntry, Key, KeyKind, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretField,
+    About, Api, CatalogueEntry, Key, KeyKind, Keyring, ParseProblem, Parsed, Provider, Refetch, Request, SameEvent, SecretField,
     SecretShape, Verification,
 };
 
@@ -119,6 +121,10 @@ impl Provider for Authento {
         let event = payload.and_then(|payload| payload.into_event().ok_or_else(|| ParseProblem::lacks("event")));
         Parsed::of_one(event, same_event)
     }
+
+    fn api(&self) -> Option<&'static dyn Api> {
+        Some(&api::AuthentoApi)
+    }
 }
 
 /// The digest without the name of its algorithm, which many senders write before it: how Authento writes it is not
@@ -220,19 +226,21 @@ impl<'a> Status<'a> {
         status
     }
 
-    /// What a finished review says: one rejection declines, and only what is verified throughout is approved.
     fn outcome(&self) -> Outcome {
-        let mut present = [&self.basic, &self.poa].into_iter().flatten().peekable();
-        if present.peek().is_none() {
-            return Outcome::Pending;
-        }
-        let present: Vec<_> = present.map(Cow::as_ref).collect();
-        if present.contains(&"REJECTED") {
-            Outcome::Declined
-        } else if present.iter().all(|status| *status == "VERIFIED") {
-            Outcome::Approved
-        } else {
-            Outcome::Pending
-        }
+        outcome_of(self.basic.as_deref(), self.poa.as_deref())
+    }
+}
+
+/// What a finished review says: one rejection declines, and only what is verified throughout is approved.
+fn outcome_of(basic: Option<&str>, poa: Option<&str>) -> Outcome {
+    let present: Vec<_> = [basic, poa].into_iter().flatten().collect();
+    if present.is_empty() {
+        Outcome::Pending
+    } else if present.contains(&"REJECTED") {
+        Outcome::Declined
+    } else if present.iter().all(|status| *status == "VERIFIED") {
+        Outcome::Approved
+    } else {
+        Outcome::Pending
     }
 }

@@ -1,0 +1,50 @@
+use model::Verdict;
+
+use crate::providers::Agreement;
+
+/// The verdict of a webhook after a record was fetched for it. It never sinks: a record that contradicts says that the
+/// webhook is not to be acted upon, not that its signature is wrong.
+pub fn verdict_after(verdict: Verdict, agreement: &Agreement) -> Verdict {
+    match agreement {
+        Agreement::Agrees => Verdict::Confirmed,
+        // Whom it is about rests on the webhook alone, so on its signature.
+        Agreement::AgreesButForSubject if matches!(verdict, Verdict::Verified | Verdict::Stale) => Verdict::Confirmed,
+        Agreement::AgreesButForSubject | Agreement::Contradicts(_) | Agreement::CannotTell => verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::Contradiction;
+
+    #[test]
+    fn a_record_that_agrees_confirms_whatever_the_signature_was() {
+        for verdict in Verdict::ALL {
+            assert_eq!(verdict_after(*verdict, &Agreement::Agrees), Verdict::Confirmed);
+        }
+    }
+
+    #[test]
+    fn one_that_does_not_tell_the_subject_confirms_only_what_is_rightly_signed() {
+        for verdict in Verdict::ALL {
+            let is_signed = matches!(verdict, Verdict::Verified | Verdict::Stale);
+            let expected = if is_signed { Verdict::Confirmed } else { *verdict };
+            assert_eq!(verdict_after(*verdict, &Agreement::AgreesButForSubject), expected);
+        }
+    }
+
+    #[test]
+    fn all_else_leaves_the_verdict_as_it_is() {
+        let contradiction = Contradiction {
+            path: "/status".to_owned(),
+            webhook: "approved".to_owned(),
+            record: "declined".to_owned(),
+        };
+        for verdict in Verdict::ALL {
+            assert_eq!(verdict_after(*verdict, &Agreement::CannotTell), *verdict);
+            let contradicts = Agreement::Contradicts(contradiction.clone());
+            assert_eq!(verdict_after(*verdict, &contradicts), *verdict);
+        }
+    }
+}
