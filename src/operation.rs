@@ -16,6 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::delivery::Forwarding;
 use crate::endpoints::Reverifications;
 use crate::ingest::Directory;
+use crate::records::{Reconciliations, Refetching};
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
 
@@ -34,6 +35,9 @@ pub struct Operations {
     pub directory: Option<Arc<Directory>>,
     /// [`Forwarding::of_nobody`] where nothing is sent.
     pub forwarding: Forwarding,
+    /// What asking providers' APIs takes.
+    pub refetching: Refetching,
+    pub reconciliations: Arc<Reconciliations>,
 }
 
 /// Who wants something done.
@@ -63,6 +67,9 @@ pub enum OperationError {
     /// What is there already, or what is the state of things, does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// Something has to be set up first.
+    #[error("{0}")]
+    Unprocessable(String),
     /// Too many tries; the next one counts after this many seconds.
     #[error("too many tries: wait {seconds} s")]
     Throttled { seconds: u64 },
@@ -169,6 +176,8 @@ impl Operations {
             public_url,
             passwords: Arc::new(passwords),
             sign_in_limits: Arc::new(SignInLimits::new(&clock)),
+            refetching: Refetching::new(Forwarding::of_nobody().client, Arc::clone(&clock)),
+            reconciliations: Arc::default(),
             clock,
             reverifications: Arc::default(),
             directory: None,

@@ -6,21 +6,24 @@
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{
-    AuditFilter, BulkAction, DeliveryFilter, DeliveryId, DestinationId, EndpointId, PageRequest, ProviderKey, ResendId,
-    ReverifyProgress, Role, SecretId, Timestamp, TokenId, UserId, WebhookFilter, WebhookId,
+    AuditFilter, BulkAction, DeliveryFilter, DeliveryId, DestinationId, EndpointId, PageRequest, ProviderKey, ReconcileProgress,
+    RecordId, ResendId, ReverifyProgress, Role, SecretId, Text, Timestamp, TokenId, UserId, WebhookFilter, WebhookId,
 };
 use std::sync::Arc;
 
 use crate::view::{
     AccountPage, AuditList, BulkPage, BulkPreview, ConsoleError, DeliveryList, DeliveryPage, DestinationForm, DestinationInput,
     DestinationList, DestinationPage, EndpointForm, EndpointInput, EndpointList, EndpointPage, LinkPage, Overview, SecretInput,
-    ShownOnce, SignInStep, TestAnswer, Typed, UserList, Visitor, WebhookList, WebhookPage,
+    ShownOnce, SignInStep, SubjectList, SubjectPage, TestAnswer, Typed, UserList, Visitor, WebhookList, WebhookPage,
 };
 
 /// Everything that the pages and server functions may ask for.
-pub trait Console: Webhooks + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit {}
+pub trait Console:
+    Webhooks + Records + Subjects + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit
+{
+}
 
-impl<T: Webhooks + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit> Console for T {}
+impl<T: Webhooks + Records + Subjects + Deliveries + Destinations + Endpoints + SignIn + Account + Users + Audit> Console for T {}
 
 /// The log.
 #[async_trait]
@@ -28,14 +31,52 @@ pub trait Webhooks: Send + Sync + 'static {
     /// A page of the log with what its filter form and histogram need.
     async fn webhooks(&self, filter: WebhookFilter, page: PageRequest) -> Result<WebhookList, ConsoleError>;
 
-    /// One webhook with everything that its page shows. Personal data is masked unless it was revealed to this session.
-    async fn webhook(&self, id: WebhookId) -> Result<WebhookPage, ConsoleError>;
+    /// One webhook with everything that its page shows; of its records the one that is named, otherwise the newest. Personal data
+    /// is masked unless it was revealed to this session.
+    async fn webhook(&self, id: WebhookId, record: Option<RecordId>) -> Result<WebhookPage, ConsoleError>;
 
     /// How many webhooks newer than `after` the filter lets through, counted up to 100.
     async fn count_newer(&self, filter: WebhookFilter, after: WebhookId) -> Result<u32, ConsoleError>;
 
     /// Shows the webhook's personal data to this session for a quarter of an hour. For operators; audited.
     async fn reveal(&self, id: WebhookId) -> Result<(), ConsoleError>;
+}
+
+/// What providers' APIs answer. For operators, but for what is shown.
+#[async_trait]
+pub trait Records: Send + Sync + 'static {
+    /// Asks the provider again for what the webhook tells of, and waits for what comes of it. What went wrong is shown on the
+    /// webhook's page: an error is only what kept it from being asked at all.
+    async fn refetch(&self, id: WebhookId) -> Result<(), ConsoleError>;
+
+    /// Queues re-fetches of the webhooks (at most 200), those that can be asked for. How many it were.
+    async fn refetch_selected(&self, webhooks: Vec<WebhookId>) -> Result<u32, ConsoleError>;
+
+    /// Shows the record's personal data to this session for a quarter of an hour. Audited.
+    async fn reveal_record(&self, id: RecordId) -> Result<(), ConsoleError>;
+
+    /// Begins to compare what the provider lists in the span with the log; `Conflict` while that is already going on.
+    async fn start_reconcile(&self, id: EndpointId, from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), ConsoleError>;
+
+    /// The last one that was started, `None` without one.
+    async fn reconcile_progress(&self, id: EndpointId) -> Result<Option<ReconcileProgress>, ConsoleError>;
+
+    async fn cancel_reconcile(&self, id: EndpointId) -> Result<(), ConsoleError>;
+
+    /// Stores what was found missing.
+    async fn store_missing(&self, id: EndpointId) -> Result<(), ConsoleError>;
+}
+
+/// Everything of one person.
+#[async_trait]
+pub trait Subjects: Send + Sync + 'static {
+    async fn subjects(&self) -> Result<SubjectList, ConsoleError>;
+
+    /// `NotFound` when nothing tells of it.
+    async fn subject(&self, subject: Text) -> Result<SubjectPage, ConsoleError>;
+
+    /// Erases what is kept of it, for good. For admins.
+    async fn erase_subject(&self, subject: Text) -> Result<(), ConsoleError>;
 }
 
 /// What is forwarded. Changes are for operators.

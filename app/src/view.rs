@@ -1,14 +1,15 @@
 //! What pages are given: values that are ready to be shown.
 
 mod deliveries;
+mod records;
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::{
     AuditPage, CatalogueEvent, DeliveryNotes, DeliveryRow, DestinationId, DestinationSummary, DigestMode, EndpointId,
     EndpointPolicy, EndpointSummary, Environment, FieldError, LinkPurpose, OnUntrusted, Page, ProviderKey, ProviderMark,
-    ReverifyProgress, Role, SecretId, SecretState, SessionSummary, Timestamp, TokenSummary, UserId, UserSummary, Volume,
-    WebhookDetail, WebhookRow,
+    ReconcileProgress, ReverifyProgress, Role, SecretId, SecretState, SessionSummary, Timestamp, TokenSummary, UserId,
+    UserSummary, Volume, WebhookDetail, WebhookRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ pub use deliveries::{
     BulkPage, BulkPreview, DeliveryList, DeliveryPage, DestinationForm, DestinationInput, DestinationList, DestinationPage,
     DestinationSecretRow, Need, Overview, TestAnswer,
 };
+pub use records::{Askable, ChangeView, Erasing, LinkView, RecordSection, RecordView, SubjectList, SubjectPage};
 
 /// The log page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +77,9 @@ pub struct WebhookPage {
     pub destinations: Vec<DestinationSummary>,
     /// Where it can be sent again to.
     pub taken_by: Vec<DestinationId>,
+    pub records: RecordSection,
+    /// The presigned links in the payload.
+    pub links: Vec<LinkView>,
     /// Others of the same subject, newest first.
     pub neighbours: Vec<WebhookRow>,
     /// How many seconds of skew a signature's timestamp may have.
@@ -179,6 +184,9 @@ pub struct EndpointInput {
     pub networks: String,
     /// Webhooks per second; empty for no limit.
     pub rate_limit: String,
+    /// The types of the events after which the provider is asked by itself, separated by white space or commas; empty for none.
+    /// `None` leaves them as they are.
+    pub refetch_event_types: Option<String>,
 }
 
 /// A new secret as a form gives it.
@@ -201,6 +209,11 @@ pub struct EndpointPage {
     pub static_header: Option<String>,
     pub networks: Vec<String>,
     pub rate_limit: Option<u32>,
+    /// The types of the events after which the provider is asked by itself.
+    pub refetch_event_types: Vec<String>,
+    /// Whether the provider lists its events, so that what never came can be found.
+    pub lists_events: bool,
+    pub reconcile: Option<ReconcileProgress>,
     /// Oldest first.
     pub secrets: Vec<SecretRow>,
     pub credentials: Option<CredentialsRow>,

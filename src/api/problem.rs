@@ -115,6 +115,7 @@ impl From<OperationError> for Problem {
             OperationError::Forbidden { .. } => StatusCode::FORBIDDEN,
             OperationError::NotFound(_) => StatusCode::NOT_FOUND,
             OperationError::Conflict(_) => StatusCode::CONFLICT,
+            OperationError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             OperationError::Throttled { seconds } => {
                 let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string());
                 return Self {

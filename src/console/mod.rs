@@ -14,9 +14,11 @@ mod endpoint_forms;
 mod endpoints;
 mod enter;
 mod protect;
+mod records;
 pub mod session;
 mod sign_in;
 mod status;
+mod subjects;
 mod users;
 mod webhooks;
 
@@ -61,7 +63,7 @@ fn report(error: impl Into<OperationError>) -> ConsoleError {
         OperationError::Forbidden { needs } => ConsoleError::Forbidden { needs },
         OperationError::NotFound(_) => ConsoleError::NotFound,
         OperationError::Invalid(errors) => ConsoleError::Invalid(errors),
-        OperationError::Conflict(message) => ConsoleError::Conflict(message),
+        OperationError::Conflict(message) | OperationError::Unprocessable(message) => ConsoleError::Conflict(message),
         OperationError::Throttled { seconds } => ConsoleError::Throttled { seconds },
         error @ (OperationError::KeyUnavailable | OperationError::Store(_)) => {
             tracing::error!(%error, "page not answered");

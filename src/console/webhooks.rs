@@ -1,7 +1,7 @@
 use app::port::Webhooks;
-use app::view::{BodyView, ConsoleError, PersonalData, WebhookList, WebhookPage};
+use app::view::{Askable, BodyView, ConsoleError, PersonalData, RecordSection, WebhookList, WebhookPage};
 use async_trait::async_trait;
-use model::{CatalogueEvent, EndpointSummary, PageRequest, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
+use model::{CatalogueEvent, EndpointSummary, PageRequest, RecordId, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
 use super::endpoints::{in_use, marks, setup};
 use super::{ServerConsole, body, report, session};
@@ -41,7 +41,7 @@ impl Webhooks for ServerConsole {
         })
     }
 
-    async fn webhook(&self, id: WebhookId) -> Result<WebhookPage, ConsoleError> {
+    async fn webhook(&self, id: WebhookId, _record: Option<RecordId>) -> Result<WebhookPage, ConsoleError> {
         let detail = self.operations.webhook(&self.actor, id).await.map_err(report)?;
         let notes = self.operations.delivery_notes(&self.actor, &detail).await.map_err(report)?;
         let provider = providers::find(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
@@ -60,6 +60,13 @@ impl Webhooks for ServerConsole {
                 .destinations_that_take(&self.actor, id)
                 .await
                 .map_err(report)?,
+            records: RecordSection {
+                askable: Askable::NothingToAskFor,
+                refetches: Vec::new(),
+                history: Vec::new(),
+                shown: None,
+            },
+            links: Vec::new(),
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),

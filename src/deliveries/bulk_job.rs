@@ -79,12 +79,14 @@ impl Operations {
             id: resend.id,
             queued: Vec::new(),
             released: Vec::new(),
+            refetches: Vec::new(),
             after,
             finished,
             at: now,
         };
         match resend.action {
             BulkAction::Resend => step.queued = self.queued(resend.destination_id, &webhooks).await?,
+            BulkAction::Refetch => unimplemented!(),
             BulkAction::Release => step.released = webhooks.iter().map(|webhook| webhook.id).collect(),
         }
         let goes_on = self.store.continue_resend(&step, now.plus_seconds(LEASE_SECONDS)).await?;

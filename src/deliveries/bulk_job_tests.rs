@@ -79,6 +79,8 @@ fn webhook(operations: &Operations, endpoint_id: EndpointId) -> NewWebhook {
         events: Vec::new(),
         same_event: None,
         deliveries: Vec::new(),
+        refetch: None,
+        reconciled: false,
     }
 }
 

@@ -30,7 +30,7 @@ impl Targets {
                 continue;
             }
             let policy = policies.of(operations, webhook.endpoint_id).await?;
-            let held = !policy.forwards(webhook.verdict, webhook.foreign_network);
+            let held = !policy.forwards(webhook.judgement());
             deliveries.extend(takers.into_iter().map(|destination_id| QueuedDelivery {
                 id: DeliveryId(operations.ids.next(now)),
                 webhook_id: webhook.id,
@@ -96,7 +96,7 @@ impl Operations {
         let found = self.store.resendable_of(&[webhook]).await?;
         let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
         let policy = Policies::default().of(self, webhook.endpoint_id).await?;
-        Ok(policy.forwards(webhook.verdict, webhook.foreign_network))
+        Ok(policy.forwards(webhook.judgement()))
     }
 
     /// The destinations that take each of the webhooks and that were there when it came.

@@ -89,6 +89,7 @@ impl Operations {
             networks: new.networks,
             rate_limit: new.rate_limit,
             enabled: true,
+            refetch_event_types: None,
             created_at: now,
             archived_at: None,
         };

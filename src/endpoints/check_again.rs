@@ -1,7 +1,7 @@
 //! Checking a batch of stored webhooks: everything of a re-verification that needs no database.
 
 use axum::http::HeaderMap;
-use model::{Scheme, Verdict, WebhookId};
+use model::{Evidence, Judgement, Scheme, Verdict, WebhookId};
 
 use crate::ingest::{HIDDEN, OpenEndpoint};
 use crate::providers::{Request, StaticHeader};
@@ -51,14 +51,23 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
     if [was_checked_by, is_checked_by].into_iter().flatten().any(is_hidden) {
         return None;
     }
-    let forwards = |verdict| endpoint.stored.policy.forwards(verdict, stored.foreign_network);
+    let forwards = |verdict| {
+        let judgement = Judgement {
+            verdict,
+            foreign_network: stored.foreign_network,
+            contradicted: stored.contradicted,
+        };
+        endpoint.stored.policy.forwards(judgement)
+    };
     if stored.verdict == Verdict::Confirmed {
         return Some(NewVerdict {
             id: stored.id,
             verdict: stored.verdict,
             evidence: stored.evidence.clone(),
+            contradicted: stored.contradicted,
             forwards: forwards(stored.verdict),
             deliveries: Vec::new(),
+            refetch: None,
         });
     }
     let request = Request {
@@ -70,9 +79,14 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
     Some(NewVerdict {
         id: stored.id,
         verdict: verification.verdict,
-        evidence: verification.evidence,
+        evidence: Evidence {
+            record: stored.evidence.record.clone(),
+            ..verification.evidence
+        },
+        contradicted: stored.contradicted,
         forwards: forwards(verification.verdict),
         deliveries: Vec::new(),
+        refetch: None,
     })
 }
 

@@ -64,6 +64,8 @@ impl World {
             events: Vec::new(),
             same_event: None,
             deliveries: Vec::new(),
+            refetch: None,
+            reconciled: false,
         }
     }
 

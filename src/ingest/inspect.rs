@@ -44,6 +44,8 @@ pub fn inspect(endpoint: &OpenEndpoint, arrival: Arrival) -> NewWebhook {
         events: parsed.events,
         same_event: parsed.same_event,
         deliveries: Vec::new(),
+        refetch: None,
+        reconciled: false,
         body: arrival.body,
     }
 }

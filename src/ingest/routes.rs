@@ -30,7 +30,7 @@ impl Routes {
 
     /// The deliveries that a webhook of that endpoint begins with, unless it turns out to repeat an earlier one.
     pub fn deliveries(&self, endpoint: &OpenEndpoint, webhook: &NewWebhook, ids: &Ids) -> Vec<NewDelivery> {
-        let held = !endpoint.stored.policy.forwards(webhook.verdict, webhook.foreign_network);
+        let held = !endpoint.stored.policy.forwards(webhook.judgement());
         let taken = |route: &&Route| route.subscription.takes(webhook.endpoint_id, &webhook.events);
         let delivery = |route: &Route| NewDelivery {
             id: DeliveryId(ids.next(webhook.received_at)),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use model::{Environment, Event, Outcome, Resource, Text, Timestamp};
+use model::{Agreement, Contradiction, Environment, Event, Outcome, Resource, Text, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -83,29 +83,6 @@ pub struct Credentials<'a>(&'a BTreeMap<String, SecretString>);
 #[error("the credential `{0}` is missing")]
 pub struct MissingCredential(pub &'static str);
 
-/// What a record says of the webhook that it was fetched for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Agreement {
-    /// It is the same object, and it is in the state that the webhook tells of, or further on.
-    Agrees,
-    /// The same, but the record does not tell whose object it is, and the webhook does: that rests on the webhook alone.
-    AgreesButForSubject,
-    Contradicts(Contradiction),
-    /// The record does not tell what would show it.
-    CannotTell,
-}
-
-/// Where a record and a webhook differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contradiction {
-    /// In the record, as a JSON pointer.
-    pub path: String,
-    /// What the webhook says.
-    pub webhook: String,
-    /// What the record says.
-    pub record: String,
-}
-
 /// The list of events that a provider keeps, newest first.
 pub trait EventList: Send + Sync + 'static {
     /// The path of a page.
@@ -171,23 +148,12 @@ impl std::fmt::Debug for dyn Api {
     }
 }
 
-impl Agreement {
-    /// As programs are told: whether it agrees, or `None` when that cannot be told.
-    pub fn agrees(&self) -> Option<bool> {
-        match self {
-            Self::Agrees | Self::AgreesButForSubject => Some(true),
-            Self::Contradicts(_) => Some(false),
-            Self::CannotTell => None,
-        }
-    }
-
-    pub(super) fn contradicts(path: &str, webhook: &str, record: &str) -> Self {
-        Self::Contradicts(Contradiction {
-            path: path.to_owned(),
-            webhook: webhook.to_owned(),
-            record: record.to_owned(),
-        })
-    }
+pub(super) fn contradicts(path: &str, webhook: &str, record: &str) -> Agreement {
+    Agreement::Contradicts(Contradiction {
+        path: path.to_owned(),
+        webhook: webhook.to_owned(),
+        record: record.to_owned(),
+    })
 }
 
 /// How the state of a record stands to the state that a webhook told of.
@@ -227,7 +193,7 @@ pub(super) fn expect_text(record: &Value, pointer: &str, expected: &Text) -> Res
     match text_at(record, pointer) {
         None => Err(Agreement::CannotTell),
         Some(found) if found == *expected => Ok(()),
-        Some(found) => Err(Agreement::contradicts(pointer, expected.as_str(), found.as_str())),
+        Some(found) => Err(contradicts(pointer, expected.as_str(), found.as_str())),
     }
 }
 

@@ -33,7 +33,7 @@ use model::{DeliveryNotes, Event, Evidence, ProviderKey, Timestamp, Verdict};
 use sha2::{Digest, Sha256};
 
 pub use about::{About, CatalogueEntry, KeyKind, Refetch, SecretField};
-pub use api::{Agreement, Api, Asked, Contradiction, Credentials};
+pub use api::{Api, Asked, Credentials};
 pub use keyring::{Key, Keyring, SecretShape, SigningSecret, StaticHeader};
 
 /// How far a signature's timestamp may be from the time of arrival, in seconds, either way.

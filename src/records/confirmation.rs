@@ -1,6 +1,4 @@
-use model::Verdict;
-
-use crate::providers::Agreement;
+use model::{Agreement, Verdict};
 
 /// The verdict of a webhook after a record was fetched for it. It never sinks: a record that contradicts says that the
 /// webhook is not to be acted upon, not that its signature is wrong.
@@ -15,8 +13,9 @@ pub fn verdict_after(verdict: Verdict, agreement: &Agreement) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use model::Contradiction;
+
     use super::*;
-    use crate::providers::Contradiction;
 
     #[test]
     fn a_record_that_agrees_confirms_whatever_the_signature_was() {

@@ -18,9 +18,14 @@ mod comparison;
 mod confirmation;
 mod pace;
 mod presigned;
+mod reconcile;
+mod refetch;
+mod refetching;
 mod token;
 
 pub use client::{Access, Answered, MAX_RECORD, RecordClient, Unanswered};
 pub use comparison::{Change, Changes, MAX_CHANGES, changes};
 pub use confirmation::verdict_after;
 pub use presigned::{PresignedLink, links};
+pub use reconcile::Reconciliations;
+pub use refetching::Refetching;

@@ -9,6 +9,7 @@ use model::{
 
 use super::accounts::{Digest, Link, NewToken, SealedSecondFactor, User};
 use super::delivery::{Destination, DestinationSecret, NewResend, QueuedDelivery};
+use super::records::QueuedRefetch;
 use super::{Endpoint, SealedSecret};
 
 /// What is to be changed.
@@ -16,8 +17,8 @@ use super::{Endpoint, SealedSecret};
 pub enum Change {
     /// With its first secrets.
     AddEndpoint(Endpoint, Vec<SealedSecret>),
-    /// Writes the endpoint's name, environment, policy, digest mode, static header, networks, rate limit and `enabled`:
-    /// `Changed` unless it is as it was `before`.
+    /// Writes the endpoint's name, environment, policy, digest mode, static header, networks, rate limit, `refetch_event_types`
+    /// and `enabled`: `Changed` unless it is as it was `before`.
     UpdateEndpoint {
         before: Box<Endpoint>,
         after: Box<Endpoint>,
@@ -132,6 +133,13 @@ pub enum Change {
     /// `DeliveryStore::cancel_resent`.
     CancelResend(ResendId, Timestamp),
 
+    /// Each re-fetch is made and due at once, trigger `manual`; where the webhook has one that is pending, that one is due at once
+    /// instead, with that trigger, and one that is under way is left alone. `Missing("webhook")` when one of them is not there.
+    Refetch {
+        refetches: Vec<QueuedRefetch>,
+        at: Timestamp,
+    },
+
     /// Nothing but the line of the audit log.
     Nothing,
 }
@@ -170,6 +178,8 @@ impl Change {
                 | Self::AddSecret(_)
                 | Self::UpdateSecret { .. }
                 | Self::RemoveSecret(..)
+                // The door asks only where it may.
+                | Self::SetCredentials(..)
                 | Self::AddDestination(..)
                 | Self::UpdateDestination { .. }
                 | Self::ArchiveDestination(..)
@@ -216,6 +226,7 @@ impl Change {
             | Self::CancelDelivery(..)
             | Self::AddResend(_)
             | Self::CancelResend(..)
+            | Self::Refetch { .. }
             | Self::Nothing => Vec::new(),
         }
     }

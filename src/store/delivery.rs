@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::{
     Attempt, BulkAction, DeliveryDetail, DeliveryFilter, DeliveryId, DeliveryRow, DeliveryState, DestinationId, Disabled, Health,
-    Page, PageRequest, ProviderKey, Resend, ResendId, SecretId, Subscription, Text, Timestamp, Trigger, Verdict, WebhookFilter,
-    WebhookId,
+    Judgement, Page, PageRequest, ProviderKey, Resend, ResendId, SecretId, Subscription, Text, Timestamp, Trigger, Verdict,
+    WebhookFilter, WebhookId,
 };
 use uuid::Uuid;
 
 use super::StoreError;
+use super::records::QueuedRefetch;
 use crate::delivery::breaker::Outcome;
 
 /// A destination as it is stored. What is secret in it is sealed.
@@ -202,6 +203,8 @@ pub struct ResendStep {
     pub queued: Vec<QueuedDelivery>,
     /// Webhooks whose held deliveries are released, for [`BulkAction::Release`].
     pub released: Vec<WebhookId>,
+    /// Re-fetches to be made, for [`BulkAction::Refetch`]: where the webhook has an open one, that one is left as it is.
+    pub refetches: Vec<QueuedRefetch>,
     /// The last webhook that is dealt with after this step.
     pub after: Option<WebhookId>,
     /// There are no more.
@@ -216,7 +219,20 @@ pub struct Resendable {
     pub endpoint_id: model::EndpointId,
     pub verdict: Verdict,
     pub foreign_network: bool,
+    pub contradicted: bool,
+    /// There is nothing left to send.
+    pub erased: bool,
     pub events: Vec<model::Event>,
+}
+
+impl Resendable {
+    pub const fn judgement(&self) -> Judgement {
+        Judgement {
+            verdict: self.verdict,
+            foreign_network: self.foreign_network,
+            contradicted: self.contradicted,
+        }
+    }
 }
 
 /// What forwarding reads and writes; what people change goes through [`super::Store::change`].

@@ -17,16 +17,18 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use ipnet::IpNet;
 use model::{
-    DigestMode, EndpointId, EndpointPolicy, Environment, Event, Evidence, Page, PageRequest, ProviderKey, SecretId, Timestamp,
-    Verdict, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
+    DigestMode, EndpointId, EndpointPolicy, Environment, Event, Evidence, Judgement, Page, PageRequest, ProviderKey, SecretId,
+    Timestamp, Verdict, Volume, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
 };
 
 use self::accounts::AccountStore;
 use self::audit::AuditStore;
 use self::change::{Change, NewAuditEntry, SealedCredentials};
 use self::delivery::{DeliveryStore, NewDelivery};
+use self::records::{NewRefetch, RecordStore};
 use self::reverify::ReverifyStore;
 use self::sealing::SealingStore;
+use self::subjects::SubjectStore;
 use crate::providers::SameEvent;
 
 mod account_rows;
@@ -47,6 +49,7 @@ mod headers;
 mod paging;
 pub mod postgres;
 mod recording;
+pub mod records;
 mod relink;
 mod resend_rows;
 pub mod reverify;
@@ -55,6 +58,7 @@ mod rows;
 pub mod sealing;
 pub mod sqlite;
 mod stored_time;
+pub mod subjects;
 mod time_as_id;
 
 pub use self::headers::{decode_headers, encode_headers};
@@ -124,6 +128,10 @@ pub struct NewWebhook {
     pub same_event: Option<SameEvent>,
     /// Where it goes. Left out when it turns out to repeat an earlier webhook.
     pub deliveries: Vec<NewDelivery>,
+    /// The provider is asked. Left out likewise.
+    pub refetch: Option<NewRefetch>,
+    /// It was not received, but made of what the provider lists.
+    pub reconciled: bool,
 }
 
 impl NewWebhook {
@@ -131,6 +139,15 @@ impl NewWebhook {
     /// whatever its signature: it must not shadow the genuine one.
     pub(crate) const fn trust(&self) -> u8 {
         if self.foreign_network { 0 } else { self.verdict.trust() }
+    }
+
+    pub(crate) const fn judgement(&self) -> Judgement {
+        Judgement {
+            verdict: self.verdict,
+            foreign_network: self.foreign_network,
+            // Nobody has asked yet.
+            contradicted: false,
+        }
     }
 }
 
@@ -175,6 +192,9 @@ pub struct Endpoint {
     /// Webhooks per second; `None` means no limit.
     pub rate_limit: Option<u32>,
     pub enabled: bool,
+    /// The types of the events after which the provider is asked by itself, such as `inquiry.*`; `None` means those that are
+    /// usual for it.
+    pub refetch_event_types: Option<Vec<String>>,
     pub created_at: Timestamp,
     pub archived_at: Option<Timestamp>,
 }
@@ -211,7 +231,7 @@ impl SealedSecret {
 
 /// Where everything is kept.
 #[async_trait]
-pub trait Store: AccountStore + AuditStore + DeliveryStore + ReverifyStore + SealingStore {
+pub trait Store: AccountStore + AuditStore + DeliveryStore + RecordStore + ReverifyStore + SealingStore + SubjectStore {
     /// Brings the tables to this version's form. Safe to call from several nodes at once.
     async fn migrate(&self) -> Result<(), StoreError>;
 

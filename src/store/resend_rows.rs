@@ -113,6 +113,8 @@ pub(super) fn resendable(webhooks: Vec<ResendableColumns>, events: Vec<EventOfCo
             endpoint_id: EndpointId(row.endpoint_id),
             verdict: word(&row.verdict)?,
             foreign_network: row.foreign_network,
+            contradicted: false,
+            erased: false,
             events: events_of.remove(&row.id).unwrap_or_default(),
         })
     };

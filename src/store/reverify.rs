@@ -6,6 +6,7 @@ use model::{EndpointId, Evidence, Timestamp, Verdict, WebhookId};
 
 use super::StoreError;
 use super::delivery::NewDelivery;
+use super::records::NewRefetch;
 
 /// A stored webhook as far as it takes to check it again.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct StoredRequest {
     pub duplicate_of: Option<WebhookId>,
     /// The sender's address lay outside the networks that the endpoint named.
     pub foreign_network: bool,
+    /// The provider's record says something else.
+    pub contradicted: bool,
     /// A delivery of it is held, or waits for an attempt.
     pub waits: bool,
 }
@@ -38,10 +41,13 @@ pub struct NewVerdict {
     pub id: WebhookId,
     pub verdict: Verdict,
     pub evidence: Evidence,
+    pub contradicted: bool,
     /// It goes on by itself, as the endpoint's policy has it now.
     pub forwards: bool,
     /// Those that it begins with, should it repeat no other any more. Held where it does not go on by itself.
     pub deliveries: Vec<NewDelivery>,
+    /// The provider is asked, unless it is already.
+    pub refetch: Option<NewRefetch>,
 }
 
 /// What re-verification reads and writes.

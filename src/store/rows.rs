@@ -142,6 +142,9 @@ impl TryFrom<WebhookColumns> for WebhookRow {
             duplicate_of: columns.duplicate_of.map(WebhookId),
             delivery: None,
             foreign_network: columns.foreign_network,
+            contradicted: false,
+            reconciled: false,
+            erased_at: None,
         })
     }
 }
@@ -232,6 +235,7 @@ impl TryFrom<EndpointColumns> for Endpoint {
             networks: read_networks(&columns.networks)?,
             rate_limit: columns.rate_limit.map(|limit| number(limit, "rate limit")).transpose()?,
             enabled: columns.enabled,
+            refetch_event_types: None,
             created_at: columns.created_at.0,
             archived_at: time(columns.archived_at),
         })
@@ -267,6 +271,7 @@ impl TryFrom<StoredRequestColumns> for StoredRequest {
             evidence: serde_json::from_str(&columns.evidence).map_err(unreadable)?,
             duplicate_of: columns.duplicate_of.map(WebhookId),
             foreign_network: columns.foreign_network,
+            contradicted: false,
             waits: columns.waits,
         })
     }

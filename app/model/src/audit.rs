@@ -49,6 +49,12 @@ words! {
         DeliveryCancelled = "delivery.cancelled",
         ResendStarted = "resend.started",
         ResendCancelled = "resend.cancelled",
+        Refetched = "webhook.refetched",
+        RecordRevealed = "record.revealed",
+        Reconciled = "endpoint.reconciled",
+        MissingStored = "endpoint.missing_stored",
+        SubjectErased = "subject.erased",
+        SubjectExported = "subject.exported",
     }
 }
 
@@ -63,6 +69,8 @@ words! {
         Destination = "destination",
         Delivery = "delivery",
         Resend = "resend",
+        /// Named by a digest: what it is called may be personal, and the log is kept for ever.
+        Subject = "subject",
         Key = "key",
     }
 }

@@ -224,6 +224,8 @@ words! {
         Resend = "resend",
         /// Lets what is held go.
         Release = "release",
+        /// Asks the providers again.
+        Refetch = "refetch",
     }
 }
 

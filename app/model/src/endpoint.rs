@@ -49,19 +49,37 @@ impl Default for EndpointPolicy {
     }
 }
 
+/// What is known of a webhook that says whether it may go on by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    /// The sender's address lies outside the networks that the endpoint names.
+    pub foreign_network: bool,
+    /// The provider's record says something else.
+    pub contradicted: bool,
+}
+
 impl EndpointPolicy {
     /// Whether a webhook goes on by itself. What does not is held until a person releases it, or until it is trusted after
-    /// all. One from outside the networks that the endpoint names is held whatever its signature.
-    pub const fn forwards(&self, verdict: Verdict, foreign_network: bool) -> bool {
-        if foreign_network {
+    /// all. One from outside the networks that the endpoint names, or that the provider's record contradicts, is held whatever
+    /// its signature.
+    pub const fn forwards(&self, judgement: Judgement) -> bool {
+        if judgement.foreign_network || judgement.contradicted {
             return false;
         }
-        match verdict {
+        match judgement.verdict {
             Verdict::Confirmed => true,
             Verdict::Verified => !self.confirm_before_forwarding,
             Verdict::Unsigned => self.forward_unsigned && !self.confirm_before_forwarding,
             Verdict::IntegrityOnly | Verdict::Stale | Verdict::Missing | Verdict::Invalid | Verdict::Unconfigured => false,
         }
+    }
+
+    /// Whether a webhook waits for the provider's record: it would go on if it were confirmed, and there is reason to ask.
+    pub const fn awaits_record(&self, judgement: Judgement) -> bool {
+        self.confirm_before_forwarding
+            && !judgement.foreign_network
+            && matches!(judgement.verdict, Verdict::Verified | Verdict::Unsigned)
     }
 }
 

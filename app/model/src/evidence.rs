@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{DigestMode, SecretId, words};
+use crate::{DigestMode, RecordEvidence, SecretId, words};
 
 words! {
     /// How a provider proves that a webhook is its own.
@@ -78,4 +78,7 @@ pub struct Evidence {
     pub live_secrets: usize,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnoses: Vec<Diagnosis>,
+    /// What the provider's API said when it was asked. Not touched by checking the signature again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordEvidence>,
 }

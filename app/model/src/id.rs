@@ -57,3 +57,11 @@ id! {
     /// The id of a bulk resend: a UUID v7.
     ResendId
 }
+id! {
+    /// The id of a re-fetch: a UUID v7.
+    RefetchId
+}
+id! {
+    /// A record's id: a UUID v7, so that a history sorts by the time of the answers.
+    RecordId
+}

@@ -13,7 +13,10 @@ mod id;
 mod outcome;
 mod page;
 mod provider;
+mod reconcile;
+mod record;
 mod role;
+mod subject;
 mod timestamp;
 mod user;
 mod verdict;
@@ -29,16 +32,20 @@ pub use delivery::{
 };
 pub use destination::{DestinationSummary, Disabled, DisabledReason, Health, HealthState, Subscription};
 pub use endpoint::{
-    DigestMode, EndpointPolicy, EndpointSummary, Environment, OnUntrusted, ReverifyProgress, ReverifyState, SecretState,
+    DigestMode, EndpointPolicy, EndpointSummary, Environment, Judgement, OnUntrusted, ReverifyProgress, ReverifyState,
+    SecretState,
 };
 pub use event::{Event, Resource, TEXT_LIMIT, Text};
 pub use evidence::{Diagnosis, Evidence, Reserialisation, Scheme};
 pub use filter::{FieldError, WebhookFilter};
-pub use id::{DeliveryId, DestinationId, EndpointId, ResendId, SecretId, TokenId, UserId, WebhookId};
+pub use id::{DeliveryId, DestinationId, EndpointId, RecordId, RefetchId, ResendId, SecretId, TokenId, UserId, WebhookId};
 pub use outcome::Outcome;
 pub use page::{Cursor, Page, PageRequest};
 pub use provider::{CatalogueEvent, ProviderKey, ProviderMark};
+pub use reconcile::{MissingEvent, ReconcileProgress, ReconcileState};
+pub use record::{Agreement, Contradiction, RecordEvidence, RecordRow, RefetchRow, RefetchState, RefetchTrigger};
 pub use role::{LinkPurpose, Role};
+pub use subject::{PresentOutcome, SubjectEvent, SubjectSummary};
 pub use timestamp::Timestamp;
 pub use user::{SessionSummary, TokenSummary, UserSummary};
 pub use verdict::Verdict;

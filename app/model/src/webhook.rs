@@ -21,6 +21,12 @@ pub struct WebhookRow {
     pub duplicate_of: Option<WebhookId>,
     /// The sender's address lies outside the networks that the endpoint names.
     pub foreign_network: bool,
+    /// The provider's record says something else: it is held.
+    pub contradicted: bool,
+    /// It was not received, but made of what the provider lists.
+    pub reconciled: bool,
+    /// When its body, headers and fields were erased.
+    pub erased_at: Option<Timestamp>,
     /// `None` when it is on its way to no destination.
     pub delivery: Option<DeliverySummary>,
 }

@@ -90,6 +90,7 @@ pub fn settings(settings: Settings) -> Result<EndpointInput, ConsoleError> {
         static_header_value: settings.static_header_value,
         networks: settings.networks,
         rate_limit: settings.rate_limit.trim().to_owned(),
+        refetch_event_types: None,
     })
 }
 

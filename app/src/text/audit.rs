@@ -50,6 +50,12 @@ pub const fn action(action: AuditAction) -> &'static str {
         AuditAction::DeliveryCancelled => "cancelled a delivery",
         AuditAction::ResendStarted => "started a bulk resend",
         AuditAction::ResendCancelled => "cancelled a bulk resend",
+        AuditAction::Refetched => "asked the provider again",
+        AuditAction::RecordRevealed => "revealed a record",
+        AuditAction::Reconciled => "compared the provider's list with the log",
+        AuditAction::MissingStored => "stored what had never come",
+        AuditAction::SubjectErased => "erased a subject",
+        AuditAction::SubjectExported => "exported a subject",
     }
 }
 
@@ -72,6 +78,7 @@ pub const fn target_kind(kind: AuditTargetKind) -> &'static str {
         AuditTargetKind::Destination => "destination",
         AuditTargetKind::Delivery => "delivery",
         AuditTargetKind::Resend => "bulk resend",
+        AuditTargetKind::Subject => "subject",
     }
 }
 

@@ -12,6 +12,7 @@ pub const fn heading(action: BulkAction) -> &'static str {
     match action {
         BulkAction::Resend => "Resend all that match",
         BulkAction::Release => "Release all that match",
+        BulkAction::Refetch => "Re-fetch all that match",
     }
 }
 
@@ -21,6 +22,7 @@ pub fn button(action: BulkAction, webhooks: u64) -> String {
     match action {
         BulkAction::Resend => format!("Resend {webhooks}"),
         BulkAction::Release => format!("Release {webhooks}"),
+        BulkAction::Refetch => format!("Re-fetch {webhooks}"),
     }
 }
 
@@ -33,6 +35,10 @@ pub const fn meaning(action: BulkAction) -> &'static str {
         }
         BulkAction::Release => {
             "What is held of them is sent on as it is, in the background. Do that only when you know where they come from."
+        }
+        BulkAction::Refetch => {
+            "Their providers are asked again in the background, no faster than each allows. Those of providers without an API, or of \
+             endpoints without credentials, are left out, and so are duplicates."
         }
     }
 }
@@ -47,6 +53,7 @@ pub fn nothing_matches(action: BulkAction) -> State {
         advice: match action {
             BulkAction::Resend => "There is nothing to resend with this filter.",
             BulkAction::Release => "Nothing is held within this filter.",
+            BulkAction::Refetch => "There is nothing to ask for with this filter.",
         }
         .to_owned(),
     }
@@ -60,6 +67,7 @@ pub const fn cancel(action: BulkAction) -> &'static str {
     match action {
         BulkAction::Resend => "Cancel what has not been sent",
         BulkAction::Release => "Cancel what has not been released",
+        BulkAction::Refetch => "Cancel what has not been asked for",
     }
 }
 
@@ -74,6 +82,9 @@ pub const fn title(action: BulkAction, state: ResendState) -> &'static str {
         (BulkAction::Release, ResendState::Running) => "Releasing",
         (BulkAction::Release, ResendState::Done) => "Released",
         (BulkAction::Release, ResendState::Cancelled) => "Releasing was cancelled",
+        (BulkAction::Refetch, ResendState::Running) => "Re-fetching",
+        (BulkAction::Refetch, ResendState::Done) => "Re-fetched",
+        (BulkAction::Refetch, ResendState::Cancelled) => "Re-fetching was cancelled",
     }
 }
 

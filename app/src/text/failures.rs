@@ -19,6 +19,13 @@ pub fn short(failure: Failure, status: Option<u16>) -> String {
         Failure::FirstByteTimeout => "no answer in time",
         Failure::ResponseTimeout => "answer too slow",
         Failure::ResponseTooLarge => "answer too long",
+        Failure::Unauthorized => "credentials refused",
+        Failure::Forbidden => "not allowed",
+        Failure::NotFound => "not known there",
+        Failure::RateLimited => "asked too often",
+        Failure::TokenFailed => "no token",
+        Failure::BadAnswer => "not a record",
+        Failure::NoCredentials => "no credentials",
         Failure::Redirect | Failure::Status => {
             let kind = if failure == Failure::Redirect {
                 "redirected"
@@ -47,7 +54,14 @@ pub fn sentence(failure: Failure, status: Option<u16>) -> String {
         Failure::ProtocolError => "What came back is not HTTP.",
         Failure::FirstByteTimeout => "No answer began within 15 s.",
         Failure::ResponseTimeout => "The answer began, but was not whole within 30 s.",
-        Failure::ResponseTooLarge => "The answer was longer than 1 MiB.",
+        Failure::ResponseTooLarge => "The answer was longer than is read of one.",
+        Failure::Unauthorized => "The provider does not take the credentials.",
+        Failure::Forbidden => "The provider takes the credentials, but does not let them see this.",
+        Failure::NotFound => "The provider knows nothing of that id.",
+        Failure::RateLimited => "The provider does not want to be asked so often.",
+        Failure::TokenFailed => "The address that gives tokens gave none.",
+        Failure::BadAnswer => "What came back is not a record of what was asked for.",
+        Failure::NoCredentials => "The endpoint has no credentials to ask the provider with.",
         Failure::Redirect => return format!("It answered {}, and redirects are not followed.", answer(status)),
         Failure::Status => return format!("It answered {}.", answer(status)),
     };
@@ -70,9 +84,15 @@ pub const fn advice(failure: Failure, status: Option<u16>) -> Option<&'static st
             "The service should answer as soon as it has stored the webhook, and work on it afterwards."
         }
         Failure::ResponseTooLarge => "An answer without a body is enough.",
+        Failure::Unauthorized | Failure::TokenFailed | Failure::NoCredentials => {
+            "Set the credentials on the endpoint's page, and mind that they are those of its environment."
+        }
+        Failure::Forbidden => "At the provider, allow the key to read this, and the addresses of this server to ask.",
+        Failure::NotFound => "Check that the credentials are of the account that posts the webhooks.",
+        Failure::BadAnswer => "Check the base URL on the endpoint's page.",
         Failure::Redirect => "Put the address that it leads to into the destination's settings.",
         Failure::Status => return advice_for(status),
-        Failure::DnsTimeout | Failure::TlsTimeout | Failure::ConnectionClosed => return None,
+        Failure::DnsTimeout | Failure::TlsTimeout | Failure::ConnectionClosed | Failure::RateLimited => return None,
     })
 }
 

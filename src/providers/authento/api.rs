@@ -4,11 +4,11 @@
 //! signed, query included, is seen in its own examples.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use model::{Environment, Event, Outcome};
+use model::{Agreement, Environment, Event, Outcome};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::super::api::{Agreement, Api, Asked, Login, MissingCredential, Standing, expect_text, secret_header, standing};
+use super::super::api::{Api, Asked, Login, MissingCredential, Standing, contradicts, expect_text, secret_header, standing};
 use super::super::digest::{hex, hmac_sha256};
 use super::super::json::read_seconds;
 use super::outcome_of;
@@ -90,7 +90,7 @@ fn compare(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
             }
             let found = format!("basic {}, poa {}", basic.unwrap_or("none"), poa.unwrap_or("none"));
             let told = format!("{} ({})", event.event_type, event.outcome);
-            return Err(Agreement::contradicts("/result/status", &told, &found));
+            return Err(contradicts("/result/status", &told, &found));
         }
     }
     match &event.subject {

@@ -6,13 +6,13 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use model::{Environment, Event, Outcome};
+use model::{Agreement, Environment, Event, Outcome};
 use secrecy::SecretString;
 use serde_json::Value;
 use url::form_urlencoded;
 
 use super::super::api::{
-    Agreement, Api, Asked, Credentials, Login, MissingCredential, Standing, expect_text, secret_header, segment, standing,
+    Api, Asked, Credentials, Login, MissingCredential, Standing, contradicts, expect_text, secret_header, segment, standing,
 };
 
 pub(super) struct CaseKeeperApi;
@@ -88,7 +88,7 @@ fn compare_status(event: &Event, record: &Value) -> Result<Agreement, Agreement>
         // What is completed may have been verified before.
         (Outcome::Approved, Outcome::Completed) => Err(Agreement::CannotTell),
         (told, found) if standing(told, found) == Standing::There => Ok(Agreement::Agrees),
-        _ => Err(Agreement::contradicts("/status", event.event_type.as_str(), status)),
+        _ => Err(contradicts("/status", event.event_type.as_str(), status)),
     }
 }
 

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use model::{Environment, Event, Outcome, Resource, Text, Timestamp};
+use model::{Agreement, Environment, Event, Outcome, Resource, Text, Timestamp};
 use serde_json::Value;
 use url::Url;
 use url::form_urlencoded;
 
 use super::super::ParseProblem;
 use super::super::api::{
-    Agreement, Api, Asked, EventList, EventPage, EventQuery, ListedEvent, Login, MissingCredential, Standing, expect_text,
+    Api, Asked, EventList, EventPage, EventQuery, ListedEvent, Login, MissingCredential, Standing, contradicts, expect_text,
     secret_header, segment, standing, text_at,
 };
 use super::super::json::Reader;
@@ -106,7 +106,7 @@ fn compare_object(event: &Event, kind: &str, record: &Value) -> Result<Agreement
         _ if event.outcome == Outcome::Expired && matches!(found, Outcome::Pending | Outcome::Completed) => {
             Err(Agreement::CannotTell)
         }
-        Standing::Behind | Standing::Elsewhere => Err(Agreement::contradicts(STATUS, event.event_type.as_str(), status.as_str())),
+        Standing::Behind | Standing::Elsewhere => Err(contradicts(STATUS, event.event_type.as_str(), status.as_str())),
     }
 }
 
@@ -129,7 +129,7 @@ fn compare_subject(event: &Event, record: &Value, pointer: &str, is_told: bool) 
         return Ok(Agreement::Agrees);
     };
     match record.pointer(pointer) {
-        Some(Value::Null) if is_told => Err(Agreement::contradicts(pointer, subject.as_str(), "null")),
+        Some(Value::Null) if is_told => Err(contradicts(pointer, subject.as_str(), "null")),
         Some(Value::String(_)) => expect_text(record, pointer, subject).map(|()| Agreement::Agrees),
         _ => Ok(Agreement::AgreesButForSubject),
     }

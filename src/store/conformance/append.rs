@@ -61,6 +61,7 @@ pub async fn everything_of_a_webhook_comes_back(database: Database) {
             },
             Diagnosis::NothingFits,
         ],
+        record: None,
     };
     webhook.parse_error = Some("the body carries 65 events; the first 64 are kept".to_owned());
     let mut full = event("inquiry.approved", Outcome::Approved, Some("user-1042"));

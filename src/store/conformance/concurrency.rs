@@ -176,8 +176,10 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
                     id: webhook.id,
                     verdict,
                     evidence: Evidence::default(),
+                    contradicted: false,
                     forwards: verdict == Verdict::Verified,
                     deliveries: Vec::new(),
+                    refetch: None,
                 })
                 .collect();
             let store = if verdict == Verdict::Stale {

@@ -140,6 +140,7 @@ impl Meeting {
                 id: self.resends[which],
                 queued: webhooks.iter().skip(which).step_by(2).flat_map(both).collect(),
                 released: Vec::new(),
+                refetches: Vec::new(),
                 after: webhooks.last().copied(),
                 finished: (number + 1) * 10 == WEBHOOKS,
                 at: at(2),
@@ -180,8 +181,10 @@ impl Meeting {
                     id: *id,
                     verdict,
                     evidence: Evidence::default(),
+                    contradicted: false,
                     forwards: verdict == Verified,
                     deliveries: Vec::new(),
+                    refetch: None,
                 };
                 let new: Vec<_> = webhooks.iter().map(new).collect();
                 let endpoint = self.forwarding.endpoint;
@@ -232,8 +235,10 @@ impl Meeting {
             id: *id,
             verdict: Verified,
             evidence: Evidence::default(),
+            contradicted: false,
             forwards: true,
             deliveries: Vec::new(),
+            refetch: None,
         };
         let new: Vec<_> = self.webhooks.iter().map(new).collect();
         let judged = self

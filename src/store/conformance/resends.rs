@@ -62,6 +62,7 @@ impl Bulk {
             id: self.id,
             queued: queued.collect(),
             released: Vec::new(),
+            refetches: Vec::new(),
             after: webhooks.last().copied(),
             finished: to == self.webhooks.len(),
             at: at(101),

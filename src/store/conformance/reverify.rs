@@ -114,8 +114,10 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
             id: webhook.id,
             verdict,
             evidence: evidence.clone(),
+            contradicted: false,
             forwards: verdict == Verified,
             deliveries: Vec::new(),
+            refetch: None,
         })
         .collect();
     // One of another endpoint is none of it.
@@ -123,8 +125,10 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         id: untouched.id,
         verdict: Verified,
         evidence: evidence.clone(),
+        contradicted: false,
         forwards: true,
         deliveries: Vec::new(),
+        refetch: None,
     });
     world
         .store
@@ -330,8 +334,10 @@ fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
         id,
         verdict,
         evidence: Evidence::default(),
+        contradicted: false,
         forwards: verdict == Verified,
         deliveries: Vec::new(),
+        refetch: None,
     }
 }
 

@@ -18,8 +18,10 @@ async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict,
         id: webhook,
         verdict,
         evidence: Evidence::default(),
+        contradicted: false,
         forwards: verdict == Verified,
         deliveries: Vec::new(),
+        refetch: None,
     };
     let judged = forwarding
         .world
@@ -155,8 +157,10 @@ pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_ha
         id: webhook.id,
         verdict,
         evidence: Evidence::default(),
+        contradicted: false,
         forwards: verdict == Verified,
         deliveries: vec![forwarding.new_delivery(destination, second)],
+        refetch: None,
     };
     let judged = [
         verdict(&forged, Invalid, 5),
@@ -199,8 +203,10 @@ pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(da
         id: second.id,
         verdict: Verified,
         evidence: Evidence::default(),
+        contradicted: false,
         forwards: false,
         deliveries: vec![held],
+        refetch: None,
     };
     let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new], at(5)).await;
     judged.expect("the verdict is written");
@@ -240,6 +246,7 @@ pub async fn a_bulk_resend_does_not_wait_for_what_is_held_by_now(database: Datab
         id: resend.id,
         queued: vec![forwarding.queued(webhook.id, destination, 1)],
         released: Vec::new(),
+        refetches: Vec::new(),
         after: Some(webhook.id),
         finished: true,
         at: at(1),

@@ -117,6 +117,7 @@ impl World {
             networks: Vec::new(),
             rate_limit: None,
             enabled: true,
+            refetch_event_types: None,
             created_at: at(0),
             archived_at: None,
         }
@@ -196,6 +197,8 @@ impl World {
             events: Vec::new(),
             same_event: None,
             deliveries: Vec::new(),
+            refetch: None,
+            reconciled: false,
         }
     }
 

@@ -113,6 +113,7 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
         Change::AddResend(resend) => resends::add(connection, resend).await,
         Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
+        Change::Refetch { .. } => unimplemented!(),
         Change::Nothing => Ok(()),
     }
 }

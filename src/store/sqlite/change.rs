@@ -111,6 +111,7 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
         Change::AddResend(resend) => resends::add(connection, resend).await,
         Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
+        Change::Refetch { .. } => unimplemented!(),
         Change::Nothing => Ok(()),
     }
 }

@@ -2,9 +2,9 @@ use std::collections::HashSet;
 
 use axum::http::HeaderMap;
 use hookproof::providers::api::EventQuery;
-use hookproof::providers::{self, Agreement, Request};
+use hookproof::providers::{self, Request};
 use hookproof::records::{changes, links};
-use model::{Event, Failure, ProviderKey};
+use model::{Agreement, Event, Failure, ProviderKey};
 
 use crate::asking::noon;
 use crate::stand_ins::{StandIns, Told};

@@ -133,6 +133,7 @@ fn Confirm(
     let glyph = match action {
         BulkAction::Resend => Glyph::RotateCw,
         BulkAction::Release => Glyph::Play,
+        BulkAction::Refetch => Glyph::RefreshCw,
     };
     form.stack(view! {
         {hidden("action", action)}

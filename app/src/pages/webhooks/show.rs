@@ -39,7 +39,7 @@ pub fn Webhook() -> impl IntoView {
     let content = Suspend::new(async move {
         let id = given.parse::<WebhookId>().map_err(|_| ConsoleError::NotFound);
         let found = match (id, console) {
-            (Ok(id), Ok(console)) => console.webhook(id).await,
+            (Ok(id), Ok(console)) => console.webhook(id, None).await,
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
         match found {
@@ -113,6 +113,8 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
         deliveries,
         destinations,
         taken_by,
+        records: _,
+        links: _,
         neighbours,
         tolerance_seconds,
         now,

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use model::{Event, Timestamp};
+use model::{Agreement, Event, Timestamp};
 use rand::SeedableRng;
 use secrecy::SecretString;
 use url::Url;
@@ -9,7 +9,7 @@ use url::Url;
 use super::super::{ALL, Note, Pace, Random, Source, Traffic};
 use super::*;
 use crate::providers::api::{EventQuery, Login};
-use crate::providers::{self, Agreement, Credentials, Provider, Request};
+use crate::providers::{self, Credentials, Provider, Request};
 
 const BASE: &str = "http://127.0.0.1:3200";
 

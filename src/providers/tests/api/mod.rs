@@ -8,14 +8,14 @@ mod persona;
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use model::{Environment, Event, Timestamp};
+use model::{Agreement, Environment, Event, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
 use super::provider;
 use crate::providers::api::Login;
-use crate::providers::{Agreement, Api, Credentials, Request};
+use crate::providers::{Api, Credentials, Request};
 
 fn api(key: &str) -> &'static dyn Api {
     provider(key).api().expect("it has an API")

@@ -1,0 +1,66 @@
+-- The types of the events after which the provider is asked by itself: a JSON array. Null means those that are usual for it.
+alter table endpoints add column refetch_event_types text;
+
+-- The provider's record says something else than the webhook.
+alter table webhooks add column contradicted boolean not null default false;
+
+-- It was not received, but made of what the provider lists.
+alter table webhooks add column reconciled boolean not null default false;
+
+-- When its body, headers and fields were erased.
+alter table webhooks add column erased_at timestamptz;
+
+-- Asking a provider's API for what a webhook tells of. Filled with its webhook, or when a person asks for it: a foreign key
+-- would only look the parents up again for every row.
+create table refetches (
+    id          uuid    not null primary key,
+    webhook_id  uuid    not null,
+    endpoint_id uuid    not null,
+    state       text    not null,
+    -- Called so because `trigger` is a word of SQL.
+    caused_by   text    not null,
+    -- When a pending one is due, or when the lease of one that is under way ends. Null where nothing is to be done.
+    due_at      timestamptz,
+    lease       uuid,
+    attempts    bigint not null default 0,
+    -- Of the last attempt.
+    asked_at    timestamptz,
+    url         text,
+    duration_ms bigint,
+    status      bigint,
+    failure     text,
+    record_id   uuid,
+    -- The bulk re-fetch that waits for its end.
+    resend_id   uuid,
+    created_at  timestamptz not null
+);
+
+create index refetches_by_webhook on refetches (webhook_id);
+
+create unique index refetches_open on refetches (webhook_id) where state in ('pending', 'fetching');
+
+-- The queue. It begins with what is due longest.
+create index refetches_due on refetches (endpoint_id, due_at) where due_at is not null;
+
+create index refetches_by_resend on refetches (resend_id) where resend_id is not null;
+
+-- What a provider's API answered, for ever the same bytes.
+create table records (
+    id            uuid    not null primary key,
+    webhook_id    uuid    not null,
+    endpoint_id   uuid    not null,
+    resource_type text    not null,
+    resource_id   text    not null,
+    fetched_at    timestamptz not null,
+    url           text    not null,
+    status        bigint not null,
+    duration_ms   bigint not null,
+    agreement     text    not null,   -- a JSON object
+    size          bigint not null,   -- of the body, in bytes
+    -- The last column, so that reading the others does not wade through it.
+    body          bytea    not null
+);
+
+create index records_by_resource on records (endpoint_id, resource_type, resource_id);
+
+create index records_by_webhook on records (webhook_id);
