@@ -2,25 +2,32 @@
 
 mod accounts;
 mod append;
+mod asking;
 mod audit;
+mod bulk_refetches;
 mod concurrency;
 mod database;
 mod delivery_lists;
 mod destinations;
 mod duplicates;
 mod endpoints;
+mod erasing;
 mod forwarding;
 mod leases;
 mod lifecycle;
 mod lists;
 mod meeting;
 mod order;
+mod records;
+mod refetches;
 mod requests;
 mod resendable;
 mod resends;
 mod reverify;
+mod scrubbing;
 mod sealing;
 mod sessions;
+mod subjects;
 mod trust;
 mod volume;
 mod world;
@@ -85,6 +92,13 @@ suite! {
         an_entry_that_is_missing_shows,
         an_entry_that_cannot_be_read_is_named,
     },
+    bulk_refetches::{
+        a_bulk_re_fetch_queues_counts_and_ends,
+        a_bulk_re_fetch_leaves_alone_what_is_open,
+        a_bulk_re_fetch_that_makes_none_is_done,
+        what_waits_of_a_bulk_re_fetch_is_cancelled_with_it,
+        archiving_ends_a_bulk_re_fetch,
+    },
     concurrency::{
         of_those_who_use_a_link_at_once_one_wins,
         of_those_who_set_up_at_once_one_is_the_first_admin,
@@ -123,6 +137,13 @@ suite! {
         every_change_raises_the_version,
         a_failed_change_leaves_the_version_and_the_audit_log,
         the_last_use_of_a_secret_only_goes_forward,
+    },
+    erasing::{
+        what_stays_of_an_erased_webhook_says_that_it_came,
+        what_is_on_its_way_is_cancelled_when_it_is_erased,
+        bulk_jobs_do_not_wait_for_what_is_erased,
+        nothing_is_done_any_more_with_what_is_erased,
+        what_is_sent_again_while_it_is_erased_leaves_nothing_open,
     },
     leases::{
         what_is_leased_is_what_came,
@@ -174,6 +195,32 @@ suite! {
         nothing_stays_parked_when_workers_and_people_meet,
         a_resend_of_a_parked_one_does_not_overtake,
     },
+    records::{
+        a_record_comes_back_as_it_was_answered,
+        records_of_an_object_make_its_history,
+        what_failed_is_tried_again_or_not,
+        a_record_that_agrees_lets_its_webhook_go,
+        a_record_that_contradicts_holds_its_webhook_until_one_agrees,
+        what_changed_meanwhile_is_judged_anew,
+        what_is_confirmed_becomes_the_original,
+        checking_again_asks_where_nobody_does,
+        a_webhook_to_ask_for_is_read_with_its_events,
+        what_came_is_known_by_how_far_it_is_trusted,
+        what_was_made_of_a_list_says_so,
+        endpoints_with_credentials_are_known,
+    },
+    refetches::{
+        re_fetches_are_made_with_their_webhook,
+        a_webhook_that_repeats_another_is_not_asked_for,
+        the_longest_due_go_first_and_those_that_a_person_waits_for_before_all,
+        workers_that_lease_re_fetches_at_once_never_get_the_same,
+        a_re_fetch_whose_lease_ended_is_anothers,
+        a_re_fetch_that_is_given_back_is_due_then,
+        each_endpoint_has_a_queue_of_its_own,
+        a_person_who_asks_takes_over_what_is_pending,
+        of_people_who_ask_at_once_one_makes_a_re_fetch,
+        nobody_asks_for_an_endpoint_that_is_archived,
+    },
     requests::{
         deliveries_are_made_with_their_webhook,
         a_webhook_that_repeats_another_is_not_delivered,
@@ -210,6 +257,10 @@ suite! {
         the_same_event_elsewhere_is_left_alone,
         headers_are_replaced_and_nothing_else,
     },
+    scrubbing::{
+        nothing_of_an_erased_subject_is_left_on_disk,
+        scrubbing_goes_with_reading_and_writing,
+    },
     sealing::{
         the_first_key_that_is_named_stands,
         what_another_key_sealed_is_refused,
@@ -225,6 +276,13 @@ suite! {
         a_link_that_is_used_ends_the_sessions,
         nobody_ends_the_session_of_another,
         what_is_expired_is_swept,
+    },
+    subjects::{
+        recent_subjects_are_told_once_each,
+        the_newest_events_of_a_subject_come_with_their_webhooks,
+        records_of_a_subject_are_found,
+        what_is_to_be_erased_of_a_subject_is_found_to_its_end,
+        endpoints_are_told_by_name_archived_or_not,
     },
     trust::{
         what_is_trusted_after_all_goes_by_itself,

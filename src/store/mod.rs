@@ -48,6 +48,7 @@ mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+mod record_rows;
 mod recording;
 pub mod records;
 mod relink;
@@ -58,6 +59,7 @@ mod rows;
 pub mod sealing;
 pub mod sqlite;
 mod stored_time;
+mod subject_rows;
 pub mod subjects;
 mod time_as_id;
 
