@@ -54,7 +54,7 @@ impl Serve {
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let emptied = tokio::spawn(operations.clone().sweep_archived());
         let resending = tokio::spawn(operations.clone().keep_resending());
-        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.bells());
         let worker = Worker::start(
             Arc::clone(&store),
             Arc::clone(&operations.clock),
