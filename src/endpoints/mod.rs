@@ -143,7 +143,7 @@ impl Operations {
 }
 
 /// The endpoint as the audit log names it.
-fn target(endpoint: &Endpoint) -> AuditTarget {
+pub(crate) fn target(endpoint: &Endpoint) -> AuditTarget {
     AuditTarget {
         kind: AuditTargetKind::Endpoint,
         id: endpoint.id.to_string(),
