@@ -162,11 +162,10 @@ impl World {
                 ended.changed().await.expect("the server is there");
             }
         };
-        let found = timeout(LIMIT, found).await;
-        match found {
-            Ok(row) => row,
-            Err(_) => panic!("{:?}", self.refetches(webhook).await),
+        if let Ok(row) = timeout(LIMIT, found).await {
+            return row;
         }
+        panic!("{:?}", self.refetches(webhook).await);
     }
 
     pub async fn refetched(&self, webhook: WebhookId) -> RefetchRow {
