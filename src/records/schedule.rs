@@ -3,6 +3,7 @@
 use model::{Failure, RefetchId, RefetchTrigger, Timestamp};
 
 use super::Unanswered;
+use crate::delivery::breaker::LONGEST_RETRY_AFTER_SECONDS;
 use crate::delivery::schedule::with_jitter;
 
 /// Seconds before each further try of what may pass by itself.
@@ -12,7 +13,7 @@ pub const DELAYS: &[u32] = &[30, 300, 1_800, 7_200, 18_000];
 const TRIES_OF_MISSING: u32 = 1;
 
 /// When the provider is asked again for what it did not answer `now`, after `attempts` earlier tries; `None` when it has failed.
-/// Not before the provider wants it.
+/// Not before the provider wants it, as far as that wish counts.
 pub(super) fn next_try(
     refetch: RefetchId,
     trigger: RefetchTrigger,
@@ -26,7 +27,8 @@ pub(super) fn next_try(
     let &delay = usize::try_from(attempts).ok().and_then(|attempts| DELAYS.get(attempts))?;
     let scheduled = with_jitter(refetch.0, attempts, delay);
     let scheduled = Timestamp::from_micros(now.as_micros().saturating_add(scheduled)).unwrap_or(now);
-    Some(unanswered.retry_at.map_or(scheduled, |wished| wished.max(scheduled)))
+    let latest = now.plus_seconds(LONGEST_RETRY_AFTER_SECONDS);
+    Some((unanswered.retry_at).map_or(scheduled, |wished| wished.min(latest).max(scheduled)))
 }
 
 impl Unanswered {
@@ -178,5 +180,6 @@ mod tests {
         };
         assert_eq!(tried_again(RefetchTrigger::Bulk, 0, &wished(120)), Some(120));
         assert!(tried_again(RefetchTrigger::Bulk, 1, &wished(120)).is_some_and(|again| again >= 300));
+        assert_eq!(tried_again(RefetchTrigger::Bulk, 0, &wished(1_000_000)), Some(3_600));
     }
 }
