@@ -17,6 +17,7 @@ mod asking;
 mod automatic;
 mod bulk;
 mod confirmation;
+mod erased;
 mod failures;
 mod named;
 mod pace;
