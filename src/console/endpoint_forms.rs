@@ -54,6 +54,7 @@ pub(super) fn new_endpoint(provider: ProviderKey, input: EndpointInput, secret: 
         }),
         networks: texts.networks,
         rate_limit: texts.rate_limit,
+        refetch_event_types: None,
         secret: Some(pasted(secret)).filter(|secret| !secret.expose_secret().is_empty()),
     })
 }
@@ -76,6 +77,7 @@ pub(super) fn change(input: EndpointInput) -> Result<EndpointChange, ConsoleErro
         networks: Some(texts.networks),
         rate_limit: Some(texts.rate_limit),
         enabled: None,
+        refetch_event_types: None,
     })
 }
 

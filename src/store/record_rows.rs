@@ -111,12 +111,13 @@ impl RefetchEnd {
         let ends = Ends {
             delivered,
             failed,
-            ..Ends::default()
+            cancelled: i64::from(matches!(self, Self::Cancelled)),
         };
         let (state, due_at, failure, record) = match self {
             Self::Record(record, _) => (RefetchState::Done, None, None, Some(record.id)),
             Self::Again(failure, at) => (RefetchState::Pending, Some(*at), Some(*failure), None),
             Self::Failed(failure) => (RefetchState::Failed, None, Some(*failure), None),
+            Self::Cancelled => (RefetchState::Cancelled, None, None, None),
         };
         Moved {
             state,

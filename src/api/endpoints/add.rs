@@ -82,6 +82,7 @@ impl From<EndpointInput> for AddEndpoint {
             }),
             networks: input.networks.unwrap_or_default(),
             rate_limit: input.rate_limit,
+            refetch_event_types: None,
             secret: None,
         }
     }

@@ -92,6 +92,7 @@ impl From<EndpointChangeInput> for EndpointChange {
             networks: input.networks,
             rate_limit: input.rate_limit,
             enabled: input.enabled,
+            refetch_event_types: None,
         }
     }
 }

@@ -1,0 +1,51 @@
+use hookproof::operation::OperationError;
+use hookproof::store::Store;
+use model::{DeliveryState, EndpointPolicy, RefetchState, Text};
+
+use crate::destination::{Destination, Script};
+use crate::support::{PERSONA_SECRET, persona_event, receipt};
+use crate::world::{World, admin, operator};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_what_was_erased_nothing_is_asked_sent_or_checked_again() {
+    let mut world = World::start().await;
+    world.stop_asking().await;
+    let api = Destination::start(Script::status(200, &[], "{}")).await;
+    let policy = EndpointPolicy {
+        confirm_before_forwarding: true,
+        ..EndpointPolicy::default()
+    };
+    let endpoint = world.endpoint("persona", policy, Some(PERSONA_SECRET)).await;
+    world.let_ask_at(&endpoint, &format!("http://{}", api.address)).await;
+    let (receiver, _) = world.receiver().await;
+    let id = receipt(world.app.post_signed(&endpoint, &persona_event("evt_1")).await).await;
+    assert_eq!(world.refetches(id).await[0].state, RefetchState::Pending);
+
+    let subject = Text::new("user-1042").expect("a text");
+    let store: &dyn Store = world.app.store.as_ref();
+    let now = hookproof::clock::Clock::now(&*world.app.clock);
+    store.erase(&subject, &[id], now).await.expect("erased");
+    world.start_asking();
+    assert_eq!(world.refetches(id).await[0].state, RefetchState::Cancelled);
+    let delivery = world.delivery(id).await;
+    assert_eq!(delivery.state, DeliveryState::Cancelled);
+
+    let operations = &world.app.operations;
+    let refused = [
+        operations.refetch(&operator(), id).await.err(),
+        operations.resend(&operator(), &[id], None).await.err(),
+        operations.release(&operator(), &[id]).await.err(),
+        operations.retry_delivery(&operator(), delivery.id).await.err(),
+    ];
+    for refused in refused {
+        assert!(matches!(refused, Some(OperationError::Conflict(_))), "{refused:?}");
+    }
+    assert_eq!(operations.refetch_selected(&operator(), &[id]).await.expect("none"), 0);
+    let verdict = world.webhook(id).await.row.verdict;
+    let checked = operations.reverify(&admin(), endpoint.id, None, None).await.expect("checked");
+    assert_eq!((checked.checked, checked.changed), (0, 0));
+    assert_eq!(world.webhook(id).await.row.verdict, verdict);
+    assert_eq!(world.refetches(id).await.len(), 1);
+    assert!(api.received().is_empty() && receiver.received().is_empty());
+    world.end().await;
+}
