@@ -2,11 +2,13 @@ use ipnet::IpNet;
 use model::{AuditAction, AuditChange, DigestMode, EndpointId, EndpointPolicy, Environment, OnUntrusted, Role};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
+use super::settings::{
+    check_digest_mode, check_event_types, check_header, check_name, check_rate_limit, refetch_event_types, seal_header,
+};
 use super::{EndpointView, changed, target};
 use crate::accounts::secrets::SealingKey;
 use crate::operation::{Actor, Errors, OperationError, Operations};
-use crate::providers::{self, About};
+use crate::providers;
 use crate::store::change::Change;
 use crate::store::{Endpoint, SealedHeader, StoreError};
 
@@ -23,6 +25,8 @@ pub struct EndpointChange {
     pub networks: Option<Vec<IpNet>>,
     pub rate_limit: Option<Option<u32>>,
     pub enabled: Option<bool>,
+    /// Taken away, they are those that are usual for the provider.
+    pub refetch_event_types: Option<Option<Vec<String>>>,
 }
 
 /// A header that every genuine request carries, with another name, another value, or both.
@@ -86,7 +90,8 @@ impl Operations {
 
 /// Finds everything that cannot be taken, so that a form names all of it at once.
 fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationError> {
-    let about = about(before)?;
+    let provider = providers::find(&before.provider).ok_or_else(super::unknown_provider)?;
+    let about = provider.about();
     let mut errors = Errors::default();
     if let Some(name) = &change.name {
         check_name(name, &mut errors);
@@ -104,12 +109,10 @@ fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationErro
         }
     }
     check_rate_limit(change.rate_limit.flatten(), &mut errors);
+    if let Some(Some(patterns)) = &change.refetch_event_types {
+        check_event_types(provider, patterns, &mut errors);
+    }
     errors.none_or_invalid()
-}
-
-fn about(endpoint: &Endpoint) -> Result<&'static About, OperationError> {
-    let provider = providers::find(&endpoint.provider);
-    Ok(provider.ok_or_else(super::unknown_provider)?.about())
 }
 
 fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoint {
@@ -130,6 +133,12 @@ fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoi
         networks: change.networks.clone().unwrap_or_else(|| before.networks.clone()),
         rate_limit: change.rate_limit.unwrap_or(before.rate_limit),
         enabled: change.enabled.unwrap_or(before.enabled),
+        refetch_event_types: match &change.refetch_event_types {
+            None => before.refetch_event_types.clone(),
+            // A form sends back what it was given: what is usual stays what is usual.
+            Some(Some(chosen)) if *chosen == refetch_event_types(before) => before.refetch_event_types.clone(),
+            Some(chosen) => chosen.clone(),
+        },
         ..before.clone()
     }
 }
@@ -157,6 +166,7 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
     let limit = |endpoint: &Endpoint| endpoint.rate_limit.map(|limit| limit.to_string());
     let mode = |endpoint: &Endpoint| endpoint.digest_mode.map(|mode| mode.to_string());
     let has_new_value = value(after).is_some() && value(before) != value(after);
+    let event_types = |endpoint: &Endpoint| refetch_event_types(endpoint).join(", ");
     let policies = (&before.policy, &after.policy);
     [
         changed("name", Some(&before.name), Some(&after.name)),
@@ -182,6 +192,7 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
         changed("networks", Some(networks(before)), Some(networks(after))),
         changed("rate_limit", limit(before), limit(after)),
         changed("enabled", Some(before.enabled), Some(after.enabled)),
+        changed("refetch_event_types", Some(event_types(before)), Some(event_types(after))),
     ]
     .into_iter()
     .flatten()

@@ -31,6 +31,10 @@ pub use reverify::Reverified;
 pub use secret_state::secret_state;
 pub use secrets::SecretChange;
 
+pub use settings::refetch_event_types;
+
+pub(crate) use settings::is_pattern;
+
 use secrets::{check_secret_name, check_window, of_secret};
 
 /// An endpoint as programs see it. Holds no secret.
@@ -50,6 +54,8 @@ pub struct EndpointView {
     pub networks: Vec<ipnet::IpNet>,
     pub rate_limit: Option<u32>,
     pub enabled: bool,
+    /// The types of the events after which the provider is asked by itself, such as `inquiry.*`.
+    pub refetch_event_types: Vec<String>,
     pub created_at: Timestamp,
     pub secrets: Vec<SecretView>,
 }
@@ -70,6 +76,7 @@ impl EndpointView {
     pub fn new(endpoint: Endpoint, secrets: Vec<SealedSecret>, public_url: &Url) -> Self {
         Self {
             url: hook_url(public_url, &endpoint.token),
+            refetch_event_types: refetch_event_types(&endpoint),
             id: endpoint.id,
             token: endpoint.token,
             provider: endpoint.provider,

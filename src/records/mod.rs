@@ -21,6 +21,8 @@ mod presigned;
 mod reconcile;
 mod refetch;
 mod refetching;
+mod show;
+mod shown;
 mod token;
 
 pub use client::{Access, Answered, MAX_RECORD, RecordClient, Unanswered};
@@ -29,3 +31,5 @@ pub use confirmation::verdict_after;
 pub use presigned::{PresignedLink, links};
 pub use reconcile::Reconciliations;
 pub use refetching::Refetching;
+pub use show::ShownRecord;
+pub(crate) use shown::links_in;
