@@ -47,9 +47,10 @@ impl Endpoints for ServerConsole {
         let credentials = operations.credentials(actor, id).await.map_err(report)?;
         let reverify = operations.reverify_progress(actor, id).await.map_err(report)?;
         let lists_events = provider.api().is_some_and(|api| api.event_list().is_some());
-        let reconcile = match lists_events {
-            true => operations.reconcile_progress(actor, id).await.map_err(report)?,
-            false => None,
+        let reconcile = if lists_events {
+            operations.reconcile_progress(actor, id).await.map_err(report)?
+        } else {
+            None
         };
         Ok(EndpointPage {
             form: form(provider.about()),

@@ -64,7 +64,7 @@ pub fn refetch_event_types(endpoint: &Endpoint) -> Vec<String> {
         return chosen.clone();
     }
     let api = providers::find(&endpoint.provider).and_then(Provider::api);
-    let usual = api.map(|api| api.asked_by_itself()).unwrap_or_default();
+    let usual = api.map_or(&[][..], |api| api.asked_by_itself());
     usual.iter().map(|&event_type| event_type.to_owned()).collect()
 }
 

@@ -35,7 +35,9 @@ fn target(subject: &Text) -> AuditTarget {
 /// The first 16 hexadecimal digits of the subject's SHA-256.
 pub(crate) fn digest(subject: &Text) -> String {
     let digest = Sha256::digest(subject.as_str());
-    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest[..8]
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]
