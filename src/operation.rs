@@ -15,7 +15,7 @@ use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
 use crate::delivery::Forwarding;
 use crate::endpoints::Reverifications;
-use crate::ingest::Directory;
+use crate::ingest::{Bells, Directory};
 use crate::records::{Reconciliations, Refetching};
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
@@ -185,6 +185,14 @@ impl Operations {
             reverifications: Arc::default(),
             directory: None,
             forwarding: Forwarding::of_nobody(),
+        }
+    }
+
+    /// What the writer of this process rings.
+    pub fn bells(&self) -> Bells {
+        Bells {
+            forwarding: self.forwarding.wake.clone(),
+            refetching: Arc::clone(&self.refetching.wake),
         }
     }
 

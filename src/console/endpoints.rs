@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint_forms::{self, form};
 use super::{ServerConsole, report};
-use crate::endpoints::{CredentialsView, NewCredentials, SecretChange, SecretView, secret_state};
+use crate::endpoints::{CredentialsView, NewCredentials, SecretChange, SecretView, refetch_event_types, secret_state};
 use crate::providers::{self, About};
 
 #[async_trait]
@@ -59,7 +59,7 @@ impl Endpoints for ServerConsole {
             static_header: view.static_header.clone(),
             networks: view.networks.iter().map(ToString::to_string).collect(),
             rate_limit: view.rate_limit,
-            refetch_event_types: view.refetch_event_types.clone(),
+            refetch_event_types: refetch_event_types(&view.provider, view.refetch_event_types.as_deref()),
             lists_events,
             reconcile,
             secrets: view.secrets.iter().map(|secret| row(secret, now)).collect(),

@@ -124,6 +124,9 @@ impl Operations {
         if request.action == BulkAction::Release && request.destination.is_some() {
             errors.add("destination_id", "a webhook is released for all of its destinations");
         }
+        if request.action == BulkAction::Refetch && request.destination.is_some() {
+            errors.add("destination_id", "a provider is asked whichever destinations there are");
+        }
         errors.none_or_invalid()?;
         self.targets(request.destination).await?;
         Ok(filter)

@@ -93,6 +93,19 @@ mod tests {
     }
 
     #[test]
+    fn an_event_type_is_whole_or_a_beginning() {
+        let check = |pattern: &str, expected: bool| {
+            assert_eq!(is_pattern(pattern), expected, "{pattern}");
+        };
+        check("inquiry.approved", true);
+        check("inquiry.*", true);
+        check("*", true);
+        check("*.approved", false);
+        check("inquiry.**", false);
+        check(" inquiry.*", false);
+    }
+
+    #[test]
     fn a_schedule_has_an_attempt_and_an_end() {
         let check = |schedule: &[u32], expected: &[&str]| {
             let mut errors = Errors::default();

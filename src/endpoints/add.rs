@@ -5,7 +5,7 @@ use model::{AuditAction, DigestMode, EndpointId, EndpointPolicy, Environment, Pr
 use secrecy::{ExposeSecret, SecretString};
 
 use super::add_secret::NewSecret;
-use super::settings::{check_digest_mode, check_event_types, check_header, check_name, check_rate_limit, seal_header};
+use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, seal_header};
 use super::{EndpointView, target};
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::providers::{self, Provider};
@@ -119,7 +119,9 @@ fn check(new: &AddEndpoint) -> Result<&'static dyn Provider, OperationError> {
         check_header(about, &header.name, Some(header.value.expose_secret()), &mut errors);
     }
     check_rate_limit(new.rate_limit, &mut errors);
-    check_event_types(provider, new.refetch_event_types.as_deref().unwrap_or_default(), &mut errors);
+    if let Some(patterns) = &new.refetch_event_types {
+        check_refetch_event_types(about, patterns, &mut errors);
+    }
     if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret.expose_secret())) {
         errors.add("secret", format!("that is not a secret of {}: {shape}", about.title));
     }

@@ -3,12 +3,12 @@ use model::{AuditAction, AuditChange, DigestMode, EndpointId, EndpointPolicy, En
 use secrecy::{ExposeSecret, SecretString};
 
 use super::settings::{
-    check_digest_mode, check_event_types, check_header, check_name, check_rate_limit, refetch_event_types, seal_header,
+    check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, refetch_event_types, seal_header,
 };
 use super::{EndpointView, changed, target};
 use crate::accounts::secrets::SealingKey;
 use crate::operation::{Actor, Errors, OperationError, Operations};
-use crate::providers;
+use crate::providers::{self, About};
 use crate::store::change::Change;
 use crate::store::{Endpoint, SealedHeader, StoreError};
 
@@ -24,9 +24,9 @@ pub struct EndpointChange {
     pub static_header: Option<Option<StaticHeaderChange>>,
     pub networks: Option<Vec<IpNet>>,
     pub rate_limit: Option<Option<u32>>,
-    pub enabled: Option<bool>,
-    /// Taken away, they are those that are usual for the provider.
+    /// As [`Endpoint::refetch_event_types`].
     pub refetch_event_types: Option<Option<Vec<String>>>,
+    pub enabled: Option<bool>,
 }
 
 /// A header that every genuine request carries, with another name, another value, or both.
@@ -90,8 +90,7 @@ impl Operations {
 
 /// Finds everything that cannot be taken, so that a form names all of it at once.
 fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationError> {
-    let provider = providers::find(&before.provider).ok_or_else(super::unknown_provider)?;
-    let about = provider.about();
+    let about = about(before)?;
     let mut errors = Errors::default();
     if let Some(name) = &change.name {
         check_name(name, &mut errors);
@@ -110,9 +109,14 @@ fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationErro
     }
     check_rate_limit(change.rate_limit.flatten(), &mut errors);
     if let Some(Some(patterns)) = &change.refetch_event_types {
-        check_event_types(provider, patterns, &mut errors);
+        check_refetch_event_types(about, patterns, &mut errors);
     }
     errors.none_or_invalid()
+}
+
+fn about(endpoint: &Endpoint) -> Result<&'static About, OperationError> {
+    let provider = providers::find(&endpoint.provider);
+    Ok(provider.ok_or_else(super::unknown_provider)?.about())
 }
 
 fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoint {
@@ -136,11 +140,16 @@ fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoi
         refetch_event_types: match &change.refetch_event_types {
             None => before.refetch_event_types.clone(),
             // A form sends back what it was given: what is usual stays what is usual.
-            Some(Some(chosen)) if *chosen == refetch_event_types(before) => before.refetch_event_types.clone(),
-            Some(chosen) => chosen.clone(),
+            Some(Some(named)) if *named == in_use(before) => before.refetch_event_types.clone(),
+            Some(named) => named.clone(),
         },
         ..before.clone()
     }
+}
+
+/// The types of the events after which the provider is asked by itself.
+fn in_use(endpoint: &Endpoint) -> Vec<String> {
+    refetch_event_types(&endpoint.provider, endpoint.refetch_event_types.as_deref())
 }
 
 impl StaticHeaderChange {
@@ -165,8 +174,8 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
     let value = |endpoint: &Endpoint| endpoint.static_header.as_ref().map(|header| header.sealed_value.clone());
     let limit = |endpoint: &Endpoint| endpoint.rate_limit.map(|limit| limit.to_string());
     let mode = |endpoint: &Endpoint| endpoint.digest_mode.map(|mode| mode.to_string());
+    let types = |endpoint: &Endpoint| endpoint.refetch_event_types.as_ref().map(|types| types.join(", "));
     let has_new_value = value(after).is_some() && value(before) != value(after);
-    let event_types = |endpoint: &Endpoint| refetch_event_types(endpoint).join(", ");
     let policies = (&before.policy, &after.policy);
     [
         changed("name", Some(&before.name), Some(&after.name)),
@@ -191,8 +200,8 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
         }),
         changed("networks", Some(networks(before)), Some(networks(after))),
         changed("rate_limit", limit(before), limit(after)),
+        changed("refetch_event_types", types(before), types(after)),
         changed("enabled", Some(before.enabled), Some(after.enabled)),
-        changed("refetch_event_types", Some(event_types(before)), Some(event_types(after))),
     ]
     .into_iter()
     .flatten()

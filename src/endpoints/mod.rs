@@ -30,7 +30,6 @@ pub use reverifications::Reverifications;
 pub use reverify::Reverified;
 pub use secret_state::secret_state;
 pub use secrets::SecretChange;
-
 pub use settings::refetch_event_types;
 
 pub(crate) use settings::is_pattern;
@@ -54,8 +53,9 @@ pub struct EndpointView {
     pub networks: Vec<ipnet::IpNet>,
     pub rate_limit: Option<u32>,
     pub enabled: bool,
-    /// The types of the events after which the provider is asked by itself, such as `inquiry.*`.
-    pub refetch_event_types: Vec<String>,
+    /// The types of the events after which the provider's API is asked by itself, such as `inquiry.*`; `null` means those that
+    /// are usual for it.
+    pub refetch_event_types: Option<Vec<String>>,
     pub created_at: Timestamp,
     pub secrets: Vec<SecretView>,
 }
@@ -76,7 +76,6 @@ impl EndpointView {
     pub fn new(endpoint: Endpoint, secrets: Vec<SealedSecret>, public_url: &Url) -> Self {
         Self {
             url: hook_url(public_url, &endpoint.token),
-            refetch_event_types: refetch_event_types(&endpoint),
             id: endpoint.id,
             token: endpoint.token,
             provider: endpoint.provider,
@@ -88,6 +87,7 @@ impl EndpointView {
             networks: endpoint.networks,
             rate_limit: endpoint.rate_limit,
             enabled: endpoint.enabled,
+            refetch_event_types: endpoint.refetch_event_types,
             created_at: endpoint.created_at,
             secrets: secrets.into_iter().map(SecretView::from).collect(),
         }
@@ -145,7 +145,7 @@ impl Operations {
 }
 
 /// The endpoint as the audit log names it.
-fn target(endpoint: &Endpoint) -> AuditTarget {
+pub(crate) fn target(endpoint: &Endpoint) -> AuditTarget {
     AuditTarget {
         kind: AuditTargetKind::Endpoint,
         id: endpoint.id.to_string(),
