@@ -117,6 +117,7 @@ impl RefetchEnd {
             Self::Record(record, _) => (RefetchState::Done, None, None, Some(record.id)),
             Self::Again(failure, at) => (RefetchState::Pending, Some(*at), Some(*failure), None),
             Self::Failed(failure) => (RefetchState::Failed, None, Some(*failure), None),
+            Self::Cancelled => (RefetchState::Cancelled, None, None, None),
         };
         Moved {
             state,

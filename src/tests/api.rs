@@ -4,6 +4,8 @@
 mod answers;
 #[path = "api/elsewhere.rs"]
 mod elsewhere;
+#[path = "api/erasure.rs"]
+mod erasure;
 #[path = "api/errors.rs"]
 mod errors;
 #[path = "api/follow.rs"]
