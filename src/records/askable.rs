@@ -27,13 +27,12 @@ impl Askables {
         if is_erased {
             return Ok(Askable::Erased);
         }
-        let known = match self.0.get(&endpoint) {
-            Some(known) => known.clone(),
-            None => {
-                let read = read(operations, endpoint).await?;
-                self.0.insert(endpoint, read.clone());
-                read
-            }
+        let known = if let Some(known) = self.0.get(&endpoint) {
+            known.clone()
+        } else {
+            let read = read(operations, endpoint).await?;
+            self.0.insert(endpoint, read.clone());
+            read
         };
         Ok(match known {
             Ok(api) if asked(api, events).is_some() => Askable::Yes,

@@ -35,7 +35,7 @@ struct Comparison {
 }
 
 /// An event of the span, read.
-struct Listed {
+struct Read {
     same_event: SameEvent,
     event: Event,
     listed: ListedEvent,
@@ -186,7 +186,7 @@ impl Operations {
     async fn compare(
         &self,
         comparison: &Comparison,
-        listed: Vec<Listed>,
+        listed: Vec<Read>,
         known_types: &mut HashSet<Text>,
     ) -> Result<Found, OperationError> {
         let endpoint = comparison.endpoint.id;
@@ -204,7 +204,7 @@ impl Operations {
         if !unknown.is_empty() {
             known_types.extend(self.store.types_that_came(endpoint, &unknown).await?);
         }
-        for (Listed { event, listed, .. }, _) in missing {
+        for (Read { event, listed, .. }, _) in missing {
             if known_types.contains(&event.event_type) {
                 let missing = MissingEvent {
                     provider_event_id: listed.id.clone(),
@@ -227,14 +227,14 @@ impl Comparison {
     }
 
     /// `None` for what its webhook could not be told by either.
-    fn read(&self, listed: ListedEvent) -> Option<Listed> {
+    fn read(&self, listed: ListedEvent) -> Option<Read> {
         let request = Request {
             headers: &HeaderMap::new(),
             body: &listed.body,
             received_at: listed.created_at,
         };
         let mut parsed = self.provider.parse(&request);
-        Some(Listed {
+        Some(Read {
             same_event: parsed.same_event?,
             event: (!parsed.events.is_empty()).then(|| parsed.events.swap_remove(0))?,
             listed,

@@ -12,7 +12,7 @@ use super::judge::{agreement, asked, judged};
 use super::schedule::next_try;
 use super::{Access, Answered, Unanswered};
 use crate::operation::{OperationError, Operations};
-use crate::providers::{self, Asked};
+use crate::providers::{self, Asked, Provider};
 use crate::store::delivery::NewDelivery;
 use crate::store::records::{FinishedRefetch, LeasedRefetch, NewRecord, RefetchEnd, Refetchable, Rejudged};
 use crate::store::reverify::NewVerdict;
@@ -165,7 +165,7 @@ impl Try {
         endpoint: &Endpoint,
         webhook: &Refetchable,
     ) -> Result<Option<Timestamp>, OperationError> {
-        let api = providers::find(&endpoint.provider).and_then(|provider| provider.api());
+        let api = providers::find(&endpoint.provider).and_then(Provider::api);
         let url = api.and_then(|api| {
             Some(format!(
                 "{}{}",

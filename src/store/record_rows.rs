@@ -111,7 +111,7 @@ impl RefetchEnd {
         let ends = Ends {
             delivered,
             failed,
-            ..Ends::default()
+            cancelled: i64::from(matches!(self, Self::Cancelled)),
         };
         let (state, due_at, failure, record) = match self {
             Self::Record(record, _) => (RefetchState::Done, None, None, Some(record.id)),

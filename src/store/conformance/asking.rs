@@ -111,6 +111,7 @@ impl Asking {
         let status = match &end {
             RefetchEnd::Record(record, _) => Some(record.status),
             RefetchEnd::Again(..) | RefetchEnd::Failed(_) => Some(500),
+            RefetchEnd::Cancelled => None,
         };
         FinishedRefetch {
             id: refetch.id,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Failure, ResendId, WebhookId};
+use model::{Failure, RefetchId, ResendId, WebhookId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -30,7 +30,10 @@ pub(super) async fn finish(connection: &mut PgConnection, finished: &FinishedRef
         }
         insert(connection, finished, record).await?;
     }
-    move_on(connection, finished).await?;
+    match finished.end {
+        RefetchEnd::Cancelled => cancel(connection, finished.id).await?,
+        RefetchEnd::Record(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => move_on(connection, finished).await?,
+    }
     if let (Some(resend), Some(ends)) = (resend, finished.end.moved().ends) {
         ends::count(connection, &BTreeMap::from([(resend, ends)])).await?;
     }
@@ -87,6 +90,15 @@ async fn insert(connection: &mut PgConnection, finished: &FinishedRefetch, recor
     .bind(&record.body[..])
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// What came of earlier tries stays.
+async fn cancel(connection: &mut PgConnection, id: RefetchId) -> Result<(), StoreError> {
+    sqlx::query("update refetches set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = $1")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

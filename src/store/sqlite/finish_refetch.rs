@@ -1,6 +1,6 @@
 //! What came of asking a provider.
 
-use model::{Failure, ResendId};
+use model::{Failure, RefetchId, ResendId};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -25,7 +25,10 @@ pub(super) async fn finish(connection: &mut SqliteConnection, finished: &Finishe
         }
         insert(connection, finished, record).await?;
     }
-    move_on(connection, finished).await?;
+    match finished.end {
+        RefetchEnd::Cancelled => cancel(connection, finished.id).await?,
+        RefetchEnd::Record(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => move_on(connection, finished).await?,
+    }
     if let (Some(resend), Some(ends)) = (resend, finished.end.moved().ends) {
         ends::count(connection, resend, ends).await?;
     }
@@ -73,6 +76,15 @@ async fn insert(connection: &mut SqliteConnection, finished: &FinishedRefetch, r
     .bind(&record.body[..])
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// What came of earlier tries stays.
+async fn cancel(connection: &mut SqliteConnection, id: RefetchId) -> Result<(), StoreError> {
+    sqlx::query("update refetches set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = ?")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

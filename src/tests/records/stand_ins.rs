@@ -24,6 +24,7 @@ pub struct StandIns {
     pub apis: Arc<Apis>,
     /// The time at the providers.
     pub clock: Arc<ManualClock>,
+    address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
     serving: JoinHandle<()>,
 }
@@ -36,10 +37,14 @@ pub struct Told {
 
 impl StandIns {
     pub async fn start() -> Self {
+        Self::start_at(ManualClock::at(noon())).await
+    }
+
+    /// At providers whose clock that is.
+    pub async fn start_at(clock: Arc<ManualClock>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
         let apis = Arc::new(Apis::new(&format!("http://{address}"), [7; 32]));
-        let clock = ManualClock::at(noon());
         let asked = Arc::<Mutex<Vec<String>>>::default();
         let time = Arc::clone(&clock);
         let router = router(Arc::clone(&apis), move || time.now()).layer(from_fn_with_state(Arc::clone(&asked), note));
@@ -47,6 +52,7 @@ impl StandIns {
         Self {
             apis,
             clock,
+            address,
             asked,
             serving,
         }
@@ -74,6 +80,11 @@ impl StandIns {
         let told = told.collect();
         self.clock.advance_seconds(1_000_000);
         told
+    }
+
+    /// Where they are served.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// The access that an endpoint of the provider has.

@@ -14,7 +14,7 @@ use hookproof::accounts::Passwords;
 use hookproof::accounts::secrets::SealingKey;
 use hookproof::accounts::vault::{KeySource, Vault};
 use hookproof::clock::{Clock, Ids, ManualClock};
-use hookproof::delivery::{AllowedNetworks, Forwarding, Trust};
+use hookproof::delivery::{self, AllowedNetworks, Forwarding, Trust};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
 use hookproof::operation::{Actor, Operations};
@@ -50,6 +50,8 @@ pub struct Setup {
     pub public_url: Option<Url>,
     /// What may be sent to beside public addresses.
     pub allowed: AllowedNetworks,
+    /// What asks providers' APIs; otherwise what forwards.
+    pub asking: Option<delivery::Client>,
 }
 
 impl Default for Setup {
@@ -65,6 +67,7 @@ impl Default for Setup {
             max_connections: 64,
             public_url: None,
             allowed: AllowedNetworks::default(),
+            asking: None,
         }
     }
 }
@@ -123,7 +126,8 @@ impl TestApp {
         let (passwords, our_clock) = (Passwords::cheap(), Arc::clone(&clock) as Arc<dyn Clock>);
         let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
         operations.forwarding = Forwarding::new(setup.allowed, &Trust::only([]));
-        operations.refetching = Refetching::new(operations.forwarding.client.clone(), Arc::clone(&operations.clock));
+        let asking = setup.asking.unwrap_or_else(|| operations.forwarding.client.clone());
+        operations.refetching = Refetching::new(asking, Arc::clone(&operations.clock));
         let ids = Arc::clone(&operations.ids);
         let (writer, writing) = Writer::start(Arc::clone(&store), operations.bells());
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
