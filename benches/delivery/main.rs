@@ -1,5 +1,5 @@
 //! How many webhooks a second are delivered to a local sink, beside a plain loop that posts the same bodies with the same
-//! client; how much memory a backlog takes; and what a dead destination costs a healthy one beside it.
+//! client; whether a longer backlog takes more memory; and what a dead destination costs a healthy one beside it.
 //!
 //! One run measures the plain loop, hookproof on SQLite and hookproof on PostgreSQL on the same machine. A destination is
 //! disabled while webhooks are posted for it, and enabled to be measured.
@@ -38,6 +38,9 @@ use crate::sink::Sink;
 
 /// How often the healthy destination is measured alone and beside dead ones, in turns.
 const TURNS: usize = 3;
+
+/// The part of the backlog that is delivered first, to see what memory a shorter one takes.
+const SHORT: u64 = 5;
 
 /// How many requests of the plain loop warm everything up.
 const WARM_UP: u64 = 2_000;
@@ -81,6 +84,11 @@ async fn run() -> bool {
     let body = body.into();
     plain::measure(&sink.url(), &body, WARM_UP, sizes.concurrency).await;
     let plain = plain::measure(&sink.url(), &body, sizes.backlog, sizes.concurrency).await;
+    assert_eq!(
+        sink.count().await,
+        WARM_UP + sizes.backlog,
+        "the sink had every request of the plain loop"
+    );
     println!("{}", report::plain_line(plain));
 
     let mut targets = Vec::new();
@@ -102,18 +110,23 @@ async fn hookproof(backend: Backend, folder: &Path, sink: &Sink, sizes: Sizes, p
     let installation = Installation::prepare(env!("CARGO_BIN_EXE_hookproof"), &database, folder, &run);
     println!("{name}: {}", database.assert_durable().await);
     let program = Program::add_to(&installation);
-    let server = installation.start().await;
+    let mut server = installation.start().await;
     let healthy = program
         .add_waiting_destination("healthy", &sink.url(), sizes.concurrency)
         .await;
     let mut numbers = 0;
-    post(&installation.sender, sizes.backlog, &mut numbers).await;
-    // What taking them in has left in memory is not what is measured.
-    server.kill();
-    let server = installation.start().await;
-    let backlog = deliver(&program, &server, &healthy, sink, sizes.backlog).await;
-    program.disable(&healthy).await;
-    println!("{}", report::line(name, &backlog, plain));
+    let mut backlogs = Vec::new();
+    for webhooks in [sizes.backlog / SHORT, sizes.backlog] {
+        post(&installation.sender, webhooks, &mut numbers).await;
+        // What taking them in has left in memory is not what is measured.
+        server.kill();
+        server = installation.start().await;
+        let backlog = deliver(&program, &server, &healthy, sink, webhooks).await;
+        program.disable(&healthy).await;
+        println!("{}", report::line(name, webhooks, &backlog, plain));
+        backlogs.push(backlog);
+    }
+    let [short, long] = <[_; 2]>::try_from(backlogs).unwrap_or_else(|_| unreachable!("two were measured"));
 
     let beside = beside_dead_ones(&installation, &program, &server, &healthy, sink, sizes, &mut numbers).await;
     println!("{}", report::beside_line(name, &beside));
@@ -121,7 +134,7 @@ async fn hookproof(backend: Backend, folder: &Path, sink: &Sink, sizes: Sizes, p
     let delivered = database
         .number("select count(*) from deliveries where state = 'delivered'")
         .await;
-    let expected = sizes.backlog + 2 * TURNS as u64 * sizes.beside;
+    let expected = sizes.backlog / SHORT + sizes.backlog + 2 * TURNS as u64 * sizes.beside;
     let problem = (u64::try_from(delivered) != Ok(expected))
         .then(|| format!("{expected} reached the sink, {delivered} are recorded as delivered"));
     if problem.is_none() {
@@ -129,7 +142,8 @@ async fn hookproof(backend: Backend, folder: &Path, sink: &Sink, sizes: Sizes, p
     }
     Target {
         name,
-        backlog,
+        short,
+        long,
         beside,
         problem,
     }

@@ -9,8 +9,9 @@ use crate::backlog::Delivered;
 /// itself varies by.
 const REQUIRED_BESIDE: f64 = 0.90;
 
-/// How many MB of memory a backlog may add while it is delivered.
-const MOST_GROWTH: f64 = 64.0;
+/// How many MB of memory a backlog may take beyond what one a fifth as long takes: what the measurement itself varies by. What
+/// both take is not the backlog's, but caches, such as the 64 MB of pages that SQLite's writer keeps.
+const MOST_BEYOND: f64 = 16.0;
 
 /// The rates of the healthy destination, in deliveries per second.
 #[derive(Default)]
@@ -28,7 +29,9 @@ impl Beside {
 /// What was measured on one database.
 pub struct Target {
     pub name: &'static str,
-    pub backlog: Delivered,
+    /// A fifth of the backlog, and all of it.
+    pub short: Delivered,
+    pub long: Delivered,
     pub beside: Beside,
     /// What is not recorded as it was delivered.
     pub problem: Option<String>,
@@ -48,16 +51,16 @@ pub fn heading(sizes: Sizes, body_length: usize) -> String {
 /// What stands above the lines.
 pub fn columns() -> String {
     format!(
-        "{:<14}{:>14}{:>10}{:>16}{:>12}{:>11}",
-        "target", "deliveries/s", "of plain", "MB before", "during", "after"
+        "{:<14}{:>10}{:>14}{:>10}{:>16}{:>12}{:>11}",
+        "target", "waiting", "deliveries/s", "of plain", "MB before", "during", "after"
     )
 }
 
 pub fn plain_line(per_second: f64) -> String {
-    format!("{:<14}{per_second:>14.0}{:>10.3}", "plain loop", 1.0)
+    format!("{:<24}{per_second:>14.0}{:>10.3}", "plain loop", 1.0)
 }
 
-pub fn line(name: &str, backlog: &Delivered, plain: f64) -> String {
+pub fn line(name: &str, webhooks: u64, backlog: &Delivered, plain: f64) -> String {
     let Delivered {
         per_second,
         before,
@@ -65,7 +68,7 @@ pub fn line(name: &str, backlog: &Delivered, plain: f64) -> String {
         after,
     } = backlog;
     let share = per_second / plain;
-    format!("{name:<14}{per_second:>14.0}{share:>10.3}{before:>16.1}{most:>12.1}{after:>11.1}")
+    format!("{name:<14}{webhooks:>10}{per_second:>14.0}{share:>10.3}{before:>16.1}{most:>12.1}{after:>11.1}")
 }
 
 pub fn beside_line(name: &str, beside: &Beside) -> String {
@@ -79,18 +82,20 @@ pub fn judgement(plain: f64, targets: &[Target]) -> (String, bool) {
     let mut passed = true;
     for Target {
         name,
-        backlog,
+        short,
+        long,
         beside,
         problem,
     } in targets
     {
-        let (growth, ratio) = (backlog.most - backlog.before, beside.ratio());
-        let good = growth <= MOST_GROWTH && ratio >= REQUIRED_BESIDE && problem.is_none();
+        let growth = |backlog: &Delivered| backlog.most - backlog.before;
+        let (beyond, ratio) = (growth(long) - growth(short), beside.ratio());
+        let good = beyond <= MOST_BEYOND && ratio >= REQUIRED_BESIDE && problem.is_none();
         let word = if good { "PASS" } else { "FAIL" };
         lines.push(format!(
-            "{word} {name}: {:.3} of the plain loop; {growth:.1} MB more during the backlog, at most {MOST_GROWTH:.0}; \
-             {ratio:.3} of its rate beside dead destinations, required {REQUIRED_BESIDE:.2}",
-            backlog.per_second / plain
+            "{word} {name}: {:.3} of the plain loop; {beyond:.1} MB more than for a fifth of the backlog, at most \
+             {MOST_BEYOND:.0}; {ratio:.3} of its rate beside dead destinations, required {REQUIRED_BESIDE:.2}",
+            long.per_second / plain
         ));
         lines.extend(problem.iter().map(|problem| format!("     {problem}")));
         passed &= good;

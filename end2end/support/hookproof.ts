@@ -49,7 +49,7 @@ export class Hookproof {
   browser: BrowserContext | undefined;
 
   private constructor(
-    private readonly binary: string,
+    readonly binary: string,
     readonly folder: string,
     readonly url: string,
   ) {}

@@ -32,7 +32,7 @@ pub struct Stats {
     verdicts: BTreeMap<Verdict, u64>,
     /// By the outcome of the first event.
     outcomes: BTreeMap<Outcome, u64>,
-    /// By the state of deliveries: not counted in this version.
+    /// By the state of deliveries. Empty: `GET /deliveries` narrows by state.
     deliveries: BTreeMap<String, u64>,
 }
 

@@ -33,6 +33,12 @@ pub struct Sandbox {
     /// Stop after so many webhooks
     #[arg(long)]
     count: Option<usize>,
+    /// Go on answering for the providers' APIs after the last webhook
+    #[arg(long, requires = "count")]
+    stay: bool,
+    /// How many seconds the presigned links of Case Keeper live
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=604_800))]
+    link_life: u32,
     /// Where the stand-ins of the providers' APIs listen. The server asks them if `HOOKPROOF_ALLOW_NETWORKS` has this address and
     /// `HOOKPROOF_ALLOW_HTTP` is set
     #[arg(long, env = "HOOKPROOF_SANDBOX_API_ADDR", default_value = "127.0.0.1:3200")]
@@ -77,6 +83,7 @@ impl Sandbox {
         let apis = SandboxApis::listen(&operations, self.api_addr).await?;
         apis.register(&operations, &senders.endpoints).await?;
         operations.store.close().await;
+        apis.apis.set_link_life(self.link_life);
         answer(format_args!("the providers' APIs answer at {}", apis.base));
         let pace = self.pace.beginning_at(SystemClock.now());
         let traffic = Traffic::new(self.pace.seed, pace, senders.sources).known_to(Arc::clone(&apis.apis));
@@ -103,9 +110,12 @@ impl Sandbox {
             asked_to_end(),
         )
         .await?;
-        serving.abort();
         let total: usize = posted.values().sum();
         answer(format_args!("{total} webhooks posted: {}", summary(&posted)));
+        if self.stay {
+            asked_to_end().await;
+        }
+        serving.abort();
         Ok(())
     }
 

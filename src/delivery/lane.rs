@@ -129,7 +129,6 @@ impl Lane {
         let lasts = self.sender.client.longest() + LEASE_MARGIN;
         let request = LeaseRequest {
             destination: self.id,
-            ordered: destination.stored.ordered,
             now,
             until: now.plus_seconds(i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX)),
             lease: self.ids.next(now),

@@ -91,8 +91,6 @@ const fn first_state(held: bool) -> DeliveryState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeaseRequest {
     pub destination: DestinationId,
-    /// As the lane knows the destination; what is stored counts.
-    pub ordered: bool,
     pub now: Timestamp,
     /// When the lease ends and others may take them.
     pub until: Timestamp,

@@ -25,9 +25,8 @@ pub struct Add {
     /// production or sandbox
     #[arg(long, default_value_t = Environment::Production)]
     environment: Environment,
-    /// What to do with invalid, missing and stale signatures: hold (answer 200) or reject (answer 401)
-    #[arg(long, default_value_t = OnUntrusted::Hold)]
-    on_untrusted: OnUntrusted,
+    #[command(flatten)]
+    policy: Policy,
     /// How the digest is keyed, for a provider that does not document it
     #[arg(long, value_parser = digest_modes())]
     digest_mode: Option<DigestMode>,
@@ -50,6 +49,19 @@ pub struct Add {
     address: AddressSettings,
 }
 
+#[derive(Debug, Args)]
+struct Policy {
+    /// What to do with invalid, missing and stale signatures: hold (answer 200) or reject (answer 401)
+    #[arg(long, default_value_t = OnUntrusted::Hold)]
+    on_untrusted: OnUntrusted,
+    /// Forward what the provider does not sign
+    #[arg(long)]
+    forward_unsigned: bool,
+    /// Forward only what the provider's API has confirmed
+    #[arg(long)]
+    confirm_before_forwarding: bool,
+}
+
 impl Add {
     pub async fn run(self) -> Result<(), CommandError> {
         let stdin = if self.secret_stdin || self.static_header_stdin.is_some() {
@@ -67,8 +79,9 @@ impl Add {
             name: self.name,
             environment: self.environment,
             policy: EndpointPolicy {
-                on_untrusted: self.on_untrusted,
-                ..EndpointPolicy::default()
+                on_untrusted: self.policy.on_untrusted,
+                forward_unsigned: self.policy.forward_unsigned,
+                confirm_before_forwarding: self.policy.confirm_before_forwarding,
             },
             digest_mode: self.digest_mode,
             static_header,

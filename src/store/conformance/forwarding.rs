@@ -108,7 +108,6 @@ impl Forwarding {
     pub fn request(&self, destination: DestinationId, seconds: i64, most: u32) -> LeaseRequest {
         LeaseRequest {
             destination,
-            ordered: false,
             now: at(seconds),
             until: at(seconds + LEASE_SECONDS),
             lease: Uuid::from_u128(self.leases.fetch_add(1, Ordering::Relaxed).into()),

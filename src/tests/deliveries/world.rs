@@ -82,7 +82,6 @@ impl World {
         let now = self.app.clock.now();
         let request = LeaseRequest {
             destination,
-            ordered: false,
             now,
             until: now.plus_seconds(LEASE_SECONDS),
             lease: self.app.ids.next(now),

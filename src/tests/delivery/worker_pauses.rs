@@ -24,7 +24,6 @@ fn patient(destination: &mut Stored) {
 async fn nothing_is_sent(world: &World, destination: DestinationId, now: Timestamp) {
     let request = LeaseRequest {
         destination,
-        ordered: false,
         now,
         until: now.plus_seconds(45),
         lease: Uuid::from_u128(1),

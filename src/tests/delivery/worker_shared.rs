@@ -118,7 +118,6 @@ async fn what_a_worker_had_when_it_was_killed_is_delivered_when_its_lease_ends(u
     let now = world.clock.now();
     let request = LeaseRequest {
         destination,
-        ordered: false,
         now,
         until: now.plus_seconds(45),
         lease: Uuid::from_u128(1),

@@ -29,6 +29,7 @@ pub(super) struct CaseKeeperApi {
     tokens: BTreeMap<String, Timestamp>,
     given: u64,
     folder: String,
+    link_life: u32,
 }
 
 /// How links write times.
@@ -48,6 +49,7 @@ impl CaseKeeperApi {
             tokens: BTreeMap::new(),
             given: 0,
             folder: String::new(),
+            link_life: LINK_LIFE,
         }
     }
 
@@ -112,7 +114,7 @@ impl CaseKeeperApi {
     fn link(&self, picture: &str, now: Timestamp) -> String {
         let date = now.to_date_time().format(FORM);
         let date = date.expect("a time of the years 1 to 9999 has all these parts");
-        let life = LINK_LIFE.to_string();
+        let life = self.link_life.to_string();
         let signature = self.signature(picture, &date, &life);
         format!(
             "{}/pictures/{picture}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}&X-Amz-Expires={life}\
@@ -175,6 +177,10 @@ impl ApiStandIn for CaseKeeperApi {
         self.sign_links(&mut body, told.at);
         told.body = compact(&body);
         told
+    }
+
+    fn set_link_life(&mut self, seconds: u32) {
+        self.link_life = seconds;
     }
 
     fn answer(&mut self, question: &Question) -> Reply {

@@ -77,6 +77,9 @@ trait ApiStandIn: Send {
     fn learn(&mut self, person: &Person, told: Told, folder: &str) -> Told;
 
     fn answer(&mut self, question: &Question) -> Reply;
+
+    /// How many seconds presigned links live from now on, where there are any.
+    fn set_link_life(&mut self, _seconds: u32) {}
 }
 
 impl Apis {
@@ -96,6 +99,13 @@ impl Apis {
     /// How that provider's API is asked here; `None` for one without an API.
     pub fn access(&self, provider: &ProviderKey) -> Option<ApiAccess> {
         self.with(provider.as_str(), |stand_in, folder| stand_in.access(folder))
+    }
+
+    /// How many seconds presigned links live that are made from now on.
+    pub fn set_link_life(&self, seconds: u32) {
+        for stand_in in self.stand_ins.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            stand_in.set_link_life(seconds);
+        }
     }
 
     /// Takes in a webhook before it is sent, also one whose time has not come yet. Gives it back with links that lead here.
