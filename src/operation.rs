@@ -15,7 +15,7 @@ use crate::accounts::{Passwords, SignInLimits};
 use crate::clock::{Clock, Ids};
 use crate::delivery::Forwarding;
 use crate::endpoints::Reverifications;
-use crate::ingest::Directory;
+use crate::ingest::{Bells, Directory};
 use crate::records::{Reconciliations, Refetching};
 use crate::store::change::{Change, NewAuditEntry};
 use crate::store::{Store, StoreError};
@@ -61,6 +61,9 @@ pub enum OperationError {
     Forbidden { needs: Role },
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// It was there, and what is asked of it was erased.
+    #[error("what the {0} said was erased")]
+    Gone(&'static str),
     /// Each field that cannot be taken, as a path such as `static_header.name`, with a sentence that says why.
     #[error("{}", sentences(.0))]
     Invalid(Vec<FieldError>),
@@ -182,6 +185,14 @@ impl Operations {
             reverifications: Arc::default(),
             directory: None,
             forwarding: Forwarding::of_nobody(),
+        }
+    }
+
+    /// What the writer of this process rings.
+    pub fn bells(&self) -> Bells {
+        Bells {
+            forwarding: self.forwarding.wake.clone(),
+            refetching: Arc::clone(&self.refetching.wake),
         }
     }
 

@@ -1,19 +1,23 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use model::{PageRequest, Role, WebhookFilter, WebhookId};
+use model::{PageRequest, ProviderKey, Role, WebhookFilter, WebhookId};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use super::sandbox::{Addresses, PaceSettings, Senders, post};
+use super::sandbox_apis::SandboxApis;
 use super::serve::{Serve, asked_to_end};
 use super::{CommandError, answer, operations};
 use crate::accounts::new_text;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
+use crate::endpoints::{EndpointChange, EndpointView};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
 use crate::operation::{Actor, OperationError, Operations};
+use crate::providers::sandbox::api::Apis;
 use crate::providers::sandbox::{self, Pace, Sent, Traffic};
 use crate::store::{NewWebhook, Store};
 
@@ -21,6 +25,9 @@ const WEEK_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// In history about forty webhooks an hour arrive, as at a small company.
 const HISTORY_RATE: f64 = 1.0 / 90.0;
 const BATCH: usize = 512;
+/// Of how many webhooks of history the records are fetched, for each provider.
+const RECORDS_OF_HISTORY: u32 = 25;
+const CASE_KEEPER: &str = "case_keeper";
 const ADMIN: &str = "demo@hookproof.example";
 
 #[derive(Debug, Args)]
@@ -38,6 +45,9 @@ pub struct Demo {
     key_file: PathBuf,
     #[command(flatten)]
     pace: PaceSettings,
+    /// Where the stand-ins of the providers' APIs listen; on another port where that one is taken
+    #[arg(long, env = "HOOKPROOF_SANDBOX_API_ADDR", default_value = "127.0.0.1:3200")]
+    api_addr: SocketAddr,
     #[command(flatten)]
     address: AddressSettings,
     #[command(flatten)]
@@ -47,15 +57,20 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn run(self) -> Result<(), CommandError> {
+    pub async fn run(mut self) -> Result<(), CommandError> {
         let storage = StorageSettings {
             database_url: self.database_url,
             key_file: self.key_file,
         };
         let operations = operations(&storage, self.address.public_url()).await?;
         let history = Senders::register(&operations, sandbox::ALL).await?;
+        let apis = SandboxApis::listen_near(&operations, self.api_addr).await?;
+        apis.register(&operations, &history.endpoints).await?;
+        apis.allow(&mut self.forwarding)?;
+        confirm_first(&operations, &history.endpoints).await?;
         if is_empty(operations.store.as_ref()).await? {
-            write_history(&operations, self.pace, history).await?;
+            write_history(&operations, self.pace, history, &apis.apis).await?;
+            ask_for_some(&operations).await?;
         }
         let live = Senders::register(&operations, sandbox::ALL).await?;
         let password = make_admin(&operations).await?;
@@ -69,12 +84,15 @@ impl Demo {
             ..self.pace
         };
         let traffic = Traffic::new(pace.seed, pace.beginning_at(SystemClock.now()), live.sources);
+        let traffic = traffic.known_to(Arc::clone(&apis.apis));
         let serve = Serve {
             storage,
             address: self.address.clone(),
             server: self.server,
             forwarding: self.forwarding,
         };
+        answer(format_args!("the providers' APIs answer at {}", apis.base));
+        let answering = apis.serve();
         let (ready, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let serving = serve.run_until(Arc::clone(&ready), end.notified());
         let mut serving = std::pin::pin!(serving);
@@ -82,13 +100,15 @@ impl Demo {
             ready.notified().await;
             post(traffic, &addresses, |_, _, _| {}, asked_to_end()).await
         };
-        tokio::select! {
+        let ended = tokio::select! {
             served = &mut serving => served,
             posted = posting => {
                 end.notify_one();
                 serving.await.and(posted.map(drop))
             }
-        }
+        };
+        answering.abort();
+        ended
     }
 }
 
@@ -115,8 +135,47 @@ async fn is_empty(store: &dyn Store) -> Result<bool, CommandError> {
     Ok(store.webhooks(&WebhookFilter::default(), one).await?.items.is_empty())
 }
 
+/// Case Keeper signs nothing: in the demo its webhooks go on when its API says the same.
+async fn confirm_first(operations: &Operations, endpoints: &[EndpointView]) -> Result<(), CommandError> {
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.provider.as_str() == CASE_KEEPER) {
+        let change = EndpointChange {
+            confirm_before_forwarding: Some(true),
+            ..EndpointChange::default()
+        };
+        operations
+            .change_endpoint(&Actor::command_line(), endpoint.id, change)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Queues re-fetches of the newest webhooks of each provider that has an API, for the server that is started next.
+async fn ask_for_some(operations: &Operations) -> Result<(), CommandError> {
+    for stand_in in sandbox::ALL {
+        let filter = WebhookFilter {
+            providers: vec![ProviderKey::new(stand_in.provider().about().key)],
+            ..WebhookFilter::default()
+        };
+        let some = PageRequest {
+            limit: RECORDS_OF_HISTORY,
+            cursor: None,
+        };
+        let newest = operations.store.webhooks(&filter, some).await?.items;
+        let newest: Vec<_> = newest.iter().map(|row| row.id).collect();
+        if stand_in.provider().api().is_some() && !newest.is_empty() {
+            operations.refetch_selected(&Actor::command_line(), &newest).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Stores a week of traffic as if it had come in at its time.
-async fn write_history(operations: &Operations, pace: PaceSettings, senders: Senders) -> Result<(), CommandError> {
+async fn write_history(
+    operations: &Operations,
+    pace: PaceSettings,
+    senders: Senders,
+    apis: &Arc<Apis>,
+) -> Result<(), CommandError> {
     let now = SystemClock.now();
     let pace_of_history = Pace {
         begins_at: now.plus_seconds(-WEEK_SECONDS),
@@ -130,6 +189,7 @@ async fn write_history(operations: &Operations, pace: PaceSettings, senders: Sen
     }
     let ids = Ids::default();
     let mut history = Traffic::new(pace.seed, pace_of_history, senders.sources)
+        .known_to(Arc::clone(apis))
         .take_while(|sent| sent.at < now)
         .map(|sent| arrived(&ids, &endpoints, sent))
         .peekable();

@@ -4,8 +4,10 @@ mod audit;
 mod demo;
 mod destination;
 mod endpoint;
+mod export;
 mod key;
 mod migrate;
+mod reconcile;
 mod sandbox;
 mod sandbox_apis;
 mod serve;
@@ -50,6 +52,10 @@ enum Command {
     /// Add and list the addresses that webhooks are forwarded to
     #[command(subcommand)]
     Destination(destination::DestinationCommand),
+    /// Print everything that is kept of a person as JSON
+    Export(export::Export),
+    /// Compare what a provider lists with what came, and store what never did
+    Reconcile(reconcile::Reconcile),
     /// Change the key that seals secrets
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -94,6 +100,8 @@ pub enum CommandError {
     WriterFailed,
     #[error("the server ended because webhooks could not be forwarded any more: the log says why")]
     WorkerFailed,
+    #[error("the server ended because providers' APIs could not be asked any more: the log says why")]
+    AskingFailed,
     #[error("{0}")]
     Io(#[from] std::io::Error),
     #[error("{url} does not answer: {reason}")]
@@ -109,6 +117,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
         Command::Destination(destination) => destination.run().await,
+        Command::Export(export) => export.run().await,
+        Command::Reconcile(reconcile) => reconcile.run().await,
         Command::Key(key) => key.run().await,
         Command::Audit(audit) => audit.run().await,
         Command::User(user) => user.run().await,

@@ -1,11 +1,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::CommandError;
 use crate::clock::{Clock, SystemClock};
+use crate::config::ForwardingSettings;
 use crate::endpoints::{EndpointView, NewCredentials};
 use crate::operation::{Actor, Operations};
 use crate::providers::sandbox::api::{self, Apis};
@@ -22,6 +24,14 @@ pub struct SandboxApis {
 impl SandboxApis {
     /// How many connections are served at once.
     const MAX_CONNECTIONS: usize = 256;
+
+    /// Takes the address, or another port where that one is taken. The credentials are as with [`SandboxApis::listen`].
+    pub async fn listen_near(operations: &Operations, addr: SocketAddr) -> Result<Self, CommandError> {
+        match Self::listen(operations, addr).await {
+            Err(_) => Self::listen(operations, SocketAddr::new(addr.ip(), 0)).await,
+            listening => listening,
+        }
+    }
 
     /// Takes the address. The credentials are derived from the key that seals secrets, so every run has the same ones.
     pub async fn listen(operations: &Operations, addr: SocketAddr) -> Result<Self, CommandError> {
@@ -52,6 +62,14 @@ impl SandboxApis {
             };
             operations.set_credentials(&actor, endpoint.id, credentials).await?;
         }
+        Ok(())
+    }
+
+    /// Lets the server ask here, which is on this machine and without TLS.
+    pub fn allow(&self, forwarding: &mut ForwardingSettings) -> Result<(), CommandError> {
+        let here = IpNet::from(self.listener.local_addr()?.ip());
+        forwarding.allow_networks.0.push(here);
+        forwarding.allow_http = true;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, Storage
 use crate::delivery::{Forwarding, Worker};
 use crate::ingest::{Directory, Door, Limits, Writer};
 use crate::operation::{Actor, Operations};
+use crate::records::{self, Refetching};
 use crate::router::{Services, router};
 use crate::server;
 
@@ -41,6 +42,8 @@ impl Serve {
         let addr = self.address.addr;
         let mut operations = operations(&self.storage, self.address.public_url()).await?;
         operations.forwarding = Forwarding::of_system(self.forwarding.allowed());
+        // Providers' APIs are under the same rules for addresses as destinations.
+        operations.refetching = Refetching::new(operations.forwarding.client.clone(), Arc::clone(&operations.clock));
         let store = Arc::clone(&operations.store);
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault)).await?;
         let directory = Arc::new(directory);
@@ -54,7 +57,7 @@ impl Serve {
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let emptied = tokio::spawn(operations.clone().sweep_archived());
         let resending = tokio::spawn(operations.clone().keep_resending());
-        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.bells());
         let worker = Worker::start(
             Arc::clone(&store),
             Arc::clone(&operations.clock),
@@ -62,9 +65,11 @@ impl Serve {
             Arc::clone(&directory),
             operations.forwarding.clone(),
         );
+        let asking = records::Worker::start(operations.clone());
         let ending = CancellationToken::new();
         let stop_forwarding = ending.clone();
         let reverifications = Arc::clone(&operations.reverifications);
+        let reconciliations = Arc::clone(&operations.reconciliations);
         let services = self.services(operations, Arc::clone(&directory), writer, ending.clone());
         let used_secrets = Arc::clone(&services.door.used_secrets);
         answer(format_args!("Hookproof is ready: open http://{addr}"));
@@ -77,8 +82,8 @@ impl Serve {
             let (used_secrets, store) = (Arc::clone(&used_secrets), Arc::clone(&store));
             tokio::spawn(async move { used_secrets.keep_flushing(store.as_ref()).await })
         };
-        let worker_broke_off = worker.broke_off();
-        let (mut writer_ended, mut worker_ended) = (false, false);
+        let (worker_broke_off, asking_broke_off) = (worker.broke_off(), asking.broke_off());
+        let (mut writer_ended, mut worker_ended, mut asking_ended) = (false, false, false);
         let ended = async {
             tokio::select! {
                 () = shutdown => {}
@@ -86,13 +91,15 @@ impl Serve {
                 _ = &mut writing => writer_ended = true,
                 // Without the worker nothing would go on to anybody, and nobody would notice.
                 () = worker_broke_off => worker_ended = true,
+                // Without this one nothing would be confirmed.
+                () = asking_broke_off => asking_ended = true,
             }
             ending.cancel();
         };
         let serving = server::serve(listener, router(services), self.server.max_connections as usize, ended);
         let forwarding = async {
             stop_forwarding.cancelled().await;
-            worker.stop().await;
+            tokio::join!(worker.stop(), asking.stop());
         };
         tokio::join!(serving, forwarding);
         fresh.abort();
@@ -101,6 +108,7 @@ impl Serve {
         resending.abort();
         flushing.abort();
         reverifications.cancel_all();
+        reconciliations.cancel_all();
 
         // The last handle to the writer went with the router, so its task ends when the queue is empty.
         if writer_ended || writing.await.is_err() {
@@ -108,6 +116,9 @@ impl Serve {
         }
         if worker_ended {
             return Err(CommandError::WorkerFailed);
+        }
+        if asking_ended {
+            return Err(CommandError::AskingFailed);
         }
         if let Err(error) = used_secrets.flush(store.as_ref()).await {
             tracing::warn!(%error, "when secrets were last used is not stored");

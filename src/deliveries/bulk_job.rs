@@ -86,12 +86,15 @@ impl Operations {
         };
         match resend.action {
             BulkAction::Resend => step.queued = self.queued(resend.destination_id, &webhooks).await?,
-            BulkAction::Refetch => unimplemented!(),
+            BulkAction::Refetch => step.refetches = self.refetches_of(&webhooks).await?,
             BulkAction::Release => step.released = webhooks.iter().map(|webhook| webhook.id).collect(),
         }
         let goes_on = self.store.continue_resend(&step, now.plus_seconds(LEASE_SECONDS)).await?;
         resend.after = after;
-        self.forwarding.wake.all();
+        match resend.action {
+            BulkAction::Resend | BulkAction::Release => self.forwarding.wake.all(),
+            BulkAction::Refetch => self.refetching.wake.notify_one(),
+        }
         if !goes_on && self.is_cancelled(resend).await? {
             // Whoever cancelled it may have died over it.
             self.cancel_all_resent(resend.id).await?;

@@ -13,6 +13,7 @@
 //! Promises:
 //! - neither resending nor retrying lets go what is not trusted: what they make or bring back is held, also where an earlier
 //!   one was cancelled. Letting go is releasing, and says so in the audit log;
+//! - nothing is sent of a webhook that was erased, whoever asks for it;
 //! - a bulk resend survives a crash at any instruction: what it has dealt with is written with what it made.
 
 mod bulk;
@@ -45,7 +46,7 @@ fn target(delivery: &DeliveryRow) -> AuditTarget {
 }
 
 /// The webhook as the audit log names it; of several the detail has to say which.
-fn target_of_webhooks(webhooks: &[Resendable]) -> Option<AuditTarget> {
+pub(crate) fn target_of_webhooks(webhooks: &[Resendable]) -> Option<AuditTarget> {
     let [webhook] = webhooks else { return None };
     let event = webhook.events.first();
     Some(AuditTarget {
@@ -69,6 +70,9 @@ fn detail(webhooks: &[Resendable], destination: Option<DestinationId>, deliverie
         .chain([field("deliveries", deliveries.to_string())])
         .collect()
 }
+
+/// What is said to whoever sends what was erased.
+const ERASED: &str = "it was erased: there is nothing left to send";
 
 /// What is said to whoever sends what they have to release.
 const RELEASE_FIRST: &str = "it is held because it is not trusted: release it first";

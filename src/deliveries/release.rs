@@ -1,6 +1,6 @@
 use model::{AuditAction, DeliveryId, DeliveryState, Role, WebhookId};
 
-use super::{detail, target_of_webhooks};
+use super::{ERASED, detail, target_of_webhooks};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::StoreError;
 use crate::store::change::Change;
@@ -11,6 +11,9 @@ impl Operations {
     pub async fn release(&self, actor: &Actor, webhooks: &[WebhookId]) -> Result<Vec<DeliveryId>, OperationError> {
         actor.require(Role::Operator)?;
         let found = self.resendable(webhooks).await?;
+        if found.iter().all(|webhook| webhook.erased) {
+            return Err(OperationError::Conflict(ERASED.to_owned()));
+        }
         let ids: Vec<_> = found.iter().map(|webhook| webhook.id).collect();
         let held = self.deliveries_of(&ids, &[DeliveryState::Held]).await?;
         let detail = detail(&found, None, held.len());

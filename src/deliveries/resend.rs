@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::{AuditAction, AuditChange, DeliveryId, DeliveryRow, DeliveryState, DestinationId, Role, Trigger, WebhookId};
 
-use super::{RELEASE_FIRST, detail, target_of_webhooks};
+use super::{ERASED, RELEASE_FIRST, detail, target_of_webhooks};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::change::Change;
 use crate::store::delivery::QueuedDelivery;
@@ -27,6 +27,9 @@ impl Operations {
     ) -> Result<Vec<DeliveryId>, OperationError> {
         actor.require(Role::Operator)?;
         let found = self.resendable(webhooks).await?;
+        if found.iter().all(|webhook| webhook.erased) {
+            return Err(OperationError::Conflict(ERASED.to_owned()));
+        }
         let ids: Vec<_> = found.iter().map(|webhook| webhook.id).collect();
         let targets = self.targets(destination).await?;
         let wanted = targets.deliveries(self, &found).await?;

@@ -23,7 +23,8 @@ impl Operations {
             found => drop(found?),
         }
         // One that is pending was released, or was out before, and goes anyway.
-        let held = row.state != DeliveryState::Pending && !self.forwards(row.webhook_id).await?;
+        let forwards = self.forwards(row.webhook_id).await?;
+        let held = row.state != DeliveryState::Pending && !forwards;
         let at = self.clock.now();
         let time = |time: Option<model::Timestamp>| time.map(|time| time.to_string());
         let detail = [

@@ -7,6 +7,7 @@ use model::{
     Timestamp, WebhookFilter, WebhookId,
 };
 
+use super::ERASED;
 use crate::operation::{Actor, OperationError, Operations};
 use crate::store::delivery::{Destination, QueuedDelivery, Resendable};
 
@@ -24,7 +25,7 @@ impl Targets {
         let now = operations.clock.now();
         let mut policies = Policies::default();
         let mut deliveries = Vec::new();
-        for webhook in webhooks {
+        for webhook in webhooks.iter().filter(|webhook| !webhook.erased) {
             let takers = self.that_take(webhook).map(|destination| destination.id).collect::<Vec<_>>();
             if takers.is_empty() {
                 continue;
@@ -91,10 +92,13 @@ impl Operations {
         Ok(targets.that_take(webhook).map(|destination| destination.id).collect())
     }
 
-    /// Whether the webhook goes on by itself, as the policy of its endpoint has it now.
+    /// Whether the webhook goes on by itself, as the policy of its endpoint has it now. `Conflict` when it was erased.
     pub(super) async fn forwards(&self, webhook: WebhookId) -> Result<bool, OperationError> {
         let found = self.store.resendable_of(&[webhook]).await?;
         let webhook = found.first().ok_or(OperationError::NotFound("webhook"))?;
+        if webhook.erased {
+            return Err(OperationError::Conflict(ERASED.to_owned()));
+        }
         let policy = Policies::default().of(self, webhook.endpoint_id).await?;
         Ok(policy.forwards(webhook.judgement()))
     }
@@ -118,7 +122,7 @@ impl Operations {
     }
 
     /// The webhooks, each once: `NotFound` when one of them is not there.
-    pub(super) async fn resendable(&self, webhooks: &[WebhookId]) -> Result<Vec<Resendable>, OperationError> {
+    pub(crate) async fn resendable(&self, webhooks: &[WebhookId]) -> Result<Vec<Resendable>, OperationError> {
         let mut wanted = webhooks.to_vec();
         wanted.sort_unstable();
         wanted.dedup();

@@ -71,4 +71,5 @@ pub use special::AddressKind;
 pub use timeouts::Timeouts;
 pub use trust::{NoCertificates, Trust};
 pub use wake::Wake;
+pub(crate) use within::within;
 pub use worker::Worker;

@@ -1,6 +1,7 @@
 //! When a delivery is tried again. Pure.
 
 use model::{DeliveryId, Timestamp};
+use uuid::Uuid;
 
 use super::breaker::{LONGEST_RETRY_AFTER_SECONDS, Outcome};
 use crate::store::delivery::Next;
@@ -24,23 +25,23 @@ pub fn next_after(delivery: DeliveryId, schedule: &[u32], position: u32, outcome
     let Some(&delay) = usize::try_from(following).ok().and_then(|following| schedule.get(following)) else {
         return Next::Failed;
     };
-    let scheduled = later(now, with_jitter(delivery, following, delay));
+    let scheduled = later(now, with_jitter(delivery.0, following, delay));
     let wished = wish.map(|seconds| now.plus_seconds(seconds.clamp(0, LONGEST_RETRY_AFTER_SECONDS)));
     Next::Again(wished.map_or(scheduled, |wished| wished.max(scheduled)))
 }
 
-/// The delay in microseconds, up to a tenth longer. It follows from the delivery and the position alone, so that it is the
-/// same on every node and in every test.
-fn with_jitter(delivery: DeliveryId, position: u32, delay: u32) -> i64 {
+/// The delay, which is in seconds, in microseconds and up to a tenth longer. It follows from what is delayed and the position
+/// alone, so that it is the same on every node and in every test.
+pub(crate) fn with_jitter(delayed: Uuid, position: u32, delay: u32) -> i64 {
     let micros = u64::from(delay) * 1_000_000;
     let most = micros / JITTER_PARTS;
-    let longer = scattered(delivery, position) % (most + 1);
+    let longer = scattered(delayed, position) % (most + 1);
     i64::try_from(micros + longer).unwrap_or(i64::MAX)
 }
 
 /// A number that neighbours do not share: the last step of `SplitMix64`.
-fn scattered(delivery: DeliveryId, position: u32) -> u64 {
-    let (high, low) = delivery.0.as_u64_pair();
+fn scattered(delayed: Uuid, position: u32) -> u64 {
+    let (high, low) = delayed.as_u64_pair();
     let mixed = (high ^ low.rotate_left(32)).wrapping_add(u64::from(position).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -55,7 +56,6 @@ fn later(time: Timestamp, micros: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use model::Failure;
-    use uuid::Uuid;
 
     use super::*;
 

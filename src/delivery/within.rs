@@ -8,7 +8,7 @@ use crate::store::StoreError;
 /// one that is not available.
 ///
 /// What was asked of it may be done all the same.
-pub(super) async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+pub(crate) async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     match timeout(limit, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(StoreError::Unavailable(format!("no answer in {} s", limit.as_secs()))),

@@ -5,7 +5,7 @@ use model::{AuditAction, DigestMode, EndpointId, EndpointPolicy, Environment, Pr
 use secrecy::{ExposeSecret, SecretString};
 
 use super::add_secret::NewSecret;
-use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
+use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, seal_header};
 use super::{EndpointView, target};
 use crate::operation::{Actor, Errors, OperationError, Operations};
 use crate::providers::{self, Provider};
@@ -28,6 +28,8 @@ pub struct AddEndpoint {
     pub static_header: Option<NewStaticHeader>,
     pub networks: Vec<IpNet>,
     pub rate_limit: Option<u32>,
+    /// As [`Endpoint::refetch_event_types`].
+    pub refetch_event_types: Option<Vec<String>>,
     pub secret: Option<SecretString>,
 }
 
@@ -43,6 +45,7 @@ impl AddEndpoint {
             static_header: None,
             networks: Vec::new(),
             rate_limit: None,
+            refetch_event_types: None,
             secret: secret.map(SecretString::from),
         }
     }
@@ -89,7 +92,7 @@ impl Operations {
             networks: new.networks,
             rate_limit: new.rate_limit,
             enabled: true,
-            refetch_event_types: None,
+            refetch_event_types: new.refetch_event_types,
             created_at: now,
             archived_at: None,
         };
@@ -116,6 +119,9 @@ fn check(new: &AddEndpoint) -> Result<&'static dyn Provider, OperationError> {
         check_header(about, &header.name, Some(header.value.expose_secret()), &mut errors);
     }
     check_rate_limit(new.rate_limit, &mut errors);
+    if let Some(patterns) = &new.refetch_event_types {
+        check_refetch_event_types(about, patterns, &mut errors);
+    }
     if let Some(Err(shape)) = new.secret.as_ref().map(|secret| provider.read_secret(secret.expose_secret())) {
         errors.add("secret", format!("that is not a secret of {}: {shape}", about.title));
     }

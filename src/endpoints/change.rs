@@ -2,7 +2,9 @@ use ipnet::IpNet;
 use model::{AuditAction, AuditChange, DigestMode, EndpointId, EndpointPolicy, Environment, OnUntrusted, Role};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, seal_header};
+use super::settings::{
+    check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, refetch_event_types, seal_header,
+};
 use super::{EndpointView, changed, target};
 use crate::accounts::secrets::SealingKey;
 use crate::operation::{Actor, Errors, OperationError, Operations};
@@ -22,6 +24,8 @@ pub struct EndpointChange {
     pub static_header: Option<Option<StaticHeaderChange>>,
     pub networks: Option<Vec<IpNet>>,
     pub rate_limit: Option<Option<u32>>,
+    /// As [`Endpoint::refetch_event_types`].
+    pub refetch_event_types: Option<Option<Vec<String>>>,
     pub enabled: Option<bool>,
 }
 
@@ -104,6 +108,9 @@ fn check(before: &Endpoint, change: &EndpointChange) -> Result<(), OperationErro
         }
     }
     check_rate_limit(change.rate_limit.flatten(), &mut errors);
+    if let Some(Some(patterns)) = &change.refetch_event_types {
+        check_refetch_event_types(about, patterns, &mut errors);
+    }
     errors.none_or_invalid()
 }
 
@@ -130,8 +137,19 @@ fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoi
         networks: change.networks.clone().unwrap_or_else(|| before.networks.clone()),
         rate_limit: change.rate_limit.unwrap_or(before.rate_limit),
         enabled: change.enabled.unwrap_or(before.enabled),
+        refetch_event_types: match &change.refetch_event_types {
+            None => before.refetch_event_types.clone(),
+            // A form sends back what it was given: what is usual stays what is usual.
+            Some(Some(named)) if *named == in_use(before) => before.refetch_event_types.clone(),
+            Some(named) => named.clone(),
+        },
         ..before.clone()
     }
+}
+
+/// The types of the events after which the provider is asked by itself.
+fn in_use(endpoint: &Endpoint) -> Vec<String> {
+    refetch_event_types(&endpoint.provider, endpoint.refetch_event_types.as_deref())
 }
 
 impl StaticHeaderChange {
@@ -156,6 +174,7 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
     let value = |endpoint: &Endpoint| endpoint.static_header.as_ref().map(|header| header.sealed_value.clone());
     let limit = |endpoint: &Endpoint| endpoint.rate_limit.map(|limit| limit.to_string());
     let mode = |endpoint: &Endpoint| endpoint.digest_mode.map(|mode| mode.to_string());
+    let types = |endpoint: &Endpoint| endpoint.refetch_event_types.as_ref().map(|types| types.join(", "));
     let has_new_value = value(after).is_some() && value(before) != value(after);
     let policies = (&before.policy, &after.policy);
     [
@@ -181,6 +200,7 @@ fn differences(before: &Endpoint, after: &Endpoint) -> Vec<AuditChange> {
         }),
         changed("networks", Some(networks(before)), Some(networks(after))),
         changed("rate_limit", limit(before), limit(after)),
+        changed("refetch_event_types", types(before), types(after)),
         changed("enabled", Some(before.enabled), Some(after.enabled)),
     ]
     .into_iter()

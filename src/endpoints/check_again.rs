@@ -1,9 +1,11 @@
 //! Checking a batch of stored webhooks: everything of a re-verification that needs no database.
 
-use axum::http::HeaderMap;
-use model::{Evidence, Judgement, Scheme, Verdict, WebhookId};
+use std::collections::HashSet;
 
-use crate::ingest::{HIDDEN, OpenEndpoint};
+use axum::http::HeaderMap;
+use model::{Evidence, Judgement, RefetchTrigger, Scheme, Verdict, WebhookId};
+
+use crate::ingest::{HIDDEN, OpenEndpoint, asks_by_itself};
 use crate::providers::{Request, StaticHeader};
 use crate::store::reverify::{NewVerdict, StoredRequest};
 use crate::store::{decode_headers, encode_headers};
@@ -16,6 +18,8 @@ pub(super) struct Checked {
     /// Also those whose verdict stays and whose evidence does not; duplicates, which may be trusted more by now than what they
     /// repeat; and those with a delivery that waits, as the endpoint's policy may be another.
     pub(super) verdicts: Vec<NewVerdict>,
+    /// Those that wait for their provider's record.
+    pub(super) awaiting: HashSet<WebhookId>,
     /// The headers of those that were stored with the value of the static header, without it.
     pub(super) headers: Vec<(WebhookId, Vec<u8>)>,
 }
@@ -29,6 +33,9 @@ pub(super) fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> C
             checked.changed += u64::from(new.verdict != stored.verdict);
             let differs = new.verdict != stored.verdict || new.evidence != stored.evidence;
             if differs || stored.duplicate_of.is_some() || stored.waits {
+                if awaits_record(endpoint, stored, &headers, new.verdict) {
+                    checked.awaiting.insert(new.id);
+                }
                 checked.verdicts.push(new);
             }
         }
@@ -88,6 +95,23 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
         deliveries: Vec::new(),
         refetch: None,
     })
+}
+
+/// Whether it goes on by itself only when its provider's record agrees, and the provider can be asked.
+fn awaits_record(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap, verdict: Verdict) -> bool {
+    let judgement = Judgement {
+        verdict,
+        foreign_network: stored.foreign_network,
+        contradicted: stored.contradicted,
+    };
+    let request = Request {
+        headers,
+        body: &stored.body,
+        received_at: stored.received_at,
+    };
+    let events = || endpoint.provider.parse(&request).events;
+    endpoint.stored.policy.awaits_record(judgement)
+        && asks_by_itself(endpoint, judgement, &events()) == Some(RefetchTrigger::Confirmation)
 }
 
 /// Hides the secret under whatever name it came; whether there was any. What else came under its name stays, as a value that

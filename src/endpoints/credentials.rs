@@ -82,7 +82,7 @@ impl Operations {
         let detail = differences(before.as_ref(), Some(&sealed.clone().into()));
         let entry = self.entry(actor, AuditAction::CredentialsSet, Some(target(&endpoint)), detail);
         let change = Change::SetCredentials(id, Some(sealed));
-        Ok(self.store.change(&change, &entry).await?)
+        Ok(self.change_and_tell(&change, &entry).await?)
     }
 
     /// Forgets what the provider's API is asked with. For admins.
@@ -94,7 +94,7 @@ impl Operations {
         };
         let detail = differences(Some(&before.into()), None);
         let entry = self.entry(actor, AuditAction::CredentialsRemoved, Some(target(&endpoint)), detail);
-        Ok(self.store.change(&Change::SetCredentials(id, None), &entry).await?)
+        Ok(self.change_and_tell(&Change::SetCredentials(id, None), &entry).await?)
     }
 }
 

@@ -30,6 +30,9 @@ pub use reverifications::Reverifications;
 pub use reverify::Reverified;
 pub use secret_state::secret_state;
 pub use secrets::SecretChange;
+pub use settings::refetch_event_types;
+
+pub(crate) use settings::is_pattern;
 
 use secrets::{check_secret_name, check_window, of_secret};
 
@@ -50,6 +53,9 @@ pub struct EndpointView {
     pub networks: Vec<ipnet::IpNet>,
     pub rate_limit: Option<u32>,
     pub enabled: bool,
+    /// The types of the events after which the provider's API is asked by itself, such as `inquiry.*`; `null` means those that
+    /// are usual for it.
+    pub refetch_event_types: Option<Vec<String>>,
     pub created_at: Timestamp,
     pub secrets: Vec<SecretView>,
 }
@@ -81,6 +87,7 @@ impl EndpointView {
             networks: endpoint.networks,
             rate_limit: endpoint.rate_limit,
             enabled: endpoint.enabled,
+            refetch_event_types: endpoint.refetch_event_types,
             created_at: endpoint.created_at,
             secrets: secrets.into_iter().map(SecretView::from).collect(),
         }
@@ -138,7 +145,7 @@ impl Operations {
 }
 
 /// The endpoint as the audit log names it.
-fn target(endpoint: &Endpoint) -> AuditTarget {
+pub(crate) fn target(endpoint: &Endpoint) -> AuditTarget {
     AuditTarget {
         kind: AuditTargetKind::Endpoint,
         id: endpoint.id.to_string(),

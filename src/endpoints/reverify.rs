@@ -22,7 +22,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::{
-    AuditAction, AuditChange, DeliveryId, DestinationId, EndpointId, ReverifyProgress, ReverifyState, Role, Timestamp, WebhookId,
+    AuditAction, AuditChange, DeliveryId, DestinationId, EndpointId, RefetchId, RefetchTrigger, ReverifyProgress, ReverifyState,
+    Role, Timestamp, WebhookId,
 };
 use serde::Serialize;
 use tokio::task::JoinHandle;
@@ -35,6 +36,7 @@ use crate::operation::{Actor, OperationError, Operations};
 use crate::store::Endpoint;
 use crate::store::change::Change;
 use crate::store::delivery::NewDelivery;
+use crate::store::records::NewRefetch;
 use crate::store::reverify::{Most, NewVerdict, StoredRequest};
 
 /// How much is held in memory at once.
@@ -206,12 +208,15 @@ impl Operations {
             count,
             changed,
             mut verdicts,
+            awaiting,
             headers,
         } = checking.await.map_err(failed)?;
         if !verdicts.is_empty() {
             self.plan_deliveries(&mut verdicts, &repeating).await?;
+            self.plan_refetches(&mut verdicts, &awaiting);
             self.store.set_verdicts(id, &verdicts, self.clock.now()).await?;
             self.forwarding.wake.all();
+            self.refetching.wake.notify_one();
         }
         if !headers.is_empty() {
             // After the verdicts, which cannot be found again without the values.
@@ -245,13 +250,26 @@ impl Operations {
         Ok(())
     }
 
+    /// Those that wait for their provider's record are asked for.
+    fn plan_refetches(&self, verdicts: &mut [NewVerdict], awaiting: &HashSet<WebhookId>) {
+        let now = self.clock.now();
+        for new in verdicts.iter_mut().filter(|new| awaiting.contains(&new.id)) {
+            new.refetch = Some(NewRefetch {
+                id: RefetchId(self.ids.next(now)),
+                trigger: RefetchTrigger::Confirmation,
+                due_at: now,
+            });
+        }
+    }
+
     /// The endpoint as it is now, and the version that is at least as old.
     async fn read_endpoint(&self, id: EndpointId) -> Result<(i64, Arc<OpenEndpoint>), OperationError> {
         let version = self.store.configuration_version().await?;
         Ok((version, Arc::new(self.open_endpoint(id).await?)))
     }
 
-    async fn open_endpoint(&self, id: EndpointId) -> Result<OpenEndpoint, OperationError> {
+    /// The endpoint with its secrets opened, unless it is archived.
+    pub(crate) async fn open_endpoint(&self, id: EndpointId) -> Result<OpenEndpoint, OperationError> {
         let stored = self.endpoint_in_use(id).await?;
         let secrets = self.secrets_of(id).await?;
         Ok(OpenEndpoint::open(stored, secrets, self.sealing_key().await?.as_ref(), None)?)

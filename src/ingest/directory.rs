@@ -4,7 +4,7 @@
 //! Another process (the command line, another node) may change endpoints and destinations at any time. The store's
 //! `configuration_version` says when to read them again: once a second, and at once when an unknown token comes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -191,13 +191,15 @@ async fn open_all(
     for secret in store.secrets().await? {
         secrets.entry(secret.endpoint_id).or_default().push(secret);
     }
+    let with_credentials: HashSet<_> = store.endpoints_with_credentials().await?.into_iter().collect();
     let mut tokens = Tokens::new();
     for endpoint in store.endpoints().await? {
+        let has_credentials = with_credentials.contains(&endpoint.id);
         let secrets = secrets.remove(&endpoint.id).unwrap_or_default();
         let token = endpoint.token.clone();
         let earlier = before.get(&token).and_then(|earlier| earlier.clone().ok());
         let opened = match OpenEndpoint::open(endpoint, secrets, key, earlier.as_deref()) {
-            Ok(opened) => Ok(Arc::new(opened)),
+            Ok(opened) => Ok(Arc::new(opened.with_credentials(has_credentials))),
             Err(error) => {
                 tolerate(error)?;
                 earlier.ok_or(NotServed::NotNow)

@@ -2,7 +2,7 @@
 //!
 //! The cast: [`receive`] is the handler of `POST /hooks/{token}`; the [`Directory`] knows the endpoint of a token and
 //! what it checks signatures with, and the [`Routes`] to the destinations; [`inspect`] gives the verdict and reads the
-//! events; the [`Writer`] commits what several requests brought in one transaction; [`UsedSecrets`] remembers which secrets
+//! events; [`first_refetch`] says whether the provider is asked about them; the [`Writer`] commits what several requests brought in one transaction; [`UsedSecrets`] remembers which secrets
 //! are in use; [`peer`] says who really sent a request that came through proxies.
 //!
 //! Promises:
@@ -11,6 +11,7 @@
 //! - everything that reaches an enabled endpoint whole is stored, whatever its verdict and whatever its bytes;
 //! - a request that is refused (no such endpoint, too large, too slow, too many) costs no write.
 
+mod asks;
 mod directory;
 mod inspect;
 mod open_endpoint;
@@ -28,6 +29,7 @@ use ipnet::IpNet;
 use crate::clock::{Clock, Ids};
 use crate::config::DEFAULT_MAX_BODY;
 
+pub use asks::{asks_by_itself, first_refetch};
 pub use directory::{Destinations, Directory, NotServed};
 pub(crate) use inspect::HIDDEN;
 pub use inspect::{Arrival, inspect};
@@ -38,7 +40,7 @@ pub(crate) use receive::read_body;
 pub use receive::{receive, unknown};
 pub use routes::Routes;
 pub use used_secrets::UsedSecrets;
-pub use writer::{NotStored, Writer};
+pub use writer::{Bells, NotStored, Writer};
 
 /// What the door needs, shared by all requests.
 #[derive(Clone)]

@@ -38,6 +38,8 @@ pub struct OpenEndpoint {
     pub stored: Endpoint,
     pub provider: &'static dyn Provider,
     pub keyring: Keyring,
+    /// Whether there is something to ask the provider's API with.
+    pub has_credentials: bool,
     limiter: Option<Arc<DefaultDirectRateLimiter>>,
 }
 
@@ -68,7 +70,13 @@ impl OpenEndpoint {
             stored,
             provider,
             keyring,
+            has_credentials: false,
         })
+    }
+
+    #[must_use]
+    pub fn with_credentials(self, has_credentials: bool) -> Self {
+        Self { has_credentials, ..self }
     }
 
     /// Whether the endpoint's networks, if it names any, contain the address.

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use model::{OnUntrusted, Verdict, WebhookId};
 use serde::Serialize;
 
-use super::{Arrival, Door, Limits, NotServed, NotStored, OpenEndpoint, inspect, peer_address};
+use super::{Arrival, Door, Limits, NotServed, NotStored, OpenEndpoint, first_refetch, inspect, peer_address};
 
 /// How long a provider is asked to wait when its webhook could not be stored.
 const RETRY_AFTER_SECONDS: u64 = 5;
@@ -110,6 +110,7 @@ async fn store(
         },
     );
     webhook.deliveries = door.directory.routes().deliveries(endpoint, &webhook, &door.ids);
+    webhook.refetch = first_refetch(endpoint, &webhook, &door.ids);
     let (verdict, secret) = (webhook.verdict, webhook.evidence.secret);
     door.writer.append(webhook).await?;
     if let Some(secret) = secret {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::delivery::Wake;
@@ -49,6 +49,15 @@ struct Job {
     done: oneshot::Sender<Result<Appended, NotStored>>,
 }
 
+/// What is rung for webhooks that were stored.
+#[derive(Debug, Clone, Default)]
+pub struct Bells {
+    /// Something is to be delivered.
+    pub forwarding: Wake,
+    /// A provider is to be asked.
+    pub refetching: Arc<Notify>,
+}
+
 /// The way to the task that commits. Cheap to clone; when the last clone is gone the task ends.
 #[derive(Clone, Debug)]
 pub struct Writer {
@@ -58,11 +67,11 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task, which commits what is queued before it ends. It ends when the last clone of the writer is gone;
-    /// should it end before, it has panicked, and nothing can be stored any more. Rings `wake` when something is to be
-    /// delivered.
-    pub fn start(store: Arc<dyn Store>, wake: Wake) -> (Self, JoinHandle<()>) {
+    /// should it end before, it has panicked, and nothing can be stored any more. Rings when something is to be delivered,
+    /// or a provider to be asked.
+    pub fn start(store: Arc<dyn Store>, bells: Bells) -> (Self, JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, wake, jobs)));
+        let task = tokio::task::spawn_blocking(|| thread_of_its_own(commit_all(store, bells, jobs)));
         let space = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Self { queue, space }, task)
     }
@@ -97,11 +106,11 @@ fn thread_of_its_own(task: impl Future<Output = ()>) {
 }
 
 /// Commits with as many tasks as the store can use at once, until the queue is closed and empty.
-async fn commit_all(store: Arc<dyn Store>, wake: Wake, jobs: mpsc::Receiver<Job>) {
+async fn commit_all(store: Arc<dyn Store>, bells: Bells, jobs: mpsc::Receiver<Job>) {
     let jobs = Arc::new(Mutex::new(jobs));
     let mut committers = JoinSet::new();
     for _ in 0..store.concurrent_appends() {
-        committers.spawn(commit_batches(Arc::clone(&store), wake.clone(), Arc::clone(&jobs)));
+        committers.spawn(commit_batches(Arc::clone(&store), bells.clone(), Arc::clone(&jobs)));
     }
     while let Some(ended) = committers.join_next().await {
         // One that panicked takes the others with it: what it had taken is lost to its callers, who are told so.
@@ -109,7 +118,7 @@ async fn commit_all(store: Arc<dyn Store>, wake: Wake, jobs: mpsc::Receiver<Job>
     }
 }
 
-async fn commit_batches(store: Arc<dyn Store>, wake: Wake, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+async fn commit_batches(store: Arc<dyn Store>, bells: Bells, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut waiting = Vec::with_capacity(MAX_BATCH);
     loop {
         // The lock is held while waiting, and then until the store can begin another batch, so that what comes together
@@ -120,7 +129,7 @@ async fn commit_batches(store: Arc<dyn Store>, wake: Wake, jobs: Arc<Mutex<mpsc:
         }
         let (webhooks, callers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|job| (job.webhook, (job.done, job.space))).unzip();
         let committed = commit(store.as_ref(), &webhooks, Turn::new(turn)).await;
-        ring(&wake, &webhooks, &committed);
+        bells.ring(&webhooks, &committed);
         for ((caller, space), result) in callers.into_iter().zip(committed) {
             // A caller that has gone (its connection broke) needs no answer; its webhook is stored all the same.
             let _ = caller.send(result);
@@ -129,15 +138,23 @@ async fn commit_batches(store: Arc<dyn Store>, wake: Wake, jobs: Arc<Mutex<mpsc:
     }
 }
 
-/// Tells the worker where something is due by now.
-fn ring(wake: &Wake, webhooks: &[NewWebhook], committed: &[Result<Appended, NotStored>]) {
-    let stored = webhooks.iter().zip(committed).filter(|(_, committed)| committed.is_ok());
-    let pending = stored
-        .flat_map(|(webhook, _)| &webhook.deliveries)
-        .filter(|delivery| !delivery.held);
-    let destinations: HashSet<_> = pending.map(|delivery| delivery.destination_id).collect();
-    for destination in destinations {
-        wake.destination(destination);
+impl Bells {
+    /// Tells the workers where something is due by now.
+    fn ring(&self, webhooks: &[NewWebhook], committed: &[Result<Appended, NotStored>]) {
+        let stored = webhooks.iter().zip(committed).filter(|(_, committed)| committed.is_ok());
+        let mut destinations = HashSet::new();
+        let mut asks = false;
+        for (webhook, _) in stored {
+            let pending = webhook.deliveries.iter().filter(|delivery| !delivery.held);
+            destinations.extend(pending.map(|delivery| delivery.destination_id));
+            asks |= webhook.refetch.is_some();
+        }
+        for destination in destinations {
+            self.forwarding.destination(destination);
+        }
+        if asks {
+            self.refetching.notify_one();
+        }
     }
 }
 

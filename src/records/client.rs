@@ -80,6 +80,11 @@ impl Access {
         is_plain.then(|| Url::parse(&format!("{base}{path}")).ok()).flatten()
     }
 
+    /// The address of a path as it is told to people. There is no secret in it.
+    pub(super) fn shown_url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url())
+    }
+
     fn base_url(&self) -> &str {
         let documented = || self.api.base_url(self.environment);
         self.base_url.as_deref().unwrap_or_else(documented).trim_end_matches('/')
@@ -138,7 +143,7 @@ impl RecordClient {
     /// back ([`Unanswered::was_held_back`]).
     pub async fn fetch(&self, access: &Access, path: &str) -> Result<Answered, Unanswered> {
         let Some(url) = access.url(path) else {
-            let url = format!("{}{path}", access.base_url());
+            let url = access.shown_url(path);
             return Err(Unanswered::not_sent(Failure::UrlNotAllowed, &url, self.clock.now()));
         };
         let Some(token) = self.tokens.token(&self.http, &*self.clock, access, None).await? else {

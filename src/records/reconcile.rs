@@ -1,10 +1,60 @@
-use model::{EndpointId, ReconcileProgress, Timestamp};
+//! Comparing what a provider lists with what came.
 
+use std::collections::HashSet;
+
+use app::text::failures::sentence;
+use axum::http::HeaderMap;
+use model::{
+    AuditAction, AuditChange, AuditTarget, EndpointId, Event, MissingEvent, ReconcileProgress, ReconcileState, Role, Text,
+    Timestamp, Verdict,
+};
+use tokio::task::JoinHandle;
+
+use super::access::why_no_api;
+use super::listing::Listing;
+use super::reconciliations::{Found, Job};
+use super::{Access, Unanswered};
 use crate::operation::{Actor, OperationError, Operations};
+use crate::providers::api::{EventList, ListedEvent};
+use crate::providers::{self, Provider, Request, SameEvent};
+use crate::store::Endpoint;
+use crate::store::change::Change;
 
-/// The comparisons that run on this node, or ran last.
-#[derive(Debug, Default)]
-pub struct Reconciliations;
+/// The span that is compared when nobody names one.
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// A comparison that is to be made.
+struct Comparison {
+    endpoint: Endpoint,
+    provider: &'static dyn Provider,
+    list: &'static dyn EventList,
+    access: Access,
+    from: Timestamp,
+    /// Excluded.
+    to: Timestamp,
+}
+
+/// An event of the span, read.
+struct Listed {
+    same_event: SameEvent,
+    event: Event,
+    listed: ListedEvent,
+}
+
+/// Why a comparison came to no end.
+enum BrokenOff {
+    Cancelled,
+    Unanswered(Unanswered),
+    /// What came is not a list of events; why.
+    NotAList(String),
+    Operation(OperationError),
+}
+
+impl From<OperationError> for BrokenOff {
+    fn from(error: OperationError) -> Self {
+        Self::Operation(error)
+    }
+}
 
 impl Operations {
     /// Begins to compare what the provider lists in the span (`to` excluded; the last day without one) with the log, in the
@@ -12,27 +62,210 @@ impl Operations {
     /// credentials. For operators.
     pub async fn start_reconcile(
         &self,
-        _actor: &Actor,
-        _id: EndpointId,
-        _from: Option<Timestamp>,
-        _to: Option<Timestamp>,
+        actor: &Actor,
+        id: EndpointId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
     ) -> Result<(), OperationError> {
-        unimplemented!()
+        self.begin_reconcile(actor, id, from, to).await.map(drop)
+    }
+
+    /// The same, and waits for the end. For operators.
+    pub async fn reconcile(
+        &self,
+        actor: &Actor,
+        id: EndpointId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<ReconcileProgress, OperationError> {
+        let task = self.begin_reconcile(actor, id, from, to).await?;
+        let broke_off = |error| OperationError::Conflict(format!("comparing was broken off: {error}"));
+        task.await.map_err(broke_off)
     }
 
     /// The newest one that was started on this node. For viewers.
-    pub async fn reconcile_progress(&self, _actor: &Actor, _id: EndpointId) -> Result<Option<ReconcileProgress>, OperationError> {
-        unimplemented!()
+    pub async fn reconcile_progress(&self, actor: &Actor, id: EndpointId) -> Result<Option<ReconcileProgress>, OperationError> {
+        actor.require(Role::Viewer)?;
+        self.endpoint_in_use(id).await?;
+        Ok(self.reconciliations.newest(id).map(|job| job.progress()))
     }
 
     /// Ends it after the page that is being read. For operators.
-    pub async fn cancel_reconcile(&self, _actor: &Actor, _id: EndpointId) -> Result<(), OperationError> {
-        unimplemented!()
+    pub async fn cancel_reconcile(&self, actor: &Actor, id: EndpointId) -> Result<(), OperationError> {
+        actor.require(Role::Operator)?;
+        self.endpoint_in_use(id).await?;
+        if let Some(job) = self.reconciliations.newest(id) {
+            job.cancel();
+        }
+        Ok(())
     }
 
-    /// Stores what was found missing, as webhooks that are `reconciled` and `confirmed`, and forwards it like the rest. How many
-    /// it were: not those that came in the meantime. `Conflict` unless a comparison ended. For operators.
-    pub async fn store_missing(&self, _actor: &Actor, _id: EndpointId) -> Result<u64, OperationError> {
-        unimplemented!()
+    async fn begin_reconcile(
+        &self,
+        actor: &Actor,
+        id: EndpointId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<JoinHandle<ReconcileProgress>, OperationError> {
+        actor.require(Role::Operator)?;
+        let to = to.unwrap_or_else(|| self.clock.now());
+        let from = from.unwrap_or_else(|| to.plus_seconds(-DAY_SECONDS));
+        if to < from {
+            return Err(OperationError::invalid("to", "it lies before the beginning"));
+        }
+        let endpoint = self.endpoint_in_use(id).await?;
+        let provider = providers::find(&endpoint.provider);
+        let provider = provider.ok_or_else(|| OperationError::Conflict(UNKNOWN_PROVIDER.to_owned()))?;
+        let api = provider.api().ok_or_else(|| OperationError::Conflict(why_no_api(provider)))?;
+        let no_list = || OperationError::Conflict(format!("{} keeps no list of its events", provider.about().title));
+        let list = api.event_list().ok_or_else(no_list)?;
+        let access = self.access(&endpoint).await?;
+        let running = || OperationError::Conflict("this endpoint's events are being compared already".to_owned());
+        let job = self.reconciliations.begin(id, from, to).ok_or_else(running)?;
+        let comparison = Comparison {
+            endpoint,
+            provider,
+            list,
+            access,
+            from,
+            to,
+        };
+        let (operations, actor) = (self.clone(), actor.clone());
+        Ok(tokio::spawn(async move {
+            operations.run_reconcile(&actor, &comparison, &job).await
+        }))
     }
+
+    async fn run_reconcile(&self, actor: &Actor, comparison: &Comparison, job: &Job) -> ReconcileProgress {
+        let (mut state, mut failure) = match self.compare_all(comparison, job).await {
+            Ok(()) => (ReconcileState::Done, None),
+            Err(BrokenOff::Cancelled) => (ReconcileState::Cancelled, None),
+            Err(BrokenOff::Unanswered(unanswered)) => {
+                (ReconcileState::Failed, Some(sentence(unanswered.failure, unanswered.status)))
+            }
+            Err(BrokenOff::NotAList(why)) => (ReconcileState::Failed, Some(why)),
+            Err(BrokenOff::Operation(error)) => {
+                tracing::error!(%error, endpoint = %comparison.endpoint.id, "events not compared");
+                (ReconcileState::Failed, Some(error.to_string()))
+            }
+        };
+        let detail = detail(&job.progress(), state);
+        let entry = self.entry(actor, AuditAction::Reconciled, Some(target(&comparison.endpoint)), detail);
+        if let Err(error) = self.store.change(&Change::Nothing, &entry).await {
+            tracing::error!(%error, endpoint = %comparison.endpoint.id, "comparing is not in the audit log");
+            (state, failure) = (ReconcileState::Failed, Some(error.to_string()));
+        }
+        job.end(state, failure);
+        job.progress()
+    }
+
+    /// Reads the list, the newest first, until it is older than the span.
+    async fn compare_all(&self, comparison: &Comparison, job: &Job) -> Result<(), BrokenOff> {
+        let mut listing = Listing::new(self, &comparison.access, comparison.list);
+        let mut known_types = HashSet::new();
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = job.cancelled() => return Err(BrokenOff::Cancelled),
+                page = listing.next() => page.map_err(BrokenOff::Unanswered)?,
+            };
+            let Some(page) = page else { return Ok(()) };
+            let page = page.map_err(|problem| BrokenOff::NotAList(format!("{problem}.")))?;
+            let is_over = page.iter().any(|listed| listed.created_at < comparison.from);
+            let of_span = page.into_iter().filter(|listed| comparison.has(listed.created_at));
+            let listed: Vec<_> = of_span.filter_map(|listed| comparison.read(listed)).collect();
+            let found = self.compare(comparison, listed, &mut known_types).await?;
+            let has_room = job.count(found);
+            if is_over || !has_room {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Which of the events never came.
+    async fn compare(
+        &self,
+        comparison: &Comparison,
+        listed: Vec<Listed>,
+        known_types: &mut HashSet<Text>,
+    ) -> Result<Found, OperationError> {
+        let endpoint = comparison.endpoint.id;
+        let same: Vec<_> = listed.iter().map(|listed| listed.same_event).collect();
+        let have_come = self.store.have_come(endpoint, &same, Verdict::Verified.trust()).await?;
+        let mut found = Found {
+            listed: same.len() as u64,
+            ..Found::default()
+        };
+        let missing: Vec<_> = listed.into_iter().zip(have_come).filter(|(_, came)| !came).collect();
+        found.arrived = found.listed - missing.len() as u64;
+        let types = missing.iter().map(|(listed, _)| listed.event.event_type.clone());
+        let unknown: HashSet<_> = types.filter(|name| !known_types.contains(name)).collect();
+        let unknown: Vec<_> = unknown.into_iter().collect();
+        if !unknown.is_empty() {
+            known_types.extend(self.store.types_that_came(endpoint, &unknown).await?);
+        }
+        for (Listed { event, listed, .. }, _) in missing {
+            if known_types.contains(&event.event_type) {
+                let missing = MissingEvent {
+                    provider_event_id: listed.id.clone(),
+                    event_type: event.event_type,
+                    resource: event.resource,
+                    created_at: listed.created_at,
+                };
+                found.missing.push((missing, listed));
+            } else {
+                found.other_types += 1;
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Comparison {
+    fn has(&self, time: Timestamp) -> bool {
+        (self.from..self.to).contains(&time)
+    }
+
+    /// `None` for what its webhook could not be told by either.
+    fn read(&self, listed: ListedEvent) -> Option<Listed> {
+        let request = Request {
+            headers: &HeaderMap::new(),
+            body: &listed.body,
+            received_at: listed.created_at,
+        };
+        let mut parsed = self.provider.parse(&request);
+        Some(Listed {
+            same_event: parsed.same_event?,
+            event: (!parsed.events.is_empty()).then(|| parsed.events.swap_remove(0))?,
+            listed,
+        })
+    }
+}
+
+const UNKNOWN_PROVIDER: &str = "this version does not know the endpoint's provider";
+
+pub(super) fn target(endpoint: &Endpoint) -> AuditTarget {
+    crate::endpoints::target(endpoint)
+}
+
+fn detail(progress: &ReconcileProgress, state: ReconcileState) -> Vec<AuditChange> {
+    let field = |name: &str, value: String| AuditChange {
+        field: name.to_owned(),
+        before: None,
+        after: Some(value),
+    };
+    let ended = match state {
+        ReconcileState::Running | ReconcileState::Done => None,
+        ReconcileState::Cancelled => Some("cancelled"),
+        ReconcileState::Failed => Some("failed"),
+    };
+    let counts = [
+        ("listed", progress.listed),
+        ("arrived", progress.arrived),
+        ("missing", progress.missing.len() as u64),
+    ];
+    let span = [field("from", progress.from.to_string()), field("to", progress.to.to_string())];
+    let counts = counts.map(|(name, count)| field(name, count.to_string()));
+    let ended = ended.map(|ended| field("ended", ended.to_owned()));
+    span.into_iter().chain(counts).chain(ended).collect()
 }

@@ -86,6 +86,8 @@ pub enum RefetchEnd {
     /// It is tried again then.
     Again(Failure, Timestamp),
     Failed(Failure),
+    /// Nobody was asked, and nobody will be: the endpoint is archived, or the webhook was erased.
+    Cancelled,
 }
 
 /// An answer on its way into the store.

@@ -43,15 +43,19 @@ impl Subscription {
 
     fn takes_event(&self, event: &Event) -> bool {
         (self.outcomes.is_empty() || self.outcomes.contains(&event.outcome))
-            && (self.event_types.is_empty() || self.event_types.iter().any(|pattern| matches(pattern, &event.event_type)))
+            && (self.event_types.is_empty()
+                || self
+                    .event_types
+                    .iter()
+                    .any(|pattern| names_event_type(pattern.as_str(), &event.event_type)))
     }
 }
 
 /// Whether an event type is the pattern, or begins as the pattern does before its `*`.
-fn matches(pattern: &Text, event_type: &Text) -> bool {
-    match pattern.as_str().strip_suffix('*') {
+pub fn names_event_type(pattern: &str, event_type: &Text) -> bool {
+    match pattern.strip_suffix('*') {
         Some(beginning) => event_type.as_str().starts_with(beginning),
-        None => pattern == event_type,
+        None => pattern == event_type.as_str(),
     }
 }
 

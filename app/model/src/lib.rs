@@ -30,7 +30,7 @@ pub use delivery::{
     Attempt, BulkAction, DeliveryDetail, DeliveryFilter, DeliveryRow, DeliveryState, DeliverySummary, Failure, Resend,
     ResendState, Trigger,
 };
-pub use destination::{DestinationSummary, Disabled, DisabledReason, Health, HealthState, Subscription};
+pub use destination::{DestinationSummary, Disabled, DisabledReason, Health, HealthState, Subscription, names_event_type};
 pub use endpoint::{
     DigestMode, EndpointPolicy, EndpointSummary, Environment, Judgement, OnUntrusted, ReverifyProgress, ReverifyState,
     SecretState,

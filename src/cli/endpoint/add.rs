@@ -87,6 +87,7 @@ impl Add {
             static_header,
             networks: self.networks,
             rate_limit: self.rate_limit,
+            refetch_event_types: None,
             secret,
         };
         let view = operations.add_endpoint(&Actor::command_line(), new).await?;

@@ -77,6 +77,8 @@ const PAGES: &[(&str, Role)] = &[
     ("/destinations/{id}", Role::Viewer),
     ("/webhooks/{id}", Role::Viewer),
     ("/webhooks/{id}/body", Role::Operator),
+    ("/records/{id}/body", Role::Operator),
+    ("/subjects/nobody/export", Role::Admin),
     ("/endpoints", Role::Viewer),
     ("/endpoints/new", Role::Admin),
     ("/endpoints/new?provider=peleza", Role::Admin),

@@ -148,7 +148,7 @@ impl World {
             .expect("loaded");
         let directory = Arc::new(directory);
         operations.directory = Some(Arc::clone(&directory));
-        let (writer, writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let (writer, writing) = Writer::start(Arc::clone(&store), operations.bells());
         Self {
             clock,
             store,

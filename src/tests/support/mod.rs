@@ -112,7 +112,7 @@ impl TestApp {
         let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
         operations.forwarding = Forwarding::new(setup.allowed, &Trust::only([]));
         let ids = Arc::clone(&operations.ids);
-        let (writer, writing) = Writer::start(Arc::clone(&store), operations.forwarding.wake.clone());
+        let (writer, writing) = Writer::start(Arc::clone(&store), operations.bells());
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))
             .await
             .expect("loaded");
