@@ -35,14 +35,17 @@ create table refetches (
     created_at  timestamptz not null
 );
 
-create index refetches_by_webhook on refetches (webhook_id);
+create index refetches_by_webhook on refetches (webhook_id, id);
 
 create unique index refetches_open on refetches (webhook_id) where state in ('pending', 'fetching');
 
 -- The queue. It begins with what is due longest.
-create index refetches_due on refetches (endpoint_id, due_at) where due_at is not null;
+create index refetches_due on refetches (endpoint_id, due_at, id) where due_at is not null;
 
-create index refetches_by_resend on refetches (resend_id) where resend_id is not null;
+-- Those that a person waits for, which go before all others.
+create index refetches_asked_for on refetches (endpoint_id, due_at, id) where due_at is not null and caused_by = 'manual';
+
+create index refetches_by_resend on refetches (resend_id, id) where resend_id is not null;
 
 -- What a provider's API answered, for ever the same bytes.
 create table records (
@@ -61,6 +64,6 @@ create table records (
     body          bytea    not null
 );
 
-create index records_by_resource on records (endpoint_id, resource_type, resource_id);
+create index records_by_resource on records (endpoint_id, resource_type, resource_id, id);
 
-create index records_by_webhook on records (webhook_id);
+create index records_by_webhook on records (webhook_id, id);

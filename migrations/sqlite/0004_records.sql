@@ -35,12 +35,16 @@ create table refetches (
     created_at  integer not null
 ) without rowid, strict;
 
+-- The id, being the primary key, is the last column of each index, so lists and the queue are read from them in order.
 create index refetches_by_webhook on refetches (webhook_id);
 
 create unique index refetches_open on refetches (webhook_id) where state in ('pending', 'fetching');
 
 -- The queue. It begins with what is due longest.
 create index refetches_due on refetches (endpoint_id, due_at) where due_at is not null;
+
+-- Those that a person waits for, which go before all others.
+create index refetches_asked_for on refetches (endpoint_id, due_at) where due_at is not null and caused_by = 'manual';
 
 create index refetches_by_resend on refetches (resend_id) where resend_id is not null;
 

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod append;
+mod asking;
 mod audit;
+mod bulk_refetches;
 mod concurrency;
 mod database;
 mod delivery_lists;
@@ -15,6 +17,8 @@ mod lifecycle;
 mod lists;
 mod meeting;
 mod order;
+mod records;
+mod refetches;
 mod requests;
 mod resendable;
 mod resends;
@@ -84,6 +88,13 @@ suite! {
         an_entry_that_was_tampered_with_shows,
         an_entry_that_is_missing_shows,
         an_entry_that_cannot_be_read_is_named,
+    },
+    bulk_refetches::{
+        a_bulk_re_fetch_queues_counts_and_ends,
+        a_bulk_re_fetch_leaves_alone_what_is_open,
+        a_bulk_re_fetch_that_makes_none_is_done,
+        what_waits_of_a_bulk_re_fetch_is_cancelled_with_it,
+        archiving_ends_a_bulk_re_fetch,
     },
     concurrency::{
         of_those_who_use_a_link_at_once_one_wins,
@@ -173,6 +184,32 @@ suite! {
         a_retry_takes_the_place_of_a_parked_one_and_still_waits,
         nothing_stays_parked_when_workers_and_people_meet,
         a_resend_of_a_parked_one_does_not_overtake,
+    },
+    records::{
+        a_record_comes_back_as_it_was_answered,
+        records_of_an_object_make_its_history,
+        what_failed_is_tried_again_or_not,
+        a_record_that_agrees_lets_its_webhook_go,
+        a_record_that_contradicts_holds_its_webhook_until_one_agrees,
+        what_changed_meanwhile_is_judged_anew,
+        what_is_confirmed_becomes_the_original,
+        checking_again_asks_where_nobody_does,
+        a_webhook_to_ask_for_is_read_with_its_events,
+        what_came_is_known_by_how_far_it_is_trusted,
+        what_was_made_of_a_list_says_so,
+        endpoints_with_credentials_are_known,
+    },
+    refetches::{
+        re_fetches_are_made_with_their_webhook,
+        a_webhook_that_repeats_another_is_not_asked_for,
+        the_longest_due_go_first_and_those_that_a_person_waits_for_before_all,
+        workers_that_lease_re_fetches_at_once_never_get_the_same,
+        a_re_fetch_whose_lease_ended_is_anothers,
+        a_re_fetch_that_is_given_back_is_due_then,
+        each_endpoint_has_a_queue_of_its_own,
+        a_person_who_asks_takes_over_what_is_pending,
+        of_people_who_ask_at_once_one_makes_a_re_fetch,
+        nobody_asks_for_an_endpoint_that_is_archived,
     },
     requests::{
         deliveries_are_made_with_their_webhook,

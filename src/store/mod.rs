@@ -48,6 +48,7 @@ mod errors;
 mod headers;
 mod paging;
 pub mod postgres;
+mod record_rows;
 mod recording;
 pub mod records;
 mod relink;

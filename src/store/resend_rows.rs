@@ -36,6 +36,8 @@ pub(super) struct ResendableColumns {
     endpoint_id: Uuid,
     verdict: String,
     foreign_network: bool,
+    contradicted: bool,
+    erased: bool,
 }
 
 /// A delivery of a bulk resend that was cancelled.
@@ -95,7 +97,7 @@ impl ResendColumns {
     /// Whether the step goes on where the resend stands: not when it was cancelled, nor when somebody else, who had it after
     /// the lease was over, went the same step.
     pub(super) fn goes_on_with(&self, step: &ResendStep) -> bool {
-        let only_ends = step.finished && step.queued.is_empty() && step.released.is_empty();
+        let only_ends = step.finished && step.queued.is_empty() && step.released.is_empty() && step.refetches.is_empty();
         let is_further = step.after.map(|after| after.0) > self.after;
         self.state == ResendState::Running.as_str() && self.leased_until.is_some() && (is_further || only_ends)
     }
@@ -113,8 +115,8 @@ pub(super) fn resendable(webhooks: Vec<ResendableColumns>, events: Vec<EventOfCo
             endpoint_id: EndpointId(row.endpoint_id),
             verdict: word(&row.verdict)?,
             foreign_network: row.foreign_network,
-            contradicted: false,
-            erased: false,
+            contradicted: row.contradicted,
+            erased: row.erased,
             events: events_of.remove(&row.id).unwrap_or_default(),
         })
     };

@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 use model::{
-    EndpointId, EndpointPolicy, Event, Evidence, ProviderKey, Resource, SecretId, Text, Timestamp, WebhookDetail, WebhookId,
-    WebhookRow,
+    Agreement, EndpointId, EndpointPolicy, Event, Evidence, ProviderKey, Resource, SecretId, Text, Timestamp, WebhookDetail,
+    WebhookId, WebhookRow,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -31,6 +31,9 @@ pub(super) struct WebhookColumns {
     event_count: i64,
     duplicate_of: Option<Uuid>,
     foreign_network: bool,
+    contradicted: bool,
+    reconciled: bool,
+    erased_at: Option<StoredTime>,
     #[sqlx(flatten)]
     first_event: FirstEventColumns,
 }
@@ -85,6 +88,7 @@ pub(super) struct EndpointColumns {
     networks: String,
     rate_limit: Option<i64>,
     enabled: bool,
+    refetch_event_types: Option<String>,
     created_at: StoredTime,
     archived_at: Option<StoredTime>,
 }
@@ -111,6 +115,7 @@ pub(super) struct StoredRequestColumns {
     evidence: String,
     duplicate_of: Option<Uuid>,
     foreign_network: bool,
+    contradicted: bool,
     waits: bool,
     headers: Vec<u8>,
     body: Vec<u8>,
@@ -142,9 +147,9 @@ impl TryFrom<WebhookColumns> for WebhookRow {
             duplicate_of: columns.duplicate_of.map(WebhookId),
             delivery: None,
             foreign_network: columns.foreign_network,
-            contradicted: false,
-            reconciled: false,
-            erased_at: None,
+            contradicted: columns.contradicted,
+            reconciled: columns.reconciled,
+            erased_at: time(columns.erased_at),
         })
     }
 }
@@ -235,7 +240,7 @@ impl TryFrom<EndpointColumns> for Endpoint {
             networks: read_networks(&columns.networks)?,
             rate_limit: columns.rate_limit.map(|limit| number(limit, "rate limit")).transpose()?,
             enabled: columns.enabled,
-            refetch_event_types: None,
+            refetch_event_types: columns.refetch_event_types.as_deref().map(read_texts).transpose()?,
             created_at: columns.created_at.0,
             archived_at: time(columns.archived_at),
         })
@@ -271,7 +276,7 @@ impl TryFrom<StoredRequestColumns> for StoredRequest {
             evidence: serde_json::from_str(&columns.evidence).map_err(unreadable)?,
             duplicate_of: columns.duplicate_of.map(WebhookId),
             foreign_network: columns.foreign_network,
-            contradicted: false,
+            contradicted: columns.contradicted,
             waits: columns.waits,
         })
     }
@@ -283,7 +288,7 @@ impl TryFrom<CredentialColumns> for SealedCredentials {
     fn try_from(columns: CredentialColumns) -> Result<Self, StoreError> {
         Ok(Self {
             sealed_value: columns.sealed_value,
-            fields: serde_json::from_str(&columns.fields).map_err(unreadable)?,
+            fields: read_texts(&columns.fields)?,
             base_url: columns.base_url,
             token_url: columns.token_url,
             set_at: columns.set_at.0,
@@ -319,9 +324,18 @@ pub(super) fn write_evidence(evidence: &Evidence) -> String {
     serde_json::to_string(evidence).expect("evidence has only texts as keys and is written as JSON")
 }
 
-/// The names of credentials as the text of one column.
-pub(super) fn write_fields(fields: &[String]) -> String {
-    serde_json::to_string(fields).expect("texts are written as JSON")
+/// What a record says of its webhook as the text of one column.
+pub(super) fn write_agreement(agreement: &Agreement) -> String {
+    serde_json::to_string(agreement).expect("an agreement has only texts as keys and is written as JSON")
+}
+
+/// Texts as the text of one column, such as the names of credentials.
+pub(super) fn write_texts(texts: &[String]) -> String {
+    serde_json::to_string(texts).expect("texts are written as JSON")
+}
+
+fn read_texts(texts: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(texts).map_err(unreadable)
 }
 
 fn read_networks(networks: &str) -> Result<Vec<IpNet>, StoreError> {

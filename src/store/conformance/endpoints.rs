@@ -28,6 +28,7 @@ fn full(world: &World) -> Endpoint {
         ],
         rate_limit: Some(u32::MAX),
         enabled: false,
+        refetch_event_types: Some(vec!["inquiry.*".to_owned(), String::new()]),
         ..plain
     }
 }

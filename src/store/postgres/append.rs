@@ -7,6 +7,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::append_deliveries::append_deliveries;
+use super::append_refetches::{append_refetches, note_reconciled};
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, Resolved, resolve};
 use crate::store::rollups::{Counter, count};
@@ -36,6 +37,8 @@ pub(super) async fn append(connection: &mut PgConnection, batch: &[NewWebhook]) 
     insert_events(connection, batch).await?;
     upsert_rollups(connection, &count(batch)).await?;
     append_deliveries(connection, batch, &appended).await?;
+    append_refetches(connection, batch, &appended).await?;
+    note_reconciled(connection, batch).await?;
     Ok(appended)
 }
 

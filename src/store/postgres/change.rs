@@ -3,7 +3,7 @@
 use model::{LinkPurpose, UserId};
 use sqlx::PgConnection;
 
-use super::{audit, credentials, destinations, endpoints, links, requests, resends, sealing, sessions, tokens, users};
+use super::{audit, credentials, destinations, endpoints, links, refetches, requests, resends, sealing, sessions, tokens, users};
 use crate::store::StoreError;
 use crate::store::accounts::Link;
 use crate::store::change::{Change, NewAuditEntry};
@@ -37,7 +37,10 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
             endpoints::require_unchanged(connection, before).await?;
             endpoints::update(connection, after).await
         }
-        Change::ArchiveEndpoint(endpoint, at) => endpoints::archive(connection, *endpoint, *at).await,
+        Change::ArchiveEndpoint(endpoint, at) => {
+            endpoints::archive(connection, *endpoint, *at).await?;
+            refetches::cancel_of_endpoint(connection, *endpoint).await
+        }
         Change::AddSecret(secret) => {
             endpoints::require_live(connection, secret.endpoint_id).await?;
             endpoints::add_secret(connection, secret).await
@@ -113,7 +116,7 @@ async fn apply(connection: &mut PgConnection, change: &Change) -> Result<(), Sto
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
         Change::AddResend(resend) => resends::add(connection, resend).await,
         Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
-        Change::Refetch { .. } => unimplemented!(),
+        Change::Refetch { refetches, at } => refetches::ask(connection, refetches, *at).await,
         Change::Nothing => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use model::{EndpointId, SecretId, Timestamp};
 use sqlx::{PgConnection, PgPool};
 
 use crate::store::errors::some_changed;
-use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks};
+use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks, write_texts};
 use crate::store::stored_time::StoredTime;
 use crate::store::{Endpoint, SealedSecret, StoreError};
 
@@ -13,7 +13,8 @@ pub(super) async fn add(connection: &mut PgConnection, endpoint: &Endpoint) -> R
     sqlx::query(
         "insert into endpoints (id, token, provider, name, environment, on_untrusted, forward_unsigned, \
          confirm_before_forwarding, digest_mode, static_header_name, static_header_value, networks, rate_limit, enabled, \
-         created_at, archived_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         created_at, archived_at, refetch_event_types) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(endpoint.id.0)
     .bind(&endpoint.token)
@@ -31,6 +32,7 @@ pub(super) async fn add(connection: &mut PgConnection, endpoint: &Endpoint) -> R
     .bind(endpoint.enabled)
     .bind(StoredTime(endpoint.created_at))
     .bind(endpoint.archived_at.map(StoredTime))
+    .bind(endpoint.refetch_event_types.as_deref().map(write_texts))
     .execute(connection)
     .await
     .map_err(|error| StoreError::from(error).taken_is("an endpoint with this token"))?;
@@ -75,7 +77,7 @@ pub(super) async fn update(connection: &mut PgConnection, endpoint: &Endpoint) -
     let done = sqlx::query(
         "update endpoints set name = $1, environment = $2, on_untrusted = $3, forward_unsigned = $4, \
          confirm_before_forwarding = $5, digest_mode = $6, static_header_name = $7, static_header_value = $8, networks = $9, \
-         rate_limit = $10, enabled = $11 where id = $12 and archived_at is null",
+         rate_limit = $10, enabled = $11, refetch_event_types = $12 where id = $13 and archived_at is null",
     )
     .bind(&endpoint.name)
     .bind(endpoint.environment.as_str())
@@ -88,6 +90,7 @@ pub(super) async fn update(connection: &mut PgConnection, endpoint: &Endpoint) -
     .bind(write_networks(&endpoint.networks))
     .bind(endpoint.rate_limit.map(i64::from))
     .bind(endpoint.enabled)
+    .bind(endpoint.refetch_event_types.as_deref().map(write_texts))
     .bind(endpoint.id.0)
     .execute(connection)
     .await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::append::column;
 use super::ends;
+use super::refetches;
 use super::requests::{self, Asked};
 use super::webhooks::push_conditions;
 use crate::store::StoreError;
@@ -84,7 +85,8 @@ pub(super) async fn go_on(connection: &mut PgConnection, step: &ResendStep, unti
         resend: Some(step.id),
         at: step.at,
     };
-    let queued = requests::queue(connection, &step.queued, asked).await?
+    let queued = refetches::make_for(connection, &step.refetches, step.id, step.at).await?
+        + requests::queue(connection, &step.queued, asked).await?
         + requests::release_for(connection, &step.released, Some(step.id), step.at).await?;
     if !stands_before(connection, step, "select * from resends where id = $1 for no key update").await? {
         return Ok(false);
@@ -112,6 +114,11 @@ pub(super) async fn cancel_resent(
     at: Timestamp,
     most: u32,
 ) -> Result<u32, StoreError> {
+    let refetches = refetches::cancel_resent(connection, id, most).await?;
+    if refetches > 0 {
+        // It has no deliveries.
+        return Ok(refetches);
+    }
     // A range, for the reason that `cancel_waiting` gives, and the state hidden from PostgreSQL: nearly all that a resend waits
     // for are pending, and believing them few it would look through all that are left again for each portion.
     let next: Vec<(Uuid, Uuid)> = sqlx::query_as(
@@ -175,7 +182,10 @@ pub(super) async fn resendable(
     most: u32,
 ) -> Result<Vec<Resendable>, StoreError> {
     let reading = Reading::Up(after.map_or(Uuid::nil(), |after| after.0));
-    let mut query = QueryBuilder::new("select w.id, w.endpoint_id, w.verdict, w.foreign_network from webhooks w");
+    let mut query = QueryBuilder::new(
+        "select w.id, w.endpoint_id, w.verdict, w.foreign_network, w.contradicted, w.erased_at is not null as erased \
+         from webhooks w",
+    );
     push_conditions(&mut query, filter, reading);
     query.push(" and w.id <= ").push_bind(last.0);
     query.push(" order by w.id limit ").push_bind(i64::from(most));
@@ -183,7 +193,8 @@ pub(super) async fn resendable(
 }
 
 pub(super) async fn resendable_of(pool: &PgPool, ids: &[WebhookId]) -> Result<Vec<Resendable>, StoreError> {
-    let sql = "select id, endpoint_id, verdict, foreign_network from webhooks where id = any($1) order by id";
+    let sql = "select id, endpoint_id, verdict, foreign_network, contradicted, erased_at is not null as erased \
+               from webhooks where id = any($1) order by id";
     let webhooks = sqlx::query_as(sql).bind(column(ids, |id| id.0)).fetch_all(pool).await?;
     read(pool, webhooks).await
 }

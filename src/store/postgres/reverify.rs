@@ -7,8 +7,9 @@ use model::{EndpointId, SecretId, Timestamp, WebhookId};
 use sqlx::{FromRow, PgConnection, QueryBuilder};
 use uuid::Uuid;
 
+use super::append::column;
 use super::append_deliveries::add_first_deliveries;
-use super::{PostgresStore, endpoints, hold};
+use super::{PostgresStore, endpoints, hold, refetches};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
 use crate::store::relink::{Judged, JudgedColumns, event_keys, first_deliveries, judged, moves, relink, same_event};
@@ -46,10 +47,10 @@ impl ReverifyStore for PostgresStore {
         most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, c.headers, c.body, \
-             exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, w.contradicted, c.headers, \
+             c.body, exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
              from (select *, sum(size) over (order by id) - size as earlier \
-             from (select w.* from webhooks w where w.endpoint_id = ",
+             from (select w.* from webhooks w where w.erased_at is null and w.endpoint_id = ",
         );
         query.push_bind(endpoint.0);
         if let Some(after) = after {
@@ -72,7 +73,7 @@ impl ReverifyStore for PostgresStore {
 
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
+        judge(&mut transaction, endpoint, webhooks, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -83,7 +84,7 @@ impl ReverifyStore for PostgresStore {
         for (webhook, headers) in headers {
             sqlx::query(
                 "update webhook_contents set headers = $1 \
-                 where webhook_id = (select id from webhooks where id = $2 and endpoint_id = $3)",
+                 where webhook_id = (select id from webhooks where id = $2 and endpoint_id = $3 and erased_at is null)",
             )
             .bind(headers)
             .bind(webhook.0)
@@ -105,9 +106,9 @@ impl ReverifyStore for PostgresStore {
     }
 }
 
-/// Locks are taken in one order by all: webhooks, then originals, then counters, then deliveries, each sorted. The webhooks are there
-/// already, so [`append`](super::append) waits for none of them.
-async fn set_verdicts(
+/// Locks are taken in one order by all: webhooks, then re-fetches, then originals, then counters, then deliveries, each sorted. The
+/// webhooks are there already, so [`append`](super::append) waits for none of them.
+pub(super) async fn judge(
     connection: &mut PgConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
@@ -117,23 +118,29 @@ async fn set_verdicts(
     if webhooks.is_empty() {
         return Ok(());
     }
+    let verdicts_of: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
+    let asking = webhooks.iter().map(|webhook| webhook.id);
+    let asking: Vec<_> = asking.filter(|id| verdicts_of[id].refetch.is_some()).collect();
+    refetches::lock_open(connection, &asking).await?;
     let relinked = relink(&webhooks, &lock_originals(connection, endpoint, &webhooks).await?);
-    let evidence: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, &new.evidence)).collect();
-    let evidence: Vec<_> = webhooks.iter().map(|webhook| write_evidence(evidence[&webhook.id])).collect();
-    update_webhooks(connection, &webhooks, &evidence, &relinked.duplicate_of).await?;
+    let news: Vec<_> = webhooks.iter().map(|webhook| verdicts_of[&webhook.id]).collect();
+    update_webhooks(connection, &news, &relinked.duplicate_of).await?;
     update_originals(connection, endpoint, &relinked.changed).await?;
     let moves = moves(&webhooks);
     move_counters(connection, &moves).await?;
     delete_empty_counters(connection, &moves).await?;
-    let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
-    let (mut trusted, mut others) = (Vec::new(), Vec::new());
-    for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
-        match (forwards[&webhook.id], duplicate_of) {
-            (true, None) => trusted.push(webhook.id),
+    let (mut trusted, mut others, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+    for (new, duplicate_of) in news.iter().zip(&relinked.duplicate_of) {
+        match (new.forwards, duplicate_of) {
+            (true, None) => trusted.push(new.id),
             (true, Some(_)) => {}
-            (false, _) => others.push(webhook.id),
+            (false, _) => others.push(new.id),
+        }
+        if let (Some(refetch), None) = (new.refetch, duplicate_of) {
+            asked.push((new.id, refetch));
         }
     }
+    refetches::make(connection, &asked, now).await?;
     hold::follow_trust(connection, &trusted, &others, now).await?;
     add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await
 }
@@ -148,7 +155,7 @@ async fn lock_stored(
         "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
          w.duplicate_of is not null as was_duplicate, first.outcome \
          from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
-         where w.id = any($1) and w.endpoint_id = $2 order by w.id for no key update of w",
+         where w.id = any($1) and w.endpoint_id = $2 and w.erased_at is null order by w.id for no key update of w",
     )
     .bind(ids)
     .bind(endpoint.0)
@@ -194,19 +201,19 @@ async fn lock_originals(
 
 async fn update_webhooks(
     connection: &mut PgConnection,
-    webhooks: &[Judged],
-    evidence: &[String],
+    webhooks: &[&NewVerdict],
     duplicate_of: &[Option<WebhookId>],
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "update webhooks set verdict = new.verdict, evidence = new.evidence, duplicate_of = new.duplicate_of \
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) as new (id, verdict, evidence, duplicate_of) \
-         where webhooks.id = new.id",
+        "update webhooks set verdict = new.verdict, evidence = new.evidence, contradicted = new.contradicted, \
+         duplicate_of = new.duplicate_of from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::uuid[]) \
+         as new (id, verdict, evidence, contradicted, duplicate_of) where webhooks.id = new.id",
     )
-    .bind(webhooks.iter().map(|webhook| webhook.id.0).collect::<Vec<_>>())
-    .bind(webhooks.iter().map(|webhook| webhook.after.as_str()).collect::<Vec<_>>())
-    .bind(evidence)
-    .bind(duplicate_of.iter().map(|id| id.map(|id| id.0)).collect::<Vec<_>>())
+    .bind(column(webhooks, |new| new.id.0))
+    .bind(column(webhooks, |new| new.verdict.as_str()))
+    .bind(column(webhooks, |new| write_evidence(&new.evidence)))
+    .bind(column(webhooks, |new| new.contradicted))
+    .bind(column(duplicate_of, |id| id.map(|id| id.0)))
     .execute(connection)
     .await?;
     Ok(())

@@ -17,6 +17,7 @@ use sqlx::{FromRow, Row as _, Sqlite};
 use uuid::Uuid;
 
 use super::append_deliveries::append_deliveries;
+use super::append_refetches::append_refetches;
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, event_keys, resolve};
 use crate::store::rollups::{Counter, count};
@@ -78,6 +79,7 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhoo
         .collect();
     replace_originals(connection, &replaced).await?;
     append_deliveries(connection, batch, &appended).await?;
+    append_refetches(connection, batch, &appended).await?;
     write_and_commit(connection, &rows, &new, &count(batch)).await?;
     Ok(appended)
 }
@@ -167,10 +169,19 @@ async fn write_and_commit(
                 .map(|(position, event)| (row.webhook.id, position, event))
         })
         .collect();
+    let reconciled: Vec<_> = rows
+        .iter()
+        .map(|row| row.webhook)
+        .filter(|webhook| webhook.reconciled)
+        .collect();
     // Of originals and counters there are no more than of webhooks.
     let pieces = pieces(rows.len().max(events.len()));
     for piece in pieces.clone() {
-        let commit = if piece + 1 == pieces.end { "; commit" } else { "" };
+        let commit = if piece + 1 == pieces.end && reconciled.is_empty() {
+            "; commit"
+        } else {
+            ""
+        };
         let (rows, events) = (rows_in(rows, piece), rows_in(&events, piece));
         let (new, counters) = (rows_in(new, piece), rows_in(&counters, piece));
         let size = size_for(rows.len().max(events.len()));
@@ -195,6 +206,21 @@ async fn write_and_commit(
         let query = bind_rows(query, new, 4, size, bind_original);
         let query = bind_rows(query, counters, 5, size, bind_counter);
         query.execute(&mut *connection).await?;
+    }
+    if !reconciled.is_empty() {
+        note_reconciled(connection, &reconciled).await?;
+        sqlx::query("commit").execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Seldom any, so one at a time.
+async fn note_reconciled(connection: &mut SqliteConnection, webhooks: &[&NewWebhook]) -> Result<(), StoreError> {
+    for webhook in webhooks {
+        sqlx::query("update webhooks set reconciled = true where id = ?")
+            .bind(webhook.id.0)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use model::{LinkPurpose, UserId};
 use sqlx::SqliteConnection;
 
-use super::{audit, credentials, destinations, endpoints, links, requests, resends, sealing, sessions, tokens, users};
+use super::{audit, credentials, destinations, endpoints, links, refetches, requests, resends, sealing, sessions, tokens, users};
 use crate::store::StoreError;
 use crate::store::accounts::Link;
 use crate::store::change::{Change, NewAuditEntry};
@@ -35,7 +35,10 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
             endpoints::require_unchanged(connection, before).await?;
             endpoints::update(connection, after).await
         }
-        Change::ArchiveEndpoint(endpoint, at) => endpoints::archive(connection, *endpoint, *at).await,
+        Change::ArchiveEndpoint(endpoint, at) => {
+            endpoints::archive(connection, *endpoint, *at).await?;
+            refetches::cancel_of_endpoint(connection, *endpoint).await
+        }
         Change::AddSecret(secret) => {
             endpoints::require_live(connection, secret.endpoint_id).await?;
             endpoints::add_secret(connection, secret).await
@@ -111,7 +114,7 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::CancelDelivery(delivery, at) => requests::cancel(connection, *delivery, *at).await,
         Change::AddResend(resend) => resends::add(connection, resend).await,
         Change::CancelResend(resend, _) => resends::cancel(connection, *resend).await,
-        Change::Refetch { .. } => unimplemented!(),
+        Change::Refetch { refetches, at } => refetches::ask(connection, refetches, *at).await,
         Change::Nothing => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::store::StoreError;
 use crate::store::change::SealedCredentials;
-use crate::store::rows::{CredentialColumns, write_fields};
+use crate::store::rows::{CredentialColumns, write_texts};
 use crate::store::stored_time::StoredTime;
 
 pub(super) async fn of_endpoint(pool: &SqlitePool, endpoint: EndpointId) -> Result<Option<SealedCredentials>, StoreError> {
@@ -29,7 +29,7 @@ pub(super) async fn set(
     )
     .bind(endpoint.0)
     .bind(&credentials.sealed_value)
-    .bind(write_fields(&credentials.fields))
+    .bind(write_texts(&credentials.fields))
     .bind(&credentials.base_url)
     .bind(&credentials.token_url)
     .bind(StoredTime(credentials.set_at))

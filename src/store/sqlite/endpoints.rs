@@ -4,7 +4,7 @@ use model::{EndpointId, SecretId, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::store::errors::some_changed;
-use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks};
+use crate::store::rows::{EndpointColumns, SecretColumns, read_all, write_networks, write_texts};
 use crate::store::stored_time::StoredTime;
 use crate::store::{Endpoint, SealedSecret, StoreError};
 
@@ -13,7 +13,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, endpoint: &Endpoint) 
     sqlx::query(
         "insert into endpoints (id, token, provider, name, environment, on_untrusted, forward_unsigned, \
          confirm_before_forwarding, digest_mode, static_header_name, static_header_value, networks, rate_limit, enabled, \
-         created_at, archived_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         created_at, archived_at, refetch_event_types) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(endpoint.id.0)
     .bind(&endpoint.token)
@@ -31,6 +31,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, endpoint: &Endpoint) 
     .bind(endpoint.enabled)
     .bind(StoredTime(endpoint.created_at))
     .bind(endpoint.archived_at.map(StoredTime))
+    .bind(endpoint.refetch_event_types.as_deref().map(write_texts))
     .execute(connection)
     .await
     .map_err(|error| StoreError::from(error).taken_is("an endpoint with this token"))?;
@@ -74,7 +75,7 @@ pub(super) async fn update(connection: &mut SqliteConnection, endpoint: &Endpoin
     let done = sqlx::query(
         "update endpoints set name = ?, environment = ?, on_untrusted = ?, forward_unsigned = ?, \
          confirm_before_forwarding = ?, digest_mode = ?, static_header_name = ?, static_header_value = ?, networks = ?, \
-         rate_limit = ?, enabled = ? where id = ? and archived_at is null",
+         rate_limit = ?, enabled = ?, refetch_event_types = ? where id = ? and archived_at is null",
     )
     .bind(&endpoint.name)
     .bind(endpoint.environment.as_str())
@@ -87,6 +88,7 @@ pub(super) async fn update(connection: &mut SqliteConnection, endpoint: &Endpoin
     .bind(write_networks(&endpoint.networks))
     .bind(endpoint.rate_limit)
     .bind(endpoint.enabled)
+    .bind(endpoint.refetch_event_types.as_deref().map(write_texts))
     .bind(endpoint.id.0)
     .execute(connection)
     .await?;

@@ -1,11 +1,12 @@
 //! Resending, or releasing, everything that a filter matches.
 
-use model::{Resend, ResendId, Timestamp, Trigger, WebhookFilter, WebhookId};
+use model::{RefetchTrigger, Resend, ResendId, Timestamp, Trigger, WebhookFilter, WebhookId};
 use sqlx::{QueryBuilder, SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
 use super::ends;
 use super::plan::{Plan, push_values};
+use super::refetches::{self, Made};
 use super::requests::{self, Asked};
 use super::webhooks::order;
 use crate::store::StoreError;
@@ -95,6 +96,17 @@ pub(super) async fn go_on(connection: &mut SqliteConnection, step: &ResendStep, 
     for webhook in &step.released {
         queued += requests::release_one(connection, *webhook, Some(step.id), step.at).await?;
     }
+    for refetch in &step.refetches {
+        let made = Made {
+            id: refetch.id,
+            webhook: refetch.webhook_id,
+            trigger: RefetchTrigger::Bulk,
+            due_at: step.at,
+            resend: Some(step.id),
+            at: step.at,
+        };
+        queued += u64::from(refetches::make(connection, made).await?);
+    }
     sqlx::query("update resends set after = coalesce(?, after), queued = queued + ?, leased_until = ? where id = ?")
         .bind(step.after.map(|after| after.0))
         .bind(i64::try_from(queued).unwrap_or(i64::MAX))
@@ -132,7 +144,8 @@ pub(super) async fn cancel_resent(
         ended.push(row.delivery);
     }
     ends::follow(connection, &ended, at).await?;
-    Ok(u32::try_from(ended.len()).unwrap_or(most))
+    let deliveries = u32::try_from(ended.len()).unwrap_or(most);
+    Ok(deliveries + refetches::cancel_resent(connection, id, most.saturating_sub(deliveries)).await?)
 }
 
 async fn let_go(connection: &mut SqliteConnection, delivery: Uuid) -> Result<(), StoreError> {
@@ -172,7 +185,10 @@ pub(super) async fn resendable(
 }
 
 pub(super) async fn resendable_of(pool: &SqlitePool, ids: &[WebhookId]) -> Result<Vec<Resendable>, StoreError> {
-    let mut query = QueryBuilder::new("select id, endpoint_id, verdict, foreign_network from webhooks where id in (");
+    let mut query = QueryBuilder::new(
+        "select id, endpoint_id, verdict, foreign_network, contradicted, erased_at is not null as erased \
+         from webhooks where id in (",
+    );
     push_values(&mut query, ids.iter().map(|id| id.0));
     query.push(") order by id");
     let webhooks: Vec<ResendableColumns> = query.build_query_as().fetch_all(pool).await?;

@@ -8,6 +8,7 @@ use sqlx::{QueryBuilder, SqliteConnection};
 use uuid::Uuid;
 
 use super::append_deliveries::add_first_deliveries;
+use super::refetches::{self, Made};
 use super::{SqliteStore, endpoints, hold};
 use crate::store::StoreError;
 use crate::store::duplicates::{EventKey, Original};
@@ -46,10 +47,10 @@ impl ReverifyStore for SqliteStore {
         most: Most,
     ) -> Result<Vec<StoredRequest>, StoreError> {
         let mut query = QueryBuilder::new(
-            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, c.headers, c.body, \
-             exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
+            "select w.id, w.received_at, w.verdict, w.evidence, w.duplicate_of, w.foreign_network, w.contradicted, c.headers, \
+             c.body, exists (select 1 from deliveries d where d.webhook_id = w.id and d.state in ('held', 'pending')) as waits \
              from (select *, sum(size) over (order by id) - size as earlier \
-             from (select w.* from webhooks w where w.endpoint_id = ",
+             from (select w.* from webhooks w where w.erased_at is null and w.endpoint_id = ",
         );
         query.push_bind(endpoint.0);
         if let Some(after) = after {
@@ -72,7 +73,7 @@ impl ReverifyStore for SqliteStore {
 
     async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        set_verdicts(&mut transaction, endpoint, webhooks, now).await?;
+        judge(&mut transaction, endpoint, webhooks, now).await?;
         self.commit(transaction).await
     }
 
@@ -81,7 +82,7 @@ impl ReverifyStore for SqliteStore {
         for (webhook, headers) in headers {
             sqlx::query(
                 "update webhook_contents set headers = ? \
-                 where number = (select contents from webhooks where id = ? and endpoint_id = ?)",
+                 where number = (select contents from webhooks where id = ? and endpoint_id = ? and erased_at is null)",
             )
             .bind(headers)
             .bind(webhook.0)
@@ -102,7 +103,7 @@ impl ReverifyStore for SqliteStore {
 }
 
 /// The caller's transaction has the right to write, so nothing changes between reading and writing.
-async fn set_verdicts(
+pub(super) async fn judge(
     connection: &mut SqliteConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
@@ -110,15 +111,26 @@ async fn set_verdicts(
 ) -> Result<(), StoreError> {
     let webhooks = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
     let relinked = relink(&webhooks, &originals(connection, &webhooks).await?);
-    let evidence: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, &new.evidence)).collect();
-    let forwards: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.forwards)).collect();
+    let verdicts_of: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
     for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
-        match (forwards[&webhook.id], duplicate_of) {
+        let new = verdicts_of[&webhook.id];
+        match (new.forwards, duplicate_of) {
             (true, None) => hold::let_go(connection, webhook.id).await?,
             (true, Some(_)) => {}
             (false, _) => hold::hold(connection, webhook.id, now).await?,
         }
-        update_webhook(connection, webhook, &write_evidence(evidence[&webhook.id]), *duplicate_of).await?;
+        update_webhook(connection, new, *duplicate_of).await?;
+        if let (Some(refetch), None) = (new.refetch, duplicate_of) {
+            let made = Made {
+                id: refetch.id,
+                webhook: webhook.id,
+                trigger: refetch.trigger,
+                due_at: refetch.due_at,
+                resend: None,
+                at: now,
+            };
+            refetches::make(connection, made).await?;
+        }
     }
     add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await?;
     for (key, original) in &relinked.changed {
@@ -141,7 +153,7 @@ async fn stored(
             "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
              w.duplicate_of is not null as was_duplicate, first.outcome \
              from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
-             where w.id = ? and w.endpoint_id = ?",
+             where w.id = ? and w.endpoint_id = ? and w.erased_at is null",
         )
         .bind(new.id.0)
         .bind(endpoint.0)
@@ -174,15 +186,15 @@ async fn originals(connection: &mut SqliteConnection, webhooks: &[Judged]) -> Re
 
 async fn update_webhook(
     connection: &mut SqliteConnection,
-    webhook: &Judged,
-    evidence: &str,
+    new: &NewVerdict,
     duplicate_of: Option<WebhookId>,
 ) -> Result<(), StoreError> {
-    sqlx::query("update webhooks set verdict = ?, evidence = ?, duplicate_of = ? where id = ?")
-        .bind(webhook.after.as_str())
-        .bind(evidence)
+    sqlx::query("update webhooks set verdict = ?, evidence = ?, contradicted = ?, duplicate_of = ? where id = ?")
+        .bind(new.verdict.as_str())
+        .bind(write_evidence(&new.evidence))
+        .bind(new.contradicted)
         .bind(duplicate_of.map(|id| id.0))
-        .bind(webhook.id.0)
+        .bind(new.id.0)
         .execute(connection)
         .await?;
     Ok(())

@@ -11,8 +11,8 @@ use crate::store::rows::{DetailColumns, EventColumns, WebhookColumns, number, re
 
 /// The columns of a line of the log.
 const COLUMNS: &str = "select w.id, w.endpoint_id, e.name as endpoint_name, e.provider, w.received_at, w.size, w.verdict, \
-    w.event_count, w.duplicate_of, w.foreign_network, first.event_type, first.outcome, first.subject, first.resource_type, \
-    first.resource_id, first.provider_event_id, first.occurred_at";
+    w.event_count, w.duplicate_of, w.foreign_network, w.contradicted, w.reconciled, w.erased_at, first.event_type, first.outcome, \
+    first.subject, first.resource_type, first.resource_id, first.provider_event_id, first.occurred_at";
 
 /// `cross join` keeps SQLite from going through the endpoints first.
 const TABLES: &str = " from webhooks w cross join endpoints e on e.id = w.endpoint_id \
@@ -57,7 +57,7 @@ pub(super) async fn detail(pool: &SqlitePool, id: WebhookId) -> Result<Option<We
     Ok(Some(detail))
 }
 
-async fn events(pool: &SqlitePool, id: WebhookId) -> Result<Vec<EventColumns>, StoreError> {
+pub(super) async fn events(pool: &SqlitePool, id: WebhookId) -> Result<Vec<EventColumns>, StoreError> {
     let sql = "select event_type, outcome, subject, resource_type, resource_id, provider_event_id, occurred_at \
                from events where webhook_id = ? order by position";
     Ok(sqlx::query_as(sql).bind(id.0).fetch_all(pool).await?)

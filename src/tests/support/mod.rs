@@ -18,6 +18,7 @@ use hookproof::delivery::{AllowedNetworks, Forwarding, Trust};
 use hookproof::endpoints::{AddEndpoint, EndpointView, NewSecret};
 use hookproof::ingest::{Directory, Door, Limits, UsedSecrets, Writer};
 use hookproof::operation::{Actor, Operations};
+use hookproof::records::Refetching;
 use hookproof::router::{Services, router};
 use hookproof::server;
 use hookproof::store::{self, Store};
@@ -68,6 +69,17 @@ impl Default for Setup {
     }
 }
 
+impl Setup {
+    /// One that may reach this machine over plain http.
+    pub fn local() -> Self {
+        let networks = vec!["127.0.0.0/8".parse().expect("a network")];
+        Self {
+            allowed: AllowedNetworks { networks, http: true },
+            ..Self::default()
+        }
+    }
+}
+
 /// A server with a database of its own. Dropping it without [`TestApp::end`] fails the test, since the server's own
 /// failures would go unseen.
 pub struct TestApp {
@@ -111,6 +123,7 @@ impl TestApp {
         let (passwords, our_clock) = (Passwords::cheap(), Arc::clone(&clock) as Arc<dyn Clock>);
         let mut operations = Operations::new(Arc::clone(&store), vault, passwords, our_clock, public_url);
         operations.forwarding = Forwarding::new(setup.allowed, &Trust::only([]));
+        operations.refetching = Refetching::new(operations.forwarding.client.clone(), Arc::clone(&operations.clock));
         let ids = Arc::clone(&operations.ids);
         let (writer, writing) = Writer::start(Arc::clone(&store), operations.bells());
         let directory = Directory::load(Arc::clone(&store), Arc::clone(&operations.vault))

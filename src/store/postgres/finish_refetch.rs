@@ -1,0 +1,112 @@
+//! What came of asking a provider.
+
+use std::collections::BTreeMap;
+
+use model::{Failure, ResendId, WebhookId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{ends, reverify};
+use crate::store::StoreError;
+use crate::store::append_columns::without_nul;
+use crate::store::record_rows::JudgementColumns;
+use crate::store::records::{FinishedRefetch, NewRecord, RefetchEnd, Refetchable};
+use crate::store::rows::write_agreement;
+use crate::store::stored_time::StoredTime;
+
+/// Locks are taken in the order that [`refetches`](super::refetches) names. The caller rolls back when this fails.
+pub(super) async fn finish(connection: &mut PgConnection, finished: &FinishedRefetch) -> Result<bool, StoreError> {
+    if !lock_webhook(connection, finished.webhook_id).await? {
+        return Ok(false);
+    }
+    let Some(resend) = lock(connection, finished).await? else {
+        return Ok(false);
+    };
+    if let RefetchEnd::Record(record, rejudged) = &finished.end {
+        if let Some(rejudged) = rejudged {
+            require_unchanged(connection, &rejudged.before).await?;
+            let after = std::slice::from_ref(&rejudged.after);
+            reverify::judge(connection, finished.endpoint_id, after, record.fetched_at).await?;
+        }
+        insert(connection, finished, record).await?;
+    }
+    move_on(connection, finished).await?;
+    if let (Some(resend), Some(ends)) = (resend, finished.end.moved().ends) {
+        ends::count(connection, &BTreeMap::from([(resend, ends)])).await?;
+    }
+    Ok(true)
+}
+
+/// Whether it is there and not erased.
+async fn lock_webhook(connection: &mut PgConnection, id: WebhookId) -> Result<bool, StoreError> {
+    let row = sqlx::query("select 1 from webhooks where id = $1 and erased_at is null for no key update")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The bulk re-fetch that waits for it; `None` when the lease does not hold it any more.
+async fn lock(connection: &mut PgConnection, finished: &FinishedRefetch) -> Result<Option<Option<ResendId>>, StoreError> {
+    let resend: Option<Option<Uuid>> = sqlx::query_scalar(
+        "select resend_id from refetches where id = $1 and webhook_id = $2 and state = 'fetching' and lease = $3 \
+         for no key update",
+    )
+    .bind(finished.id.0)
+    .bind(finished.webhook_id.0)
+    .bind(finished.lease)
+    .fetch_optional(connection)
+    .await?;
+    Ok(resend.map(|resend| resend.map(ResendId)))
+}
+
+async fn require_unchanged(connection: &mut PgConnection, before: &Refetchable) -> Result<(), StoreError> {
+    let stored: JudgementColumns = sqlx::query_as("select verdict, evidence, contradicted from webhooks where id = $1")
+        .bind(before.id.0)
+        .fetch_one(connection)
+        .await?;
+    stored.require(before)
+}
+
+async fn insert(connection: &mut PgConnection, finished: &FinishedRefetch, record: &NewRecord) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into records (id, webhook_id, endpoint_id, resource_type, resource_id, fetched_at, url, status, duration_ms, \
+         agreement, size, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(record.id.0)
+    .bind(finished.webhook_id.0)
+    .bind(finished.endpoint_id.0)
+    .bind(record.resource.kind.as_str())
+    .bind(record.resource.id.as_str())
+    .bind(StoredTime(record.fetched_at))
+    .bind(without_nul(&finished.url))
+    .bind(i64::from(record.status))
+    .bind(i64::from(finished.duration_ms))
+    .bind(write_agreement(&record.agreement))
+    .bind(i64::try_from(record.body.len()).unwrap_or(i64::MAX))
+    .bind(&record.body[..])
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn move_on(connection: &mut PgConnection, finished: &FinishedRefetch) -> Result<(), StoreError> {
+    let moved = finished.end.moved();
+    sqlx::query(
+        "update refetches set state = $1, due_at = $2, lease = null, attempts = attempts + 1, asked_at = $3, url = $4, \
+         duration_ms = $5, status = $6, failure = $7, record_id = $8, resend_id = case when $9 then resend_id end where id = $10",
+    )
+    .bind(moved.state.as_str())
+    .bind(moved.due_at.map(StoredTime))
+    .bind(StoredTime(finished.asked_at))
+    .bind(without_nul(&finished.url))
+    .bind(i64::from(finished.duration_ms))
+    .bind(finished.status.map(i64::from))
+    .bind(moved.failure.map(Failure::as_str))
+    .bind(moved.record.map(|record| record.0))
+    .bind(moved.state.is_open())
+    .bind(finished.id.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
