@@ -18,6 +18,8 @@ pub(super) fn form(about: &About) -> ProviderForm {
         Refetch::Documented { credentials, .. } => (credentials, None),
         Refetch::Undocumented(why) => (&[][..], Some(why.to_owned())),
     };
+    let api = crate::providers::find(&about.mark().key).and_then(|provider| provider.api());
+    let usual = api.map(|api| api.asked_by_itself()).unwrap_or_default();
     ProviderForm {
         mark: about.mark(),
         paste_address_at: about.paste_address_at.to_owned(),
@@ -30,6 +32,7 @@ pub(super) fn form(about: &About) -> ProviderForm {
         has_digest_mode: about.has_digest_mode,
         has_static_header: about.has_static_header,
         credentials: credentials.iter().map(|&name| name.to_owned()).collect(),
+        asked_by_itself: usual.iter().map(|&event_type| event_type.to_owned()).collect(),
         no_refetch,
     }
 }
