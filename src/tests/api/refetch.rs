@@ -282,8 +282,8 @@ async fn a_record_that_is_revealed_is_shown_as_it_came_to_that_session_for_a_qua
         browsers.push(programs.signed_in(&format!("{role}.of.records@example.com"), role).await);
     }
     let path = format!("/webhooks/{id}?tab=record");
-    let shows = async |browser: &Browser| {
-        let page = browser.get(&path).await.text().await.expect("text");
+    let shows = async |session: &Browser| {
+        let page = session.get(&path).await.text().await.expect("text");
         ["ada@example.com", "ada@example.org"].map(|email| page.contains(email))
     };
     for browser in &browsers {
