@@ -9,6 +9,9 @@ use axum::http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+/// What stands for the body of the request in an answer.
+pub const BODY: &str = "{body}";
+
 /// Served until it is dropped.
 pub struct Elsewhere {
     pub url: String,
@@ -33,7 +36,7 @@ impl Elsewhere {
         Self { url, said, serving }
     }
 
-    /// What is answered from now on to requests whose path begins so.
+    /// What is answered from now on to requests whose path begins so; [`BODY`] stands for the request's own body.
     pub fn says(&self, path: &str, status: u16, body: impl ToString) {
         let mut answers = self.said.answers.lock().expect("not poisoned");
         answers.insert(path.to_owned(), (status, body.to_string()));
@@ -57,9 +60,11 @@ async fn answer(State(said): State<Arc<Said>>, request: Request) -> (StatusCode,
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    let bytes = axum::body::to_bytes(request.into_body(), usize::MAX).await.expect("a body");
     let answers = said.answers.lock().expect("not poisoned");
     let known = answers.iter().find(|(beginning, _)| path.starts_with(beginning.as_str()));
     let (status, body) = known.map_or((404, String::new()), |(_, answer)| answer.clone());
     said.heard.lock().expect("not poisoned").push((path, authorization));
+    let body = body.replace(BODY, &String::from_utf8_lossy(&bytes));
     (StatusCode::from_u16(status).expect("a status"), body)
 }

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use hookproof::delivery::Worker as Forwarder;
+use hookproof::operation::{Actor, OperationError};
+use hookproof::webhooks::Payload;
 use model::Role;
 use serde_json::{Value, json};
 
-use crate::elsewhere::Elsewhere;
+use crate::elsewhere::{self, Elsewhere};
 use crate::programs::{Programs, answer};
 use crate::refetch::{API_KEY, Asking};
 use crate::support::{new_endpoint, receipt};
@@ -51,7 +53,8 @@ async fn fill(asking: &Asking, destination: &Elsewhere) {
         endpoint,
         ..
     } = asking;
-    destination.says("/", 500, format!("{ANSWER}: no such customer as {NAME} <{EMAIL}>, {SUBJECT}"));
+    // Only of the webhook that it was sent, so that another's answer does not tell of the person.
+    destination.says("/", 500, format!("{ANSWER}: cannot read {}", elsewhere::BODY));
     let new = json!({"name": "Onboarding", "url": destination.url, "schedule": [0, 86400]});
     assert_eq!(programs.send("POST", "/api/v1/destinations", &new).await.status, 201);
 
@@ -156,7 +159,7 @@ async fn after_an_erasure_no_file_holds_what_was_erased_and_the_rest_is_as_it_wa
     assert_eq!(entries.len(), 2);
     assert_eq!(
         (&entries[1]["target"]["name"], &entries[1]["actor"]["name"]),
-        (&json!("a subject"), &json!("admin@example.com"))
+        (&json!("a subject"), &json!("admin@example.com/program"))
     );
     let other = answer(programs.request_as(Role::Admin, "DELETE", &format!("/api/v1/subjects/{OTHER}"))).await;
     assert_eq!(other.status, 200);
@@ -178,6 +181,15 @@ async fn asking_is_refused(asking: &Asking, log: &Value) {
         assert_eq!(call("GET", "body").await, 410);
         assert_eq!(call("POST", "refetch").await, 409);
         assert_eq!(call("POST", "resend").await, 409);
+        let id = row["id"].as_str().expect("an id").parse().expect("an id");
+        let operations = &asking.programs.operations;
+        let payload = operations.masked_body(&Actor::command_line(), id).await;
+        assert_eq!(payload.expect("shown as empty"), Payload::default());
+        let refused = operations.reveal(&Actor::command_line(), id).await;
+        assert!(matches!(refused, Err(OperationError::Gone(_))), "{refused:?}");
+        let page = asking.programs.signed_in(&format!("{id}@example.com"), Role::Operator).await;
+        assert_eq!(page.get(&format!("/webhooks/{id}")).await.status(), 200);
+        assert_eq!(page.get(&format!("/webhooks/{id}/body")).await.status(), 410);
         let whole = asking.programs.get(&path).await.body;
         assert_eq!(
             (&whole["subject"], &whole["resource"], &whole["headers"]),
