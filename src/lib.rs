@@ -22,4 +22,5 @@ pub mod records;
 pub mod router;
 pub mod server;
 pub mod store;
+pub mod subjects;
 pub mod webhooks;

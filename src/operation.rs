@@ -61,6 +61,9 @@ pub enum OperationError {
     Forbidden { needs: Role },
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// It was there, and what is asked of it was erased.
+    #[error("what the {0} said was erased")]
+    Gone(&'static str),
     /// Each field that cannot be taken, as a path such as `static_header.name`, with a sentence that says why.
     #[error("{}", sentences(.0))]
     Invalid(Vec<FieldError>),

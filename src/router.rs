@@ -89,6 +89,8 @@ fn pages(operations: Operations, trusted_proxies: Arc<[IpNet]>, site: LeptosOpti
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
         .with_state(site)
         .route("/webhooks/{id}/body", get(console::download_body))
+        .route("/records/{id}/body", get(console::download_record))
+        .route("/subjects/{subject}/export", get(console::download_subject))
         .layer(middleware::from_fn(console::say_status))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(entrance, console::enter))

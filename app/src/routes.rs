@@ -18,6 +18,7 @@ use crate::pages::{
     overview::show::Overview,
     resends::show::Progress,
     sign_in::{code::SecondStep, link::Link, password::SignIn},
+    subjects::{list::Subjects, show::Subject},
     users::list::Users,
     webhooks::{bulk::Bulk, list::Webhooks, show::Webhook},
 };
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/resends/:id") view=Progress ssr=SsrMode::Async />
                 <Route path=path!("/deliveries") view=Deliveries ssr=SsrMode::Async />
                 <Route path=path!("/deliveries/:id") view=Delivery ssr=SsrMode::Async />
+                <Route path=path!("/subjects") view=Subjects ssr=SsrMode::Async />
+                <Route path=path!("/subjects/:subject") view=Subject ssr=SsrMode::Async />
                 <Route path=path!("/destinations") view=Destinations ssr=SsrMode::Async />
                 <Route path=path!("/destinations/new") view=NewDestination ssr=SsrMode::Async />
                 <Route path=path!("/destinations/:id") view=Destination ssr=SsrMode::Async />

@@ -42,6 +42,6 @@ fn before_paint() -> String {
     )
 }
 
-/// Pages under the pointer are fetched ahead; bodies, which are downloads, are not, and neither are pages that show
+/// Pages under the pointer are fetched ahead; bodies and exports, which are downloads, are not, and neither are pages that show
 /// something once.
-const PREFETCH: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/*/body","/destinations/*","/users","/account","/sign-in*","/link/*"]}}]},"eagerness":"moderate"}]}"#;
+const PREFETCH: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/*/body","/subjects/*/export","/destinations/*","/users","/account","/sign-in*","/link/*"]}}]},"eagerness":"moderate"}]}"#;

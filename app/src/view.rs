@@ -145,6 +145,8 @@ pub struct ProviderForm {
     pub has_static_header: bool,
     /// The names of what the provider's API needs, such as `api_key`; empty where there is no API to ask.
     pub credentials: Vec<String>,
+    /// The types of the events after which the provider is asked by itself unless an admin says otherwise.
+    pub asked_by_itself: Vec<String>,
     /// Why there is no API to ask.
     pub no_refetch: Option<String>,
 }

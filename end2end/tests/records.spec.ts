@@ -213,7 +213,7 @@ test('a viewer sees records masked and cannot ask', async ({ page, context, hook
   await expect(page.getByRole('button', { name: 'Re-fetch' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Renew' })).toHaveCount(0);
   const id = /\/webhooks\/([^?]+)/.exec(page.url())?.[1] ?? '';
-  const answer = await context.request.post(`${hookproof.url}/console/refetch`, {
+  const answer = await context.request.post(`${hookproof.url}/console/webhooks/refetch`, {
     form: { id },
     headers: { 'sec-fetch-site': 'same-origin' },
     maxRedirects: 0,

@@ -46,6 +46,22 @@ fn id<T: FromStr>(segments: &[(String, String)], at: usize) -> Result<T, Problem
     })
 }
 
+/// The subject in a path: a text that nothing is lost of.
+pub struct InPath(pub Text);
+
+impl<S: Send + Sync> FromRequestParts<S> for InPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let segments = segments(parts, state).await?;
+        let (name, value) = segments.first().map_or(("subject", ""), |(name, value)| (name, value));
+        text(value).map(Self).map_err(|message| {
+            let fault = Fault::at(Place::Path, [name], message);
+            Problem::of(StatusCode::BAD_REQUEST, vec![fault])
+        })
+    }
+}
+
 /// The parameters of an address. Whoever reads them takes out what it knows; what is left in the end is an error, as is
 /// everything that could not be read.
 #[derive(Default)]

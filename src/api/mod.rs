@@ -18,9 +18,11 @@ mod list;
 mod object;
 mod problem;
 mod provider;
+mod records;
 mod resends;
 mod stats;
 mod streams;
+mod subjects;
 mod webhooks;
 
 use std::sync::Arc;
@@ -92,11 +94,22 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(endpoints::remove_secret))
         .routes(routes!(endpoints::set_credentials))
         .routes(routes!(endpoints::reverify))
+        .routes(routes!(
+            endpoints::reconcile_progress,
+            endpoints::reconcile,
+            endpoints::cancel_reconcile
+        ))
+        .routes(routes!(endpoints::store_missing))
         .routes(routes!(webhooks::list))
         .routes(routes!(webhooks::show))
         .routes(routes!(webhooks::body))
         .routes(routes!(webhooks::resend))
         .routes(routes!(webhooks::release))
+        .routes(routes!(webhooks::refetch))
+        .routes(routes!(records::show))
+        .routes(routes!(records::body))
+        .routes(routes!(subjects::show, subjects::erase))
+        .routes(routes!(subjects::export))
         .routes(routes!(resends::start))
         .routes(routes!(resends::show, resends::cancel))
         .routes(routes!(destinations::list, destinations::add))

@@ -1,7 +1,9 @@
 //! What went wrong, as RFC 9457 says it.
 
+use app::text;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::Failure;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -25,6 +27,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<Fault>,
+    /// Why the provider's API gave no record, where that is the problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    failure: Option<Failure>,
     #[serde(skip)]
     retry_after: Option<u64>,
 }
@@ -73,6 +79,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             errors: Vec::new(),
+            failure: None,
             retry_after: None,
         }
     }
@@ -96,6 +103,14 @@ impl Problem {
         )
     }
 
+    /// The provider's API gave no record.
+    pub fn no_record(failure: Failure, status: Option<u16>) -> Self {
+        Self {
+            failure: Some(failure),
+            ..Self::new(StatusCode::BAD_GATEWAY, text::failures::sentence(failure, status))
+        }
+    }
+
     fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -114,6 +129,7 @@ impl From<OperationError> for Problem {
             }
             OperationError::Forbidden { .. } => StatusCode::FORBIDDEN,
             OperationError::NotFound(_) => StatusCode::NOT_FOUND,
+            OperationError::Gone(_) => StatusCode::GONE,
             OperationError::Conflict(_) => StatusCode::CONFLICT,
             OperationError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             OperationError::Throttled { seconds } => {
@@ -179,6 +195,15 @@ pub enum OfOne {
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] Problem),
+}
+
+/// What a call about something that can be erased can answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only describes")]
+pub enum OfErasable {
+    /// It was erased.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(#[to_schema] Problem),
 }
 
 /// What a call without a body that does something can answer.

@@ -4,6 +4,7 @@ mod audit;
 mod demo;
 mod destination;
 mod endpoint;
+mod export;
 mod key;
 mod migrate;
 mod reconcile;
@@ -51,6 +52,8 @@ enum Command {
     /// Add and list the addresses that webhooks are forwarded to
     #[command(subcommand)]
     Destination(destination::DestinationCommand),
+    /// Print everything that is kept of a person as JSON
+    Export(export::Export),
     /// Compare what a provider lists with what came, and store what never did
     Reconcile(reconcile::Reconcile),
     /// Change the key that seals secrets
@@ -114,6 +117,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(migrate) => migrate.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
         Command::Destination(destination) => destination.run().await,
+        Command::Export(export) => export.run().await,
         Command::Reconcile(reconcile) => reconcile.run().await,
         Command::Key(key) => key.run().await,
         Command::Audit(audit) => audit.run().await,

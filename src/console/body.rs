@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use app::view::BodyView;
+use app::view::{BodyView, PersonalData};
 
 /// How much of a body that is not JSON a page shows, in bytes.
 const TEXT_LIMIT: usize = 64 * 1024;
@@ -31,6 +31,14 @@ pub fn view(body: &[u8]) -> BodyView {
                 truncated: shown.len() < body.len(),
             }
         }
+    }
+}
+
+/// How far a body's personal data is shown in which so many values are masked.
+pub fn personal_data(masked: u32, may_reveal: bool) -> PersonalData {
+    match masked {
+        0 => PersonalData::None,
+        values => PersonalData::Masked { values, may_reveal },
     }
 }
 

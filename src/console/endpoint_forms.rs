@@ -8,7 +8,7 @@ use model::{EndpointPolicy, Environment, FieldError, OnUntrusted, ProviderKey};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, StaticHeaderChange};
+use crate::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, StaticHeaderChange, refetch_event_types};
 use crate::operation::{Errors, OperationError};
 use crate::providers::{About, KeyKind, Refetch};
 
@@ -30,6 +30,7 @@ pub(super) fn form(about: &About) -> ProviderForm {
         has_digest_mode: about.has_digest_mode,
         has_static_header: about.has_static_header,
         credentials: credentials.iter().map(|&name| name.to_owned()).collect(),
+        asked_by_itself: refetch_event_types(&ProviderKey::new(about.key), None),
         no_refetch,
     }
 }
@@ -54,7 +55,7 @@ pub(super) fn new_endpoint(provider: ProviderKey, input: EndpointInput, secret: 
         }),
         networks: texts.networks,
         rate_limit: texts.rate_limit,
-        refetch_event_types: None,
+        refetch_event_types: texts.refetch_event_types,
         secret: Some(pasted(secret)).filter(|secret| !secret.expose_secret().is_empty()),
     })
 }
@@ -77,7 +78,7 @@ pub(super) fn change(input: EndpointInput) -> Result<EndpointChange, ConsoleErro
         networks: Some(texts.networks),
         rate_limit: Some(texts.rate_limit),
         enabled: None,
-        refetch_event_types: None,
+        refetch_event_types: texts.refetch_event_types.map(Some),
     })
 }
 
@@ -118,16 +119,14 @@ fn pasted(typed: Typed) -> SecretString {
 struct Texts {
     networks: Vec<IpNet>,
     rate_limit: Option<u32>,
+    refetch_event_types: Option<Vec<String>>,
 }
 
 impl Texts {
     fn read(input: &EndpointInput) -> Result<Self, ConsoleError> {
         let mut errors = Errors::default();
         let mut networks = Vec::new();
-        let listed = input
-            .networks
-            .split(|character: char| character.is_whitespace() || character == ',');
-        for text in listed.filter(|text| !text.is_empty()) {
+        for text in listed(&input.networks) {
             // One address is a network of one.
             match text
                 .parse::<IpNet>()
@@ -147,8 +146,19 @@ impl Texts {
             );
         }
         errors.none_or_invalid().map_err(super::report)?;
-        Ok(Self { networks, rate_limit })
+        let event_types = input.refetch_event_types.as_deref();
+        Ok(Self {
+            networks,
+            rate_limit,
+            refetch_event_types: event_types.map(|text| listed(text).map(str::to_owned).collect()),
+        })
     }
+}
+
+/// What is separated by white space or commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let texts = text.split(|character: char| character.is_whitespace() || character == ',');
+    texts.filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -173,6 +183,22 @@ mod tests {
         check(" \n", &[]);
         check("192.0.2.0/24", &["192.0.2.0/24"]);
         check("192.0.2.1,\r\n2001:db8::/32 , ", &["192.0.2.1/32", "2001:db8::/32"]);
+    }
+
+    #[test]
+    fn event_types_are_listed_likewise_and_no_field_is_not_an_empty_one() {
+        let check = |text: Option<&str>, expected: Option<&[&str]>| {
+            let input = EndpointInput {
+                refetch_event_types: text.map(str::to_owned),
+                ..EndpointInput::default()
+            };
+            let read = Texts::read(&input).expect("texts").refetch_event_types;
+            let read = read.as_ref().map(|read| read.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(read.as_deref(), expected, "{text:?}");
+        };
+        check(None, None);
+        check(Some(" "), Some(&[]));
+        check(Some("inquiry.*, report.run\n"), Some(&["inquiry.*", "report.run"]));
     }
 
     #[test]

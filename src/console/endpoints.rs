@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint_forms::{self, form};
 use super::{ServerConsole, report};
-use crate::endpoints::{CredentialsView, NewCredentials, SecretChange, SecretView, secret_state};
+use crate::endpoints::{CredentialsView, NewCredentials, SecretChange, SecretView, refetch_event_types, secret_state};
 use crate::providers::{self, About};
 
 #[async_trait]
@@ -46,6 +46,12 @@ impl Endpoints for ServerConsole {
         let provider = providers::find(&view.provider).ok_or(ConsoleError::Unavailable)?;
         let credentials = operations.credentials(actor, id).await.map_err(report)?;
         let reverify = operations.reverify_progress(actor, id).await.map_err(report)?;
+        let lists_events = provider.api().is_some_and(|api| api.event_list().is_some());
+        let reconcile = if lists_events {
+            operations.reconcile_progress(actor, id).await.map_err(report)?
+        } else {
+            None
+        };
         Ok(EndpointPage {
             form: form(provider.about()),
             policy: view.policy,
@@ -53,9 +59,9 @@ impl Endpoints for ServerConsole {
             static_header: view.static_header.clone(),
             networks: view.networks.iter().map(ToString::to_string).collect(),
             rate_limit: view.rate_limit,
-            refetch_event_types: Vec::new(),
-            lists_events: false,
-            reconcile: None,
+            refetch_event_types: refetch_event_types(&view.provider, view.refetch_event_types.as_deref()),
+            lists_events,
+            reconcile,
             secrets: view.secrets.iter().map(|secret| row(secret, now)).collect(),
             credentials: credentials.map(credentials_row),
             reverify,

@@ -28,7 +28,7 @@ use tower_sessions::Session;
 use crate::accounts::{Origin, device};
 use crate::operation::{Actor, OperationError, Operations};
 
-pub use download::download_body;
+pub use download::{download_body, download_record, download_subject};
 pub use enter::{Entrance, enter, provide};
 pub use protect::{add_headers, refuse_foreign, take_in};
 pub use session::layer as sessions;
@@ -63,6 +63,7 @@ fn report(error: impl Into<OperationError>) -> ConsoleError {
         OperationError::Forbidden { needs } => ConsoleError::Forbidden { needs },
         OperationError::NotFound(_) => ConsoleError::NotFound,
         OperationError::Invalid(errors) => ConsoleError::Invalid(errors),
+        error @ OperationError::Gone(_) => ConsoleError::Conflict(error.to_string()),
         OperationError::Conflict(message) | OperationError::Unprocessable(message) => ConsoleError::Conflict(message),
         OperationError::Throttled { seconds } => ConsoleError::Throttled { seconds },
         error @ (OperationError::KeyUnavailable | OperationError::Store(_)) => {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use app::view::{ConsoleError, ShownOnce, TestAnswer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use model::{DestinationId, Timestamp, UserId, WebhookId};
+use model::{DestinationId, RecordId, Timestamp, UserId, WebhookId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 
@@ -20,8 +22,7 @@ use crate::store::accounts::{Digest, User};
 const SHOWN_ONCE: &str = "shown_once";
 const TESTED: &str = "tested";
 const SECOND_FACTOR: &str = "second_factor";
-const REVEALED: &str = "revealed";
-/// How many webhooks a session remembers to be revealed; the ones that end first are forgotten first.
+/// How many payloads, and how many records, a session remembers to be revealed; the ones that end first are forgotten first.
 const MOST_REVEALED: usize = 100;
 
 /// Gives each request its session by the cookie.
@@ -41,29 +42,42 @@ pub fn layer(operations: &Operations) -> SessionManagerLayer<Sessions> {
         .with_expiry(Expiry::OnInactivity(time::Duration::seconds(LONGEST_SECONDS)))
 }
 
-/// Until when the webhook's personal data is shown to this session; `None` when it is masked.
-pub async fn revealed_until(session: &Session, webhook: WebhookId, now: Timestamp) -> Result<Option<Timestamp>, ConsoleError> {
-    let revealed: Option<Revealed> = session.get(REVEALED).await.map_err(report)?;
-    Ok(revealed
-        .unwrap_or_default()
-        .get(&webhook)
-        .copied()
-        .filter(|until| now < *until))
+/// What is revealed to a session one by one.
+pub trait Revealable: Copy + Ord + Serialize + DeserializeOwned + Send + Sync {
+    /// Where the session remembers which were.
+    const REMEMBERED_AS: &'static str;
 }
 
-/// Shows the webhook's personal data to this session until then.
-pub async fn reveal(session: &Session, webhook: WebhookId, until: Timestamp, now: Timestamp) -> Result<(), ConsoleError> {
-    let mut revealed: Revealed = session.get(REVEALED).await.map_err(report)?.unwrap_or_default();
+impl Revealable for WebhookId {
+    const REMEMBERED_AS: &'static str = "revealed";
+}
+
+impl Revealable for RecordId {
+    const REMEMBERED_AS: &'static str = "revealed_records";
+}
+
+/// Until when personal data of the payload or record is shown to this session; `None` when it is masked.
+pub async fn revealed_until<T: Revealable>(session: &Session, id: T, now: Timestamp) -> Result<Option<Timestamp>, ConsoleError> {
+    let revealed = revealed::<T>(session).await?;
+    Ok(revealed.get(&id).copied().filter(|until| now < *until))
+}
+
+/// Shows personal data of the payload or record to this session until then.
+pub async fn reveal<T: Revealable>(session: &Session, id: T, until: Timestamp, now: Timestamp) -> Result<(), ConsoleError> {
+    let mut revealed = revealed::<T>(session).await?;
     revealed.retain(|_, until| now < *until);
-    revealed.insert(webhook, until);
+    revealed.insert(id, until);
     while revealed.len() > MOST_REVEALED {
-        let first = revealed.iter().min_by_key(|(_, until)| **until).map(|(webhook, _)| *webhook);
+        let first = revealed.iter().min_by_key(|(_, until)| **until).map(|(id, _)| *id);
         revealed.remove(&first.expect("there are some"));
     }
-    session.insert(REVEALED, revealed).await.map_err(report)
+    session.insert(T::REMEMBERED_AS, revealed).await.map_err(report)
 }
 
-type Revealed = BTreeMap<WebhookId, Timestamp>;
+async fn revealed<T: Revealable>(session: &Session) -> Result<BTreeMap<T, Timestamp>, ConsoleError> {
+    let revealed = session.get(T::REMEMBERED_AS).await.map_err(report)?;
+    Ok(revealed.unwrap_or_default())
+}
 
 impl ServerConsole {
     /// Lets someone in: from now on the session is theirs, under an id that nobody has seen, and the browser is known.

@@ -1,5 +1,5 @@
 use app::port::Webhooks;
-use app::view::{Askable, BodyView, ConsoleError, PersonalData, RecordSection, WebhookList, WebhookPage};
+use app::view::{BodyView, ConsoleError, LinkView, PersonalData, WebhookList, WebhookPage};
 use async_trait::async_trait;
 use model::{CatalogueEvent, EndpointSummary, PageRequest, RecordId, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
 
@@ -41,12 +41,12 @@ impl Webhooks for ServerConsole {
         })
     }
 
-    async fn webhook(&self, id: WebhookId, _record: Option<RecordId>) -> Result<WebhookPage, ConsoleError> {
+    async fn webhook(&self, id: WebhookId, record: Option<RecordId>) -> Result<WebhookPage, ConsoleError> {
         let detail = self.operations.webhook(&self.actor, id).await.map_err(report)?;
         let notes = self.operations.delivery_notes(&self.actor, &detail).await.map_err(report)?;
         let provider = providers::find(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
         let event_type = detail.row.event.as_ref().map(|event| event.event_type.as_str());
-        let (body, personal_data) = self.payload(id).await?;
+        let (body, personal_data, links) = self.payload(id).await?;
         Ok(WebhookPage {
             provider: provider.about().mark(),
             catalogue: event_type.and_then(|event_type| documented(provider, event_type)),
@@ -60,13 +60,8 @@ impl Webhooks for ServerConsole {
                 .destinations_that_take(&self.actor, id)
                 .await
                 .map_err(report)?,
-            records: RecordSection {
-                askable: Askable::NothingToAskFor,
-                refetches: Vec::new(),
-                history: Vec::new(),
-                shown: None,
-            },
-            links: Vec::new(),
+            records: self.record_section(&detail, record).await?,
+            links,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
             now: self.operations.clock.now(),
@@ -88,21 +83,19 @@ impl Webhooks for ServerConsole {
 }
 
 impl ServerConsole {
-    /// What the page shows of the body: with personal data masked, unless it was revealed to this session.
-    async fn payload(&self, id: WebhookId) -> Result<(BodyView, PersonalData), ConsoleError> {
+    /// What the page shows of the body, with the presigned links in it: with personal data masked, unless it was revealed to this
+    /// session.
+    async fn payload(&self, id: WebhookId) -> Result<(BodyView, PersonalData, Vec<LinkView>), ConsoleError> {
         let may_reveal = self.actor.require(Role::Operator).is_ok();
         let now = self.operations.clock.now();
         let revealed = session::revealed_until(&self.session, id, now).await?;
         if let Some(until) = revealed.filter(|_| may_reveal) {
-            let body = self.operations.revealed_body(&self.actor, id).await.map_err(report)?;
-            return Ok((body::view(&body), PersonalData::Revealed { until }));
+            let payload = self.operations.revealed_body(&self.actor, id).await.map_err(report)?;
+            return Ok((body::view(&payload.body), PersonalData::Revealed { until }, payload.links));
         }
         let payload = self.operations.masked_body(&self.actor, id).await.map_err(report)?;
-        let personal_data = match payload.masked {
-            0 => PersonalData::None,
-            values => PersonalData::Masked { values, may_reveal },
-        };
-        Ok((body::view(&payload.body), personal_data))
+        let personal_data = body::personal_data(payload.masked, may_reveal);
+        Ok((body::view(&payload.body), personal_data, payload.links))
     }
 
     pub(super) async fn any(&self) -> Result<bool, ConsoleError> {

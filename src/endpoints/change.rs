@@ -2,7 +2,9 @@ use ipnet::IpNet;
 use model::{AuditAction, AuditChange, DigestMode, EndpointId, EndpointPolicy, Environment, OnUntrusted, Role};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::settings::{check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, seal_header};
+use super::settings::{
+    check_digest_mode, check_header, check_name, check_rate_limit, check_refetch_event_types, refetch_event_types, seal_header,
+};
 use super::{EndpointView, changed, target};
 use crate::accounts::secrets::SealingKey;
 use crate::operation::{Actor, Errors, OperationError, Operations};
@@ -135,9 +137,19 @@ fn apply(before: &Endpoint, change: &EndpointChange, key: &SealingKey) -> Endpoi
         networks: change.networks.clone().unwrap_or_else(|| before.networks.clone()),
         rate_limit: change.rate_limit.unwrap_or(before.rate_limit),
         enabled: change.enabled.unwrap_or(before.enabled),
-        refetch_event_types: (change.refetch_event_types.clone()).unwrap_or_else(|| before.refetch_event_types.clone()),
+        refetch_event_types: match &change.refetch_event_types {
+            None => before.refetch_event_types.clone(),
+            // A form sends back what it was given: what is usual stays what is usual.
+            Some(Some(named)) if *named == in_use(before) => before.refetch_event_types.clone(),
+            Some(named) => named.clone(),
+        },
         ..before.clone()
     }
+}
+
+/// The types of the events after which the provider is asked by itself.
+fn in_use(endpoint: &Endpoint) -> Vec<String> {
+    refetch_event_types(&endpoint.provider, endpoint.refetch_event_types.as_deref())
 }
 
 impl StaticHeaderChange {

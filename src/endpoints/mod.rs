@@ -30,6 +30,8 @@ pub use reverifications::Reverifications;
 pub use reverify::Reverified;
 pub use secret_state::secret_state;
 pub use secrets::SecretChange;
+pub use settings::refetch_event_types;
+
 pub(crate) use settings::is_pattern;
 
 use secrets::{check_secret_name, check_window, of_secret};

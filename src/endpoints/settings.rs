@@ -1,12 +1,12 @@
 //! What of an endpoint's settings can be taken: the same for a new endpoint and for a changed one.
 
 use axum::http::{HeaderName, HeaderValue};
-use model::{DigestMode, EndpointId, Text};
+use model::{DigestMode, EndpointId, ProviderKey, Text};
 
 use super::is_name;
 use crate::accounts::secrets::{Purpose, SealingKey};
 use crate::operation::Errors;
-use crate::providers::{About, Refetch};
+use crate::providers::{self, About, Provider, Refetch};
 use crate::store::SealedHeader;
 
 /// How many patterns of event types an endpoint can name.
@@ -43,6 +43,16 @@ pub(super) fn check_refetch_event_types(about: &About, patterns: &[String], erro
     if patterns.len() > MOST_PATTERNS {
         errors.add(FIELD, format!("there are more than {MOST_PATTERNS}"));
     }
+}
+
+/// The types of the events after which the provider is asked by itself: those that were named, or those that are usual for it.
+pub fn refetch_event_types(provider: &ProviderKey, named: Option<&[String]>) -> Vec<String> {
+    if let Some(named) = named {
+        return named.to_vec();
+    }
+    let api = providers::find(provider).and_then(Provider::api);
+    let usual = api.map_or(&[][..], |api| api.asked_by_itself());
+    usual.iter().map(|&event_type| event_type.to_owned()).collect()
 }
 
 /// Whether it is an event type, or the beginning of one followed by `*`.

@@ -36,6 +36,8 @@ mod reconciliations;
 mod refetch;
 mod refetching;
 mod schedule;
+mod show;
+mod shown;
 mod store_missing;
 mod token;
 mod r#try;
@@ -48,6 +50,8 @@ pub use presigned::{PresignedLink, links};
 pub use reconciliations::Reconciliations;
 pub use refetching::Refetching;
 pub use schedule::DELAYS;
+pub use show::ShownRecord;
 pub use worker::Worker;
 
 pub(crate) use askable::Askables;
+pub(crate) use shown::links_in;

@@ -2,6 +2,10 @@
 
 #[path = "api/answers.rs"]
 mod answers;
+#[path = "api/elsewhere.rs"]
+mod elsewhere;
+#[path = "api/erasure.rs"]
+mod erasure;
 #[path = "api/errors.rs"]
 mod errors;
 #[path = "api/follow.rs"]
@@ -10,6 +14,12 @@ mod follow;
 mod forwarding;
 #[path = "api/programs.rs"]
 mod programs;
+#[path = "api/reconcile.rs"]
+mod reconcile;
+#[path = "api/refetch.rs"]
+mod refetch;
 #[path = "api/roles.rs"]
 mod roles;
+#[path = "api/subjects.rs"]
+mod subjects;
 mod support;

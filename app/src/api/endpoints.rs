@@ -22,6 +22,9 @@ pub struct Settings {
     pub static_header_value: Typed,
     pub networks: String,
     pub rate_limit: String,
+    /// Whether the form asks for the event types at all.
+    pub has_refetch: String,
+    pub refetch_event_types: String,
 }
 
 #[server(prefix = "/console", endpoint = "endpoints/add")]

@@ -7,6 +7,8 @@ pub mod destinations;
 pub mod endpoints;
 #[cfg(feature = "ssr")]
 mod reading;
+pub mod records;
 pub mod sign_in;
+pub mod subjects;
 pub mod users;
 pub mod webhooks;

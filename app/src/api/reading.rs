@@ -2,12 +2,12 @@
 
 mod forwarding;
 
-use model::{EndpointId, FieldError, Timestamp, UnknownWord};
+use model::{EndpointId, FieldError, Text, Timestamp, UnknownWord};
 use std::str::FromStr;
 
 use super::endpoints::Settings;
 use crate::{
-    text::forms,
+    text::{forms, subjects},
     view::{ConsoleError, EndpointInput, SecretInput, SignInStep, Typed},
 };
 
@@ -90,7 +90,7 @@ pub fn settings(settings: Settings) -> Result<EndpointInput, ConsoleError> {
         static_header_value: settings.static_header_value,
         networks: settings.networks,
         rate_limit: settings.rate_limit.trim().to_owned(),
-        refetch_event_types: None,
+        refetch_event_types: is_ticked(&settings.has_refetch).then_some(settings.refetch_event_types),
     })
 }
 
@@ -111,6 +111,21 @@ pub fn show_endpoint(id: EndpointId, done: &str) {
 /// Leads to where the endpoint's page says how far checking again has come.
 pub fn show_reverify(id: EndpointId) {
     leptos_axum::redirect(&format!("/endpoints/{id}#check-again"));
+}
+
+/// Leads to where the endpoint's page says what never arrived.
+pub fn show_reconcile(id: EndpointId) {
+    leptos_axum::redirect(&format!("/endpoints/{id}#never-arrived"));
+}
+
+/// A subject that someone typed again to say that it is meant.
+pub fn same_subject(subject: &str, typed: &str) -> Result<Text, ConsoleError> {
+    let subject = Text::new(subject).ok_or(ConsoleError::NotFound)?;
+    if typed.trim() == subject.as_str().trim() {
+        Ok(subject)
+    } else {
+        Err(invalid("typed", subjects::TYPED_OTHERWISE))
+    }
 }
 
 /// One of the words that are known; `None` when nothing was chosen.
@@ -203,6 +218,32 @@ mod tests {
         let digest_mode = "md5".to_owned();
         let error = settings(Settings { digest_mode, ..form }).expect_err("an unknown word");
         assert_eq!(error, invalid("digest_mode", "unknown digest mode `md5`"));
+    }
+
+    #[test]
+    fn event_types_are_only_set_where_the_form_asks_for_them() {
+        let of = |has_refetch: &str| {
+            let (has_refetch, refetch_event_types) = (has_refetch.to_owned(), "REVIEWED".to_owned());
+            let form = Settings {
+                has_refetch,
+                refetch_event_types,
+                ..Settings::default()
+            };
+            settings(form).expect("settings").refetch_event_types
+        };
+        assert_eq!(of("true").as_deref(), Some("REVIEWED"));
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn a_subject_is_erased_only_when_it_was_typed_as_it_is() {
+        let subject = Text::new("user-1042").expect("a text");
+        assert_eq!(same_subject("user-1042", " user-1042 "), Ok(subject));
+        assert_eq!(
+            same_subject("user-1042", "user-1043"),
+            Err(invalid("typed", subjects::TYPED_OTHERWISE))
+        );
+        assert_eq!(same_subject("", ""), Err(ConsoleError::NotFound));
     }
 
     #[test]

@@ -6,7 +6,11 @@ use leptos::{
 use model::{Resend, ResendState};
 use std::time::Duration;
 
-use crate::{api::deliveries::poll_bulk, look::PROGRESS, text::bulk::progress};
+use crate::{
+    api::deliveries::poll_bulk,
+    look::PROGRESS,
+    text::bulk::{bar, progress},
+};
 
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -16,6 +20,7 @@ const EVERY: Duration = Duration::from_secs(1);
 pub fn BulkBar(resend: Resend) -> impl IntoView {
     let id = resend.id;
     let runs = is_under_way(&resend);
+    let label = bar(resend.action);
     let now = RwSignal::new(resend);
     let timer = StoredValue::new(None::<IntervalHandle>);
     Effect::new(move || {
@@ -44,7 +49,7 @@ pub fn BulkBar(resend: Resend) -> impl IntoView {
         <div>
             <progress
                 class=PROGRESS
-                aria-label="Delivered or failed"
+                aria-label=label
                 max=move || now.with(|now| most(now).to_string())
                 value=move || now.with(|now| (now.done + now.failed).to_string())
             ></progress>

@@ -7,6 +7,7 @@ pub mod forms;
 pub mod live;
 pub mod local_times;
 pub mod menus;
+pub mod reconcile;
 pub mod reverify;
 pub mod selection;
 pub mod test;

@@ -12,6 +12,7 @@ pub mod overview;
 pub mod resends;
 pub mod shown_once;
 pub mod sign_in;
+pub mod subjects;
 pub mod users;
 pub mod webhooks;
 
@@ -106,7 +107,7 @@ fn done() -> Option<AnyView> {
 
 /// What lets a page answer with another status than 200. Taken before the page waits for anything.
 #[derive(Clone)]
-struct Answer(Option<ResponseOptions>);
+pub struct Answer(Option<ResponseOptions>);
 
 fn answer() -> Answer {
     Answer(use_context())

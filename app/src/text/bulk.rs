@@ -96,10 +96,15 @@ pub const fn state(state: ResendState) -> &'static str {
     }
 }
 
-/// How far it is: `1,204 webhooks, 2,408 deliveries: 2,000 delivered, 3 failed, 405 to go`.
+/// How far it is: `1,204 webhooks, 2,408 deliveries: 2,000 delivered, 3 failed, 405 to go`; of re-fetches `1,204 webhooks, 1,100
+/// asked for: 900 records, 3 failed, 197 to go`.
 pub fn progress(resend: &Resend) -> String {
     let left = resend.deliveries.saturating_sub(resend.done + resend.failed);
-    let mut parts = vec![format!("{} delivered", thousands(resend.done))];
+    let done = match resend.action {
+        BulkAction::Resend | BulkAction::Release => format!("{} delivered", thousands(resend.done)),
+        BulkAction::Refetch => count(resend.done, "record", "records"),
+    };
+    let mut parts = vec![done];
     if resend.failed > 0 {
         parts.push(format!("{} failed", thousands(resend.failed)));
     }
@@ -110,8 +115,19 @@ pub fn progress(resend: &Resend) -> String {
         ResendState::Cancelled | ResendState::Done => {}
     }
     let webhooks = count(resend.count, "webhook", "webhooks");
-    let deliveries = count(resend.deliveries, "delivery", "deliveries");
-    format!("{webhooks}, {deliveries}: {}", parts.join(", "))
+    let what = match resend.action {
+        BulkAction::Resend | BulkAction::Release => count(resend.deliveries, "delivery", "deliveries"),
+        BulkAction::Refetch => format!("{} asked for", thousands(resend.deliveries)),
+    };
+    format!("{webhooks}, {what}: {}", parts.join(", "))
+}
+
+/// What the bar stands for.
+pub const fn bar(action: BulkAction) -> &'static str {
+    match action {
+        BulkAction::Resend | BulkAction::Release => "Delivered or failed",
+        BulkAction::Refetch => "Fetched or failed",
+    }
 }
 
 /// Why what is left may take long: what is to go to this destination waits. `None` where it does not.
@@ -154,22 +170,35 @@ mod tests {
         assert_eq!(button(BulkAction::Release, 1), "Release 1 webhook");
     }
 
+    fn resend(action: BulkAction, state: ResendState, deliveries: u64, failed: u64) -> Resend {
+        Resend {
+            id: ResendId(uuid::Uuid::nil()),
+            action,
+            state,
+            filter: String::new(),
+            destination_id: None,
+            count: 1_204,
+            deliveries,
+            done: 2_000,
+            failed,
+            created_at: Timestamp::from_seconds(0).expect("in range"),
+            created_by: String::new(),
+        }
+    }
+
+    #[test]
+    fn of_re_fetches_it_is_said_how_much_was_asked_for() {
+        let running = resend(BulkAction::Refetch, ResendState::Running, 2_408, 3);
+        assert_eq!(
+            progress(&running),
+            "1,204 webhooks, 2,408 asked for: 2,000 records, 3 failed, 405 to go"
+        );
+    }
+
     #[test]
     fn it_is_said_how_far_it_is() {
         fn check(state: ResendState, deliveries: u64, failed: u64, sentence: &str) {
-            let resend = Resend {
-                id: ResendId(uuid::Uuid::nil()),
-                action: BulkAction::Resend,
-                state,
-                filter: String::new(),
-                destination_id: None,
-                count: 1_204,
-                deliveries,
-                done: 2_000,
-                failed,
-                created_at: Timestamp::from_seconds(0).expect("in range"),
-                created_by: String::new(),
-            };
+            let resend = resend(BulkAction::Resend, state, deliveries, failed);
             assert_eq!(progress(&resend), sentence);
         }
         check(

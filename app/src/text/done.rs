@@ -7,6 +7,7 @@ pub fn done(name: &str) -> Option<String> {
     match name.split_once('.') {
         None => plain(name).map(ToOwned::to_owned),
         Some(("resent", number)) => number.parse().ok().map(resent),
+        Some(("refetching", number)) => number.parse().ok().map(refetching),
         Some(_) => None,
     }
 }
@@ -15,6 +16,17 @@ fn resent(deliveries: u32) -> String {
     match deliveries {
         0 => "Nothing was sent: no destination takes it, or it is under way or held already.".to_owned(),
         _ => format!("{} on the way.", count(deliveries.into(), "delivery is", "deliveries are")),
+    }
+}
+
+fn refetching(webhooks: u32) -> String {
+    match webhooks {
+        0 => "Nothing is asked: none of them has something to ask for, or their endpoints have no credentials.".to_owned(),
+        1 => "1 re-fetch is queued; its page shows what comes of it.".to_owned(),
+        _ => format!(
+            "{} are queued; their pages show what comes of them.",
+            count(webhooks.into(), "re-fetch", "re-fetches")
+        ),
     }
 }
 
@@ -44,6 +56,8 @@ fn plain(name: &str) -> Option<&'static str> {
         "second_factor_reset" => "The second factor is off; signing in takes the password alone until they set it up again.",
         "delivery_retried" => "The delivery is tried now.",
         "delivery_cancelled" => "The delivery is cancelled; it can still be retried.",
+        "asked" => "The provider was asked; what came of it stands below.",
+        "subject_erased" => "The subject is erased. The rows stay in the log, without what they said.",
         "released" => "What was held of it is released and on the way.",
         "destination_added" => "The destination is there. Send a test to see whether it answers.",
         "destination_saved" => {
@@ -69,6 +83,11 @@ mod tests {
         check("released", Some("What was held of it is released and on the way."));
         check("resent.1", Some("1 delivery is on the way."));
         check("resent.12", Some("12 deliveries are on the way."));
+        check("refetching.1", Some("1 re-fetch is queued; its page shows what comes of it."));
+        check(
+            "refetching.12",
+            Some("12 re-fetches are queued; their pages show what comes of them."),
+        );
         check("resent.many", None);
         check("call us.1", None);
         check("nothing", None);

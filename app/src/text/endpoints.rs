@@ -34,8 +34,30 @@ pub const FORWARD_UNSIGNED: &str = "Forward webhooks that are unsigned";
 pub const FORWARD_UNSIGNED_HINT: &str =
     "Nothing in them proves who sent them. Without this they are held until a person releases them.";
 pub const CONFIRM: &str = "Ask the provider's API before forwarding";
-pub const CONFIRM_HINT: &str =
-    "This version does not ask the API yet: with this, every webhook is held until a person releases it.";
+
+/// What asking first does; `has_credentials` where there are any to ask with.
+pub const fn confirm_hint(has_credentials: bool) -> &'static str {
+    if has_credentials {
+        "Each webhook is held until the provider's record agrees with it, and then goes on by itself."
+    } else {
+        "Each webhook is held until the provider's record agrees with it. For that the endpoint needs API credentials, and has none: \
+         until it does, all are held until a person releases them."
+    }
+}
+
+pub const REFETCH: &str = "Re-fetch by itself after";
+
+/// What is written into the list of event types, with what the provider's own is.
+pub fn refetch_hint(usual: &[String]) -> String {
+    let usual = match usual {
+        [] => String::new(),
+        usual => format!(" Usual here: {}.", usual.join(", ")),
+    };
+    format!(
+        "Types of events after which the provider is asked for its record, such as inquiry.*, separated by spaces, commas or \
+         lines.{usual} Empty: none."
+    )
+}
 
 pub const fn on_untrusted(policy: OnUntrusted) -> (&'static str, &'static str) {
     match policy {
@@ -132,8 +154,7 @@ pub fn reverify(progress: &ReverifyProgress) -> String {
     }
 }
 
-pub const CREDENTIALS: &str = "What the provider's API needs so that it can be asked again, which this version does not do yet. Write-only: sealed when stored, \
-     never shown.";
+pub const CREDENTIALS: &str = "What the provider's API needs so that it can be asked again for what a webhook tells of. Write-only: sealed when stored, never shown.";
 pub const CREDENTIALS_KEEP: &str = "All fields are written together. Saving them empty removes the credentials.";
 pub const BASE_URL_HINT: &str = "Only where it is not the provider's usual one, such as a sandbox.";
 
@@ -181,6 +202,13 @@ mod tests {
             changed: 0,
         };
         assert_eq!(reverify(&progress), "12 of about 12 checked, 0 changed");
+    }
+
+    #[test]
+    fn the_usual_types_stand_in_the_hint() {
+        let usual = ["REVIEWED".to_owned(), "RETAKE".to_owned()];
+        assert!(refetch_hint(&usual).contains("Usual here: REVIEWED, RETAKE."));
+        assert!(!refetch_hint(&[]).contains("Usual"));
     }
 
     #[test]

@@ -2,6 +2,12 @@
 
 use model::Verdict;
 
+/// Why one is held that the provider's record contradicts.
+pub const CONTRADICTED: &str = "The provider's record contradicts it.";
+
+/// Why one is held for which the provider is being asked.
+pub const WAITS_FOR_RECORD: &str = "It waits for the provider's record to agree.";
+
 /// Why a webhook is held, after its verdict; `foreign_network` where it is known.
 pub const fn held_because(verdict: Verdict, foreign_network: Option<bool>) -> &'static str {
     if let Some(true) = foreign_network {
@@ -15,7 +21,8 @@ pub const fn held_because(verdict: Verdict, foreign_network: Option<bool>) -> &'
         Verdict::Unconfigured => "Its endpoint has no secret yet, so nothing was checked.",
         Verdict::Unsigned => "It is unsigned, and a rule of its endpoint holds such webhooks.",
         Verdict::Verified | Verdict::Confirmed => {
-            "A rule of its endpoint holds it: it is to be confirmed first, or came from a network that is not named."
+            "A rule of its endpoint holds it: it is to be confirmed first, came from a network that is not named, or the provider's \
+             record contradicts it."
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use model::{Diagnosis, DigestMode, Evidence, Reserialisation, Verdict};
 
-use super::{numbers::count, times::duration};
+use super::{
+    numbers::count,
+    times::duration,
+    words::{self, Meaning},
+};
 
 /// What is found likely, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +23,7 @@ pub fn sentence(verdict: Verdict, evidence: &Evidence, provider: &str, tolerance
             Some(label) => format!("{provider} made this request: it is signed with the secret “{label}”."),
             None => format!("{provider} made this request: it is signed with a live secret of this endpoint."),
         },
+        Verdict::Confirmed if is_listed(evidence) => super::records::reconciled(provider),
         Verdict::Confirmed => format!("{provider}'s own API, asked with your credentials, told the same."),
         Verdict::Unsigned => {
             format!("{provider} documents no signature, so nothing in this request proves who sent it.")
@@ -48,6 +53,23 @@ pub fn sentence(verdict: Verdict, evidence: &Evidence, provider: &str, tolerance
         },
         Verdict::Unconfigured => format!("This endpoint has no secret yet, so requests from {provider} cannot be checked."),
     }
+}
+
+/// What checking the signature gave, also where the verdict rests on the provider's record by now.
+pub fn checked(verdict: Verdict, evidence: &Evidence) -> (&'static str, Meaning) {
+    match verdict {
+        Verdict::Confirmed => match (&evidence.secret, evidence.scheme) {
+            (Some(_), _) => ("signed with a secret of the endpoint", Meaning::Good),
+            (None, None) => ("unsigned", Meaning::Neutral),
+            (None, Some(_)) => ("not proven by its signature", Meaning::Neutral),
+        },
+        verdict => (words::verdict(verdict), words::verdict_meaning(verdict)),
+    }
+}
+
+/// Whether the webhook was made of what the provider lists, and never received.
+pub fn is_listed(evidence: &Evidence) -> bool {
+    evidence.record.as_ref().is_some_and(|record| record.record.is_none())
 }
 
 /// What to do when the verdict is not "verified"; `None` where there is nothing to do.
@@ -148,6 +170,7 @@ const fn digest_mode(mode: DigestMode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{Agreement, RecordEvidence, Timestamp};
 
     fn check(verdict: Verdict, evidence: &Evidence, expected: &str) {
         assert_eq!(sentence(verdict, evidence, "Persona", 300), expected);
@@ -222,6 +245,21 @@ mod tests {
         );
         assert_eq!(skew(-900), "dated 15 min after it arrived");
         assert_eq!(skew(2), "signed 2 s before it arrived");
+    }
+
+    #[test]
+    fn what_was_never_received_says_so_and_what_was_confirmed_says_what_its_signature_gave() {
+        let listed = Evidence {
+            record: Some(RecordEvidence {
+                record: None,
+                fetched_at: Timestamp::from_seconds(0).expect("in range"),
+                agreement: Agreement::Agrees,
+            }),
+            ..Evidence::default()
+        };
+        assert!(sentence(Verdict::Confirmed, &listed, "Persona", 300).starts_with("It never arrived."));
+        assert_eq!(checked(Verdict::Confirmed, &Evidence::default()).0, "unsigned");
+        assert_eq!(checked(Verdict::Stale, &Evidence::default()).0, "stale");
     }
 
     #[test]

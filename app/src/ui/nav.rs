@@ -18,6 +18,7 @@ pub enum Section {
     Overview,
     Webhooks,
     Deliveries,
+    Subjects,
     Endpoints,
     Destinations,
     Users,
@@ -25,10 +26,11 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Webhooks,
         Self::Deliveries,
+        Self::Subjects,
         Self::Endpoints,
         Self::Destinations,
         Self::Users,
@@ -40,6 +42,7 @@ impl Section {
             Self::Overview => "Overview",
             Self::Webhooks => "Webhooks",
             Self::Deliveries => "Deliveries",
+            Self::Subjects => "Subjects",
             Self::Endpoints => "Endpoints",
             Self::Destinations => "Destinations",
             Self::Users => "Users",
@@ -52,6 +55,7 @@ impl Section {
             Self::Overview => "/",
             Self::Webhooks => "/webhooks",
             Self::Deliveries => "/deliveries",
+            Self::Subjects => "/subjects",
             Self::Endpoints => "/endpoints",
             Self::Destinations => "/destinations",
             Self::Users => "/users",
@@ -62,7 +66,9 @@ impl Section {
     /// The role that it takes to see it.
     const fn needs(self) -> Role {
         match self {
-            Self::Overview | Self::Webhooks | Self::Deliveries | Self::Endpoints | Self::Destinations => Role::Viewer,
+            Self::Overview | Self::Webhooks | Self::Deliveries | Self::Subjects | Self::Endpoints | Self::Destinations => {
+                Role::Viewer
+            }
             Self::Users | Self::Audit => Role::Admin,
         }
     }

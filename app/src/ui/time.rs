@@ -16,6 +16,17 @@ pub fn Ago(at: Timestamp, now: Timestamp, #[prop(optional)] class: Option<&'stat
     .into_any()
 }
 
+/// A text that stands for an instant, such as until when something lasts.
+#[component]
+pub fn Until(at: Timestamp, text: String) -> impl IntoView {
+    view! {
+        <time datetime=at.to_rfc3339() title=times::absolute(at)>
+            {text}
+        </time>
+    }
+    .into_any()
+}
+
 /// The instant itself, to the second, in UTC.
 #[component]
 pub fn Instant(at: Timestamp) -> impl IntoView {

@@ -40,6 +40,10 @@ pub struct EndpointInput {
     /// The most webhooks a second.
     #[schema(minimum = 1, maximum = 4_294_967_295_u64, format = Int64)]
     pub rate_limit: Option<u32>,
+    /// The types of the events after which the provider is asked by itself, such as `inquiry.*`. By default those that are usual
+    /// for it.
+    #[schema(max_items = 100)]
+    pub refetch_event_types: Option<Vec<String>>,
 }
 
 /// Adds an endpoint; `url` is the address to give to the provider. For admins.
@@ -82,7 +86,7 @@ impl From<EndpointInput> for AddEndpoint {
             }),
             networks: input.networks.unwrap_or_default(),
             rate_limit: input.rate_limit,
-            refetch_event_types: None,
+            refetch_event_types: input.refetch_event_types,
             secret: None,
         }
     }

@@ -45,6 +45,10 @@ pub struct EndpointChangeInput {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     enabled: Option<bool>,
+    /// The types of the events after which the provider is asked by itself; `null` means those that are usual for it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    refetch_event_types: Option<Option<Vec<String>>>,
 }
 
 /// A header that every genuine request carries.
@@ -92,7 +96,7 @@ impl From<EndpointChangeInput> for EndpointChange {
             networks: input.networks,
             rate_limit: input.rate_limit,
             enabled: input.enabled,
-            refetch_event_types: None,
+            refetch_event_types: input.refetch_event_types,
         }
     }
 }

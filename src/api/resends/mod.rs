@@ -1,4 +1,4 @@
-//! Resending and releasing everything that a filter lets through: a file a verb.
+//! Resending, releasing and re-fetching everything that a filter lets through: a file a verb.
 
 mod cancel;
 mod filter;

@@ -15,7 +15,7 @@ use crate::api::object::Object;
 use crate::api::problem::{OfBody, Problem, Problems};
 use crate::deliveries::BulkRequest;
 
-/// What is to be sent again, or released.
+/// What is to be sent again, released, or asked for again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkInput {
@@ -45,8 +45,8 @@ pub struct BulkStarted {
     count: u64,
 }
 
-/// Sends all webhooks again that a filter lets through, or releases what is held of them. Goes on in the background, also
-/// after a restart. For operators.
+/// Sends all webhooks again that a filter lets through, releases what is held of them, or asks their providers again, no faster
+/// than each allows. Goes on in the background, also after a restart. For operators.
 #[utoipa::path(
     post, path = "/resends", operation_id = "start_resend", tag = "deliveries",
     request_body = BulkInput,

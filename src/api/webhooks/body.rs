@@ -6,7 +6,7 @@ use model::WebhookId;
 use crate::api::Api;
 use crate::api::address::{Ids, Parameters};
 use crate::api::caller::Caller;
-use crate::api::problem::{OfOne, Problem, Problems};
+use crate::api::problem::{OfErasable, OfOne, Problem, Problems};
 
 /// The body byte for byte, personal data and all. For operators; audited.
 #[utoipa::path(
@@ -15,7 +15,7 @@ use crate::api::problem::{OfOne, Problem, Problems};
     responses(
         (status = 200, description = "The bytes as they came", content_type = "application/octet-stream", body = Vec<u8>,
          headers(("content-disposition" = String))),
-        OfOne, Problems,
+        OfOne, OfErasable, Problems,
     ),
 )]
 pub async fn body(

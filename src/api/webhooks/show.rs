@@ -23,5 +23,7 @@ pub async fn show(
     parameters.none_left()?;
     let detail = api.operations.webhook(&caller.actor, id).await?;
     let deliveries = api.operations.deliveries_of_webhook(&caller.actor, id).await?;
-    Ok(Json(WebhookWhole::new(detail, deliveries)))
+    let records = api.operations.records_of(&caller.actor, id).await?;
+    let refetches = api.operations.refetches(&caller.actor, id).await?;
+    Ok(Json(WebhookWhole::new(detail, deliveries, records, refetches)))
 }

@@ -1,13 +1,14 @@
 //! Webhooks as programs see them.
 
 use model::{
-    DeliveryRow, DeliverySummary, EndpointId, Event, Evidence, Outcome, ProviderKey, Resource, Text, Timestamp, Verdict,
-    WebhookDetail, WebhookId,
+    DeliveryRow, DeliverySummary, EndpointId, Event, Evidence, Outcome, ProviderKey, RecordRow, RefetchRow, Resource, Text,
+    Timestamp, Verdict, WebhookDetail, WebhookId,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::deliveries::DeliveryItem;
+use crate::api::records::RecordItem;
 
 /// A webhook as a line of the log. Its event is the first one that it carries; without events, what is said of it is `null`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,9 +36,10 @@ pub struct WebhookWhole {
     parse_error: Option<String>,
     /// Where it is forwarded to, newest first; to one destination there may be several.
     deliveries: Vec<DeliveryItem>,
-    /// What the provider's API told: nothing in this version.
-    #[schema(value_type = Vec<Object>)]
-    records: [(); 0],
+    /// What the provider's API answered when it was asked for this webhook, newest first.
+    records: Vec<RecordItem>,
+    /// What the provider's API was asked, or is to be, newest first.
+    refetches: Vec<RefetchRow>,
 }
 
 /// What a line of the log and the whole have in common.
@@ -64,6 +66,13 @@ struct Webhook {
     duplicate_of: Option<WebhookId>,
     /// It came from outside the networks that the endpoint names.
     foreign_network: bool,
+    /// The provider's record says something else: it is held.
+    contradicted: bool,
+    /// It was not received, but made of what the provider lists.
+    reconciled: bool,
+    /// When its body, headers and fields were erased.
+    #[schema(required = true)]
+    erased_at: Option<Timestamp>,
     /// How it is forwarded: of its deliveries, the one that most wants a person; `null` without any.
     #[schema(required = true)]
     delivery: Option<DeliverySummary>,
@@ -87,6 +96,9 @@ impl From<model::WebhookRow> for Webhook {
             resource,
             duplicate_of: row.duplicate_of,
             foreign_network: row.foreign_network,
+            contradicted: row.contradicted,
+            reconciled: row.reconciled,
+            erased_at: row.erased_at,
             delivery: row.delivery,
         }
     }
@@ -108,7 +120,7 @@ impl WebhookItem {
 }
 
 impl WebhookWhole {
-    pub fn new(detail: WebhookDetail, deliveries: Vec<DeliveryRow>) -> Self {
+    pub fn new(detail: WebhookDetail, deliveries: Vec<DeliveryRow>, records: Vec<RecordRow>, refetches: Vec<RefetchRow>) -> Self {
         Self {
             webhook: detail.row.into(),
             events: detail.events,
@@ -117,7 +129,8 @@ impl WebhookWhole {
             evidence: detail.evidence,
             parse_error: detail.parse_error,
             deliveries: deliveries.into_iter().map(DeliveryItem::from).collect(),
-            records: [],
+            records: records.into_iter().map(RecordItem::from).collect(),
+            refetches,
         }
     }
 }

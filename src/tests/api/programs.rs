@@ -7,7 +7,7 @@ use model::Role;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
-use crate::support::TestApp;
+use crate::support::{Setup, TestApp};
 
 /// A server and a token for each role.
 pub struct Programs {
@@ -33,7 +33,11 @@ pub struct Answer {
 
 impl Programs {
     pub async fn start() -> Self {
-        let app = TestApp::start().await;
+        Self::start_with(Setup::default()).await
+    }
+
+    pub async fn start_with(setup: Setup) -> Self {
+        let app = TestApp::start_with(setup).await;
         let mut tokens = Vec::new();
         for &role in Role::ALL {
             let (actor, email) = (Actor::command_line(), format!("{role}@example.com"));

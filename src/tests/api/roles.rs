@@ -26,6 +26,16 @@ fn expected() -> BTreeMap<&'static str, (Role, Option<Value>)> {
         ("remove_secret", (Role::Admin, None)),
         ("set_credentials", (Role::Admin, Some(json!({"api_key": "key"})))),
         ("reverify", (Role::Admin, Some(json!({})))),
+        ("reconcile", (Role::Operator, Some(json!({})))),
+        ("show_reconcile", (Role::Viewer, None)),
+        ("cancel_reconcile", (Role::Operator, None)),
+        ("store_missing", (Role::Operator, None)),
+        ("refetch_webhook", (Role::Operator, None)),
+        ("show_record", (Role::Viewer, None)),
+        ("download_record", (Role::Operator, None)),
+        ("show_subject", (Role::Viewer, None)),
+        ("erase_subject", (Role::Admin, None)),
+        ("export_subject", (Role::Admin, None)),
         ("list_audit", (Role::Admin, None)),
         ("list_destinations", (Role::Viewer, None)),
         ("show_destination", (Role::Viewer, None)),
@@ -59,7 +69,10 @@ async fn each_call_is_answered_to_those_who_may_and_to_nobody_else() {
             let (needs, body) = expected.remove(name).unwrap_or_else(|| panic!("who may call {name}?"));
             // Nothing has this id: what is allowed finds nothing, and what is not does not even look.
             let id = "01930000-0000-7000-8000-000000000000";
-            let path = path.replace("{id}", id).replace("{secret}", id);
+            let path = path
+                .replace("{id}", id)
+                .replace("{secret}", id)
+                .replace("{subject}", "nobody");
             for caller in [None, Some(Role::Viewer), Some(Role::Operator), Some(Role::Admin)] {
                 let method = method.to_uppercase();
                 let mut request = match caller {

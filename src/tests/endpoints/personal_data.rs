@@ -40,7 +40,7 @@ async fn everyone_sees_a_masked_payload_and_an_operator_may_have_it_revealed() {
     let operator = someone(Role::Operator);
     let until = app.operations.reveal(&operator, id).await.expect("revealed");
     assert_eq!(until, crate::support::noon().plus_seconds(15 * 60));
-    let body = app.operations.revealed_body(&operator, id).await.expect("read");
+    let body = app.operations.revealed_body(&operator, id).await.expect("read").body;
     assert_eq!(body, BODY.as_bytes());
     let entries = audited(&app, AuditAction::Revealed).await;
     assert_eq!(entries[0].actor.name, "operator@example.com");

@@ -3,6 +3,7 @@
 //!
 //! A test binary of its own, as all that is logged in the process is listened to.
 
+mod asking;
 mod forwarding;
 mod log;
 mod programs;
@@ -53,6 +54,7 @@ async fn no_secret_is_in_the_log_an_answer_or_the_database() {
     steps.sign_in_with_the_second_factor().await;
     steps.make_a_token_and_links().await;
     steps.call_the_api().await;
+    steps.ask_providers().await;
     steps.run_commands().await;
     steps.look_at_every_page().await;
     steps.read_the_files("while it runs");
@@ -94,6 +96,16 @@ async fn no_secret_is_in_the_log_an_answer_or_the_database() {
             "GET /api/v1/destinations",
             "GET /api/v1/deliveries",
             "destination list --json",
+        ],
+    );
+    must_find(
+        asking::RECORDED,
+        &[
+            "POST /api/v1/webhooks",
+            "GET /api/v1/records",
+            "GET /api/v1/subjects",
+            "export --subject",
+            "test.db when it is closed",
         ],
     );
     must_find(steps::ADMIN, &["GET /users", "user list --json"]);

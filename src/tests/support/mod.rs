@@ -72,6 +72,17 @@ impl Default for Setup {
     }
 }
 
+impl Setup {
+    /// One that may reach this machine over plain http.
+    pub fn local() -> Self {
+        let networks = vec!["127.0.0.0/8".parse().expect("a network")];
+        Self {
+            allowed: AllowedNetworks { networks, http: true },
+            ..Self::default()
+        }
+    }
+}
+
 /// A server with a database of its own. Dropping it without [`TestApp::end`] fails the test, since the server's own
 /// failures would go unseen.
 pub struct TestApp {

@@ -9,7 +9,7 @@ use crate::{
     pages::{
         Tried, answer,
         destinations::{address as destination_address, timeline::Timeline},
-        done, tried,
+        done, subjects, tried,
         webhooks::address as webhook_address,
     },
     port::console,
@@ -143,9 +143,10 @@ fn release(webhook: WebhookId, delivery: DeliveryId, tried: &Tried) -> AnyView {
 #[component]
 fn Title(row: DeliveryRow, mark: ProviderMark, destination: DestinationSummary, children: Children) -> impl IntoView {
     let name = event_name(&row);
-    let subject = row
-        .subject
-        .map(|subject| view! { <span class="wrap-anywhere">{subject.to_string()}</span> });
+    let subject = row.subject.map(|subject| {
+        let href = subjects::address::subject(&subject);
+        view! { <a class="wrap-anywhere" href=href>{subject.to_string()}</a> }
+    });
     view! {
         <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">
             <Head back=("/deliveries", "Deliveries") heading=name>

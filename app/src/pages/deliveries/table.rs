@@ -6,7 +6,7 @@ use model::{DeliveryRow, DestinationSummary, ProviderMark, Timestamp};
 
 use super::{actions, address};
 use crate::{
-    pages::Tried,
+    pages::{Tried, subjects},
     text::{deliveries, next, numbers::thousands, words},
     ui::{
         badge::DeliveryBadge,
@@ -109,7 +109,14 @@ fn Row(row: DeliveryRow, mark: ProviderMark, next: String, actions: Option<AnyVi
         attempts => thousands(attempts.into()),
     };
     let subject = row.subject.map(|subject| {
-        view! { <span class="min-w-0 flex-1 truncate text-muted lg:max-2xl:hidden">{subject.to_string()}</span> }
+        let href = subjects::address::subject(&subject);
+        view! {
+            <span class="min-w-0 flex-1 truncate lg:max-2xl:hidden">
+                <a class="relative z-1 text-muted hover:text-accent" href=href title=format!("Everything of {subject}")>
+                    {subject.to_string()}
+                </a>
+            </span>
+        }
     });
     let unit = (row.attempts > 0).then(|| {
         let unit = if row.attempts == 1 { " attempt" } else { " attempts" };

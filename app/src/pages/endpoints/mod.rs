@@ -4,6 +4,7 @@ mod again;
 mod credentials;
 mod end;
 pub mod list;
+mod missing;
 pub mod new;
 mod secrets;
 mod settings;

@@ -101,6 +101,7 @@ fn Fill(provider: ProviderForm, tried: Tried) -> impl IntoView {
     let title = provider.mark.title.clone();
     let values = Values {
         name: format!("{title} {}", words::environment(model::Environment::Production)),
+        refetch_event_types: provider.asked_by_itself.clone(),
         ..Values::default()
     };
     // What is wrong below the fold of a closed part would not be seen.

@@ -28,6 +28,9 @@ pub struct Values {
     pub static_header: Option<String>,
     pub networks: Vec<String>,
     pub rate_limit: Option<u32>,
+    pub refetch_event_types: Vec<String>,
+    /// Whether there are credentials to ask the provider with.
+    pub has_credentials: bool,
 }
 
 impl From<&EndpointPage> for Values {
@@ -40,6 +43,8 @@ impl From<&EndpointPage> for Values {
             static_header: page.static_header.clone(),
             networks: page.networks.clone(),
             rate_limit: page.rate_limit,
+            refetch_event_types: page.refetch_event_types.clone(),
+            has_credentials: page.credentials.is_some(),
         }
     }
 }
@@ -115,7 +120,18 @@ pub fn rules(form: &Form, provider: &ProviderForm, values: &Values) -> impl Into
     });
     let confirm = (!provider.credentials.is_empty()).then(|| {
         let on = values.policy.confirm_before_forwarding;
-        form.field(Input::tick("confirm_before_forwarding", endpoints::CONFIRM, on).hint(endpoints::CONFIRM_HINT))
+        let hint = endpoints::confirm_hint(values.has_credentials);
+        form.field(Input::tick("confirm_before_forwarding", endpoints::CONFIRM, on).hint(hint))
+    });
+    let refetch = (!provider.credentials.is_empty()).then(|| {
+        let types = Input::lines("refetch_event_types", endpoints::REFETCH)
+            .value(values.refetch_event_types.join("\n"))
+            .hint(endpoints::refetch_hint(&provider.asked_by_itself))
+            .most(8192);
+        view! {
+            {hidden("has_refetch", true)}
+            {form.field(types)}
+        }
     });
     let networks = Input::lines("networks", "Networks")
         .value(values.networks.join("\n"))
@@ -132,6 +148,7 @@ pub fn rules(form: &Form, provider: &ProviderForm, values: &Values) -> impl Into
         {on_untrusted}
         {forward_unsigned}
         {confirm}
+        {refetch}
         {form.field(networks)}
         {form.field(rate_limit)}
     }
@@ -168,6 +185,10 @@ fn AsTheyAre(page: EndpointPage) -> impl IntoView {
         (
             "Digest mode",
             page.digest_mode.map(|mode| endpoints::digest_mode(mode).to_owned()),
+        ),
+        (
+            "Re-fetch after",
+            (!page.refetch_event_types.is_empty()).then(|| page.refetch_event_types.join(", ")),
         ),
         ("Static header", page.static_header),
         ("Networks", (!page.networks.is_empty()).then(|| page.networks.join(", "))),

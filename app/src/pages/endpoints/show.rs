@@ -2,11 +2,17 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{EndpointId, SecretState, WebhookFilter};
 
-use super::{again::CheckAgain, credentials::credentials, end::End, may_change, secrets::Secrets, settings::Settings};
+use super::{
+    again::CheckAgain, credentials::credentials, end::End, may_change, missing::NeverArrived, secrets::Secrets,
+    settings::Settings,
+};
 use crate::{
-    api::endpoints::{AddSecret, ArchiveEndpoint, CancelReverify, ChangeEndpoint, SetCredentials, StartReverify, SwitchEndpoint},
+    api::{
+        endpoints::{AddSecret, ArchiveEndpoint, CancelReverify, ChangeEndpoint, SetCredentials, StartReverify, SwitchEndpoint},
+        records::{CancelReconcile, StartReconcile, StoreMissing},
+    },
     islands::{first::FirstOfEndpoint, local_times::LocalTimes},
-    pages::{Tried, answer, done, tried, webhooks::address},
+    pages::{Tried, answer, deliveries::may_act, done, tried, webhooks::address},
     port::console,
     text::{
         states,
@@ -31,7 +37,11 @@ use leptos::server_fn::ServerFn;
 #[component]
 pub fn Endpoint() -> impl IntoView {
     let given = use_params_map().get_untracked().get("id").unwrap_or_default();
-    let (tried, done, answer, console, may_change) = (tried(), done(), answer(), console(), may_change());
+    let (tried, done, answer, console) = (tried(), done(), answer(), console());
+    let may = May {
+        change: may_change(),
+        act: may_act(),
+    };
     let content = Suspend::new(async move {
         let id = given.parse::<EndpointId>().map_err(|_| ConsoleError::NotFound);
         let found = match (id, console) {
@@ -39,7 +49,7 @@ pub fn Endpoint() -> impl IntoView {
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
         match found {
-            Ok(page) => view! { <Page page tried done may_change /> }.into_any(),
+            Ok(page) => view! { <Page page tried done may /> }.into_any(),
             Err(error) => {
                 answer.failed(&error);
                 view! {
@@ -59,18 +69,30 @@ pub fn Endpoint() -> impl IntoView {
 }
 
 /// The forms that say themselves what is wrong.
-const SAY_IT_THEMSELVES: [&str; 7] = [
+const SAY_IT_THEMSELVES: [&str; 10] = [
     AddSecret::PATH,
     ArchiveEndpoint::PATH,
+    CancelReconcile::PATH,
     CancelReverify::PATH,
     ChangeEndpoint::PATH,
     SetCredentials::PATH,
+    StartReconcile::PATH,
     StartReverify::PATH,
+    StoreMissing::PATH,
     SwitchEndpoint::PATH,
 ];
 
+/// What whoever looks may do.
+#[derive(Debug, Clone, Copy)]
+struct May {
+    change: bool,
+    /// What takes no admin.
+    act: bool,
+}
+
 #[component]
-fn Page(page: EndpointPage, tried: Tried, done: Option<AnyView>, may_change: bool) -> impl IntoView {
+fn Page(page: EndpointPage, tried: Tried, done: Option<AnyView>, may: May) -> impl IntoView {
+    let (may_change, may_act) = (may.change, may.act);
     let (endpoint, form, now) = (page.endpoint.clone(), page.form.clone(), page.now);
     let id = endpoint.id;
     let problem = tried.problem(&SAY_IT_THEMSELVES);
@@ -82,6 +104,11 @@ fn Page(page: EndpointPage, tried: Tried, done: Option<AnyView>, may_change: boo
     let credentials = may_change
         .then(|| credentials(id, form.clone(), page.credentials.clone(), &tried, now))
         .flatten();
+    let never_arrived = page.lists_events.then(|| {
+        let (has_credentials, progress) = (page.credentials.is_some(), page.reconcile.clone());
+        let provider = form.mark.title.clone();
+        view! { <NeverArrived endpoint=id provider has_credentials progress tried=tried.clone() may_act now /> }
+    });
     let end = may_change.then(|| view! { <End endpoint=endpoint.clone() tried=tried.clone() /> });
     view! {
         <leptos_meta::Title text=in_window />
@@ -100,6 +127,7 @@ fn Page(page: EndpointPage, tried: Tried, done: Option<AnyView>, may_change: boo
                 <Secrets page=page.clone() tried=tried.clone() may_change />
                 {again}
                 {credentials}
+                {never_arrived}
             </div>
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
                 <Settings page tried may_change />

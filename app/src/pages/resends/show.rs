@@ -91,7 +91,7 @@ fn Page(page: BulkPage, endpoints: EndpointList, tried: Tried, may_act: bool) ->
         .filter_map(bulk::keeps_waiting)
         .map(|text| view! { <Notice meaning=Meaning::Attention glyph=Glyph::Hourglass text /> });
     let waits = waits.collect_view();
-    let failed = (resend.failed > 0).then(|| {
+    let failed = (resend.failed > 0 && action != BulkAction::Refetch).then(|| {
         let href = deliveries::address::in_states(&[DeliveryState::Failed], resend.destination_id);
         view! { <a href=href>"Failed deliveries"</a> }
     });

@@ -1,6 +1,6 @@
 //! The addresses of the log: what they say, and those that links lead to.
 
-use model::{BulkAction, Cursor, DestinationId, FieldError, PageRequest, Text, Timestamp, WebhookFilter, WebhookId};
+use model::{BulkAction, Cursor, DestinationId, FieldError, PageRequest, RecordId, Text, Timestamp, WebhookFilter, WebhookId};
 
 use crate::{text::filters, view::ConsoleError};
 
@@ -56,7 +56,7 @@ pub fn body(id: WebhookId) -> String {
     format!("{LIST}/{id}/body")
 }
 
-/// The page that counts what the filter lets through before it is resent or released.
+/// The page that counts what the filter lets through before something is done with it.
 pub fn bulk(filter: &WebhookFilter, action: BulkAction) -> String {
     bulk_to(filter, action, None)
 }
@@ -70,8 +70,17 @@ pub fn bulk_to(filter: &WebhookFilter, action: BulkAction, destination: Option<D
     format!("{LIST}/bulk?{}", parameters.join("&"))
 }
 
-/// Everything that is known of one subject.
-pub fn subject(subject: &Text) -> String {
+/// The page of a webhook with its provider's record: the newest, or the one that is named.
+pub fn record(id: WebhookId, record: Option<RecordId>) -> String {
+    let here = format!("{LIST}/{id}?tab=record");
+    match record {
+        None => here,
+        Some(record) => format!("{here}&record={record}"),
+    }
+}
+
+/// The log of one subject.
+pub fn of_subject(subject: &Text) -> String {
     list(&WebhookFilter {
         subjects: vec![subject.clone()],
         ..WebhookFilter::default()

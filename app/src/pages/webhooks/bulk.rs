@@ -22,7 +22,7 @@ use crate::{
     view::{BulkPreview, ConsoleError, EndpointList},
 };
 
-/// Before everything that a filter lets through is resent or released: how much that is.
+/// Before everything that a filter lets through is resent, released or asked for again: how much that is.
 #[component]
 pub fn Bulk() -> impl IntoView {
     let (query, here) = (query(), here());

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{DeliveryRow, DestinationId, DestinationSummary, Timestamp, WebhookId, WebhookRow};
 
-use super::address;
+use super::{address, record};
 use crate::{
     api::deliveries::{ReleaseWebhooks, ResendWebhooks},
     pages::{
@@ -39,7 +39,14 @@ pub fn Deliveries(
 
 /// Sending it again to all or one, and letting it go where something is held.
 #[component]
-pub fn SendAgain(id: WebhookId, destinations: Vec<DestinationSummary>, is_held: bool, tried: Tried) -> impl IntoView {
+pub fn SendAgain(
+    id: WebhookId,
+    destinations: Vec<DestinationSummary>,
+    is_held: bool,
+    /// Whether the provider can be asked again.
+    may_refetch: bool,
+    tried: Tried,
+) -> impl IntoView {
     let here = format!("{}?tab=deliveries", address::webhook(id));
     let release = is_held.then(|| {
         tried.small_form::<ReleaseWebhooks>().line(view! {
@@ -51,6 +58,7 @@ pub fn SendAgain(id: WebhookId, destinations: Vec<DestinationSummary>, is_held: 
             </SubmitButton>
         })
     });
+    let refetch = may_refetch.then(|| record::asking::button(id, "Re-fetch", &tried));
     let several = destinations.len() > 1;
     let each = destinations
         .iter()
@@ -62,7 +70,7 @@ pub fn SendAgain(id: WebhookId, destinations: Vec<DestinationSummary>, is_held: 
             <ActionMenu label="Resend" glyph=Glyph::RotateCw>{lines}</ActionMenu>
         }
     });
-    view! { <div class="flex flex-wrap gap-2 print:hidden">{release} {resend}</div> }.into_any()
+    view! { <div class="flex flex-wrap gap-2 print:hidden">{release} {refetch} {resend}</div> }.into_any()
 }
 
 /// A line of the menu.

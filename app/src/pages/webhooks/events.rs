@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use model::{CatalogueEvent, Event, Timestamp};
 
-use super::address;
-use crate::ui::{
-    badge::OutcomeBadge,
-    card::Card,
-    facts::{Fact, Facts},
-    id::Id,
-    time::Ago,
+use crate::{
+    pages::subjects::address,
+    ui::{
+        badge::OutcomeBadge,
+        card::Card,
+        facts::{Fact, Facts},
+        id::Id,
+        time::Ago,
+    },
 };
 
 const CELL: &str = "h-9 max-w-70 truncate border-b border-hairline pr-4 text-left";

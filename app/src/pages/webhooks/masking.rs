@@ -1,15 +1,13 @@
-//! Above a payload: whether personal data in it is masked, and the button that reveals it.
+//! Above a payload or a record: whether personal data in it is masked, and the button that reveals it.
 
-use leptos::prelude::*;
-use model::{Timestamp, WebhookId};
+use leptos::{prelude::*, server_fn::ServerFn};
+use model::Timestamp;
 
 use crate::{
-    api::webhooks::Reveal,
     pages::Tried,
     text::masking,
     ui::{
         button::SubmitButton,
-        form::hidden,
         icon::{Glyph, Icon},
     },
     view::PersonalData,
@@ -19,9 +17,9 @@ const BANNER: &str = "mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-m
 const REVEALED: &str =
     "mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-attention-ground px-3 py-2 text-sm text-attention";
 
-#[component]
-pub fn Masking(id: WebhookId, personal_data: PersonalData, tried: Tried, now: Timestamp) -> impl IntoView {
-    let form = tried.form::<Reveal>("reveal");
+/// The banner. `F` is what reveals it, and `fields` what that is told.
+pub fn banner<F: ServerFn>(personal_data: PersonalData, fields: impl IntoView, tried: &Tried, now: Timestamp) -> AnyView {
+    let form = tried.form::<F>("reveal");
     let problem = form
         .problem()
         .map(|problem| view! { <div class="mb-3 max-w-reading">{problem}</div> });
@@ -29,8 +27,8 @@ pub fn Masking(id: WebhookId, personal_data: PersonalData, tried: Tried, now: Ti
         PersonalData::None => ().into_any(),
         PersonalData::Masked { values, may_reveal } => {
             let reveal = may_reveal.then(|| {
-                tried.small_form::<Reveal>().line(view! {
-                    {hidden("id", id)}
+                tried.small_form::<F>().line(view! {
+                    {fields}
                     <SubmitButton>
                         <Icon glyph=Glyph::Eye />
                         "Reveal personal data"

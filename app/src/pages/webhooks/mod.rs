@@ -1,6 +1,7 @@
 //! The log: its list, and the page of one webhook.
 
 pub mod address;
+mod body;
 pub mod bulk;
 mod chips;
 pub mod conditions;
@@ -14,6 +15,7 @@ pub mod list;
 mod masking;
 mod payload;
 mod proof;
+pub mod record;
 mod selection;
 pub mod show;
 mod side;

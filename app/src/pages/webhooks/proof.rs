@@ -6,7 +6,7 @@ use model::{EndpointId, Evidence, Verdict};
 use crate::{
     text::{
         numbers::thousands,
-        verification,
+        records, verification,
         words::{self, Meaning},
     },
     ui::{
@@ -26,6 +26,10 @@ pub fn Proof(
     provider: String,
     peer: String,
     foreign_network: bool,
+    /// The provider's record says something else.
+    contradicted: bool,
+    /// Where the provider's record is shown.
+    record: String,
     tolerance_seconds: i64,
     /// Where the one who looks may have it checked again.
     endpoint: Option<EndpointId>,
@@ -45,6 +49,11 @@ pub fn Proof(
             }
         });
     let advices = advices.collect_view();
+    let is_listed = verification::is_listed(&evidence);
+    let record = evidence.record.as_ref().filter(|_| !is_listed).map(|evidence| {
+        let says = records::agreement_heading(&evidence.agreement);
+        view! { <Fact name="Record"><a href=record>{says}</a></Fact> }
+    });
     let facts = [
         ("Scheme", evidence.scheme.map(|scheme| words::scheme(scheme).to_owned())),
         ("Header", evidence.header),
@@ -59,7 +68,7 @@ pub fn Proof(
                 .skew_seconds
                 .map(|skew| format!("{}; {tolerance_seconds} s are allowed", verification::skew(skew))),
         ),
-        ("Sender", Some(peer)),
+        ("Sender", (!is_listed).then_some(peer)),
     ];
     let facts = facts
         .into_iter()
@@ -84,12 +93,19 @@ pub fn Proof(
             <h2 class="mt-5 mb-2">"What it looks like"</h2>
             <ul class="grid max-w-reading">{advices}</ul>
         })}
+        {contradicted.then(|| {
+            let text = records::contradicted(&provider);
+            view! { <Notice meaning=Meaning::Bad glyph=Glyph::TriangleAlert text /> }
+        })}
         {foreign_network.then(|| {
             let text = verification::foreign(&provider);
             view! { <Notice meaning=Meaning::Attention glyph=Glyph::Network text /> }
         })}
         <h2 class="mt-5 mb-2">"What it rests on"</h2>
-        <WideFacts>{facts.collect_view()}</WideFacts>
+        <WideFacts>
+            {record}
+            {facts.collect_view()}
+        </WideFacts>
         {endpoint.map(|id| view! {
             <p class="mt-5 flex flex-wrap gap-2">
                 <LinkButton href=format!("/endpoints/{id}#secrets")>"Secrets of the endpoint"</LinkButton>

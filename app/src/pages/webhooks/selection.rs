@@ -6,7 +6,10 @@ use model::{BulkAction, DeliveryState, WebhookFilter, WebhookId};
 
 use super::address;
 use crate::{
-    api::deliveries::{ReleaseWebhooks, ResendWebhooks},
+    api::{
+        deliveries::{ReleaseWebhooks, ResendWebhooks},
+        records::RefetchWebhooks,
+    },
     islands::selection::Selected,
     look::Look,
     text::bulk,
@@ -52,6 +55,10 @@ pub fn SelectionBar(
                 <Icon glyph=Glyph::Play />
                 "Release"
             </button>
+            <button class=Look::Plain.class() type="submit" formaction=RefetchWebhooks::PATH>
+                <Icon glyph=Glyph::RefreshCw />
+                "Re-fetch"
+            </button>
         </form>
     }
     .into_any()
@@ -60,7 +67,12 @@ pub fn SelectionBar(
 /// The links to the pages that count what matches before they act, as far as these can be done with what the filter names.
 #[component]
 pub fn AllThatMatch(filter: WebhookFilter) -> impl IntoView {
-    let links = [(BulkAction::Resend, "Resend …"), (BulkAction::Release, "Release …")]
+    let all = [
+        (BulkAction::Resend, "Resend …"),
+        (BulkAction::Release, "Release …"),
+        (BulkAction::Refetch, "Re-fetch …"),
+    ];
+    let links = all
         .into_iter()
         .filter(|(action, _)| can(*action, &filter))
         .map(|(action, label)| view! { <a href=address::bulk(&filter, action)>{label}</a> });
@@ -77,11 +89,11 @@ pub fn AllThatMatch(filter: WebhookFilter) -> impl IntoView {
     .into_any()
 }
 
-/// Duplicates are not sent in bulk, and only what is held can be released.
+/// Duplicates are neither sent nor asked for in bulk, and only what is held can be released.
 fn can(action: BulkAction, filter: &WebhookFilter) -> bool {
     let states = &filter.deliveries;
     let any_held = states.is_empty() || states.contains(&DeliveryState::Held);
-    filter.duplicates != Some(true) && (action == BulkAction::Resend || any_held)
+    filter.duplicates != Some(true) && (action != BulkAction::Release || any_held)
 }
 
 #[cfg(test)]
@@ -92,8 +104,8 @@ mod tests {
     fn nothing_is_offered_that_would_be_refused() {
         fn check(query: &str, resend: bool, release: bool) {
             let filter = WebhookFilter::from_query(query).expect("a filter");
-            let offered = [BulkAction::Resend, BulkAction::Release].map(|action| can(action, &filter));
-            assert_eq!(offered, [resend, release], "{query}");
+            let all = [BulkAction::Resend, BulkAction::Release, BulkAction::Refetch];
+            assert_eq!(all.map(|action| can(action, &filter)), [resend, release, resend], "{query}");
         }
         check("", true, true);
         check("verdict=invalid&duplicates=false", true, true);

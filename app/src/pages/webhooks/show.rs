@@ -1,25 +1,27 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{DeliveryState, Role, WebhookDetail, WebhookId};
+use model::{DeliveryState, RecordId, Role, WebhookDetail, WebhookId};
 
 use super::{
     address,
     deliveries::{Deliveries, SendAgain},
     events::{EventFacts, EventTable},
     life::Life,
-    masking::Masking,
+    masking,
     payload::Payload,
     proof::Proof,
+    record::{Record, asking::may_ask, links::Links},
     side::Neighbours,
     title::{Title, event_name},
 };
 use crate::{
-    api::webhooks::Reveal,
+    api::{records::RevealRecord, webhooks::Reveal},
     islands::local_times::LocalTimes,
     pages::{Tried, answer, done, tried},
     port::{console, visitor},
-    text::words,
+    text::{records, words},
     ui::{
+        form::hidden,
         headers::Headers,
         nav::{Frame, Section},
         state::Failed,
@@ -34,12 +36,14 @@ pub fn Webhook() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let tab = Tab::named(query.get("tab").as_deref());
     let raw = query.get("view").as_deref() == Some("raw");
+    // One that cannot be read is none: the newest is shown.
+    let record = query.get("record").and_then(|record| record.parse::<RecordId>().ok());
     let (answer, console, tried, done) = (answer(), console(), tried(), done());
     let role = visitor().map(|visitor| visitor.role);
     let content = Suspend::new(async move {
         let id = given.parse::<WebhookId>().map_err(|_| ConsoleError::NotFound);
         let found = match (id, console) {
-            (Ok(id), Ok(console)) => console.webhook(id, None).await,
+            (Ok(id), Ok(console)) => console.webhook(id, record).await,
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
         match found {
@@ -69,10 +73,17 @@ enum Tab {
     Headers,
     Verification,
     Deliveries,
+    Record,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Payload, Self::Headers, Self::Verification, Self::Deliveries];
+    const ALL: [Self; 5] = [
+        Self::Payload,
+        Self::Headers,
+        Self::Verification,
+        Self::Deliveries,
+        Self::Record,
+    ];
 
     /// The tab of that name, or the first: a tab that is gone is no reason to refuse a page.
     fn named(name: Option<&str>) -> Self {
@@ -88,6 +99,7 @@ impl Tab {
             Self::Headers => "headers",
             Self::Verification => "verification",
             Self::Deliveries => "deliveries",
+            Self::Record => "record",
         }
     }
 
@@ -97,70 +109,42 @@ impl Tab {
             Self::Headers => "Headers",
             Self::Verification => "Verification",
             Self::Deliveries => "Deliveries",
+            Self::Record => "Provider record",
         }
     }
 }
 
 #[component]
 fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyView>, role: Option<Role>) -> impl IntoView {
-    let WebhookPage {
-        detail,
-        provider,
-        catalogue,
-        notes,
-        body,
-        personal_data,
-        deliveries,
-        destinations,
-        taken_by,
-        records: _,
-        links: _,
-        neighbours,
-        tolerance_seconds,
-        now,
-    } = page;
-    let WebhookDetail {
-        row,
-        headers,
-        peer,
-        evidence,
-        mut events,
-        parse_error,
-    } = detail;
-    let (id, verdict) = (row.id, row.verdict);
+    let (now, row) = (page.now, page.detail.row.clone());
+    let id = row.id;
     let in_window = format!("{} · Hookproof", event_name(&row));
     let subject = row.event.as_ref().and_then(|event| event.subject.clone());
+    let mut events = page.detail.events.clone();
     let several = events.len() > 1;
-    let title = view! { <Title row=row.clone() mark=provider.clone() endpoint=row.endpoint_name.clone() several /> };
-    let is_taken = !taken_by.is_empty();
-    let takers = destinations.iter().filter(|destination| taken_by.contains(&destination.id));
-    let takers: Vec<_> = takers.cloned().collect();
-    let life = view! { <Life row=row.clone() notes provider=provider.title.clone() is_taken now /> };
+    let title = view! { <Title row=row.clone() mark=page.provider.clone() endpoint=row.endpoint_name.clone() several /> };
+    let is_taken = !page.taken_by.is_empty();
+    let refetch = page.records.refetches.first().cloned();
+    // On its own tab it stands beside what it is about.
+    let may_refetch = tab != Tab::Record && may_ask(&page.records.askable, refetch.as_ref(), role);
+    let (notes, evidence) = (page.notes.clone(), page.detail.evidence.clone());
+    let life = view! { <Life row evidence refetch notes provider=page.provider.title.clone() is_taken now /> };
     let facts = if several { None } else { events.pop() };
-    let facts = facts.map(|event| view! { <EventFacts event catalogue now /> });
-    let (may_download, may_act) = (role >= Some(Role::Operator), role >= Some(Role::Operator));
-    let problem = tried.problem(&[Reveal::PATH]);
-    let is_held = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Held);
-    let send = may_act.then(|| view! { <SendAgain id destinations=takers is_held tried=tried.clone() /> });
+    let facts = facts.map(|event| view! { <EventFacts event catalogue=page.catalogue.clone() now /> });
+    let problem = tried.problem(&[Reveal::PATH, RevealRecord::PATH]);
+    let send = (role >= Some(Role::Operator) && page.detail.row.erased_at.is_none()).then(|| {
+        let takers = page
+            .destinations
+            .iter()
+            .filter(|destination| page.taken_by.contains(&destination.id));
+        let is_held = page.deliveries.iter().any(|delivery| delivery.state == DeliveryState::Held);
+        view! { <SendAgain id destinations=takers.cloned().collect() is_held may_refetch tried=tried.clone() /> }
+    });
     let counts = Counts {
-        deliveries: deliveries.len(),
+        deliveries: page.deliveries.len(),
+        records: page.records.history.len(),
     };
-    let content = match tab {
-        Tab::Payload => {
-            view! { <Masking id personal_data tried now /> <Payload id body size=row.size raw parse_error may_download /> }
-                .into_any()
-        }
-        Tab::Headers => view! { <Headers headers none=words::NO_HEADERS /> }.into_any(),
-        Tab::Verification => {
-            let foreign_network = row.foreign_network;
-            let endpoint = (role >= Some(Role::Admin)).then_some(row.endpoint_id);
-            view! { <Proof verdict evidence provider=provider.title peer foreign_network tolerance_seconds endpoint /> }
-                .into_any()
-        }
-        Tab::Deliveries => {
-            view! { <Deliveries row=row.clone() rows=deliveries destinations is_taken tried may_act now /> }.into_any()
-        }
-    };
+    let neighbours = page.neighbours.clone();
     view! {
         <leptos_meta::Title text=in_window />
         <div class="flex flex-wrap items-end justify-between gap-x-4 gap-y-3 pb-4 *:first:pb-0">{title} {send}</div>
@@ -171,7 +155,7 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
             <div>
                 {several.then(|| view! { <EventTable events now /> })}
                 <Tabs id current=tab counts />
-                <div class="pt-4">{content}</div>
+                <div class="pt-4"><Content page tab raw tried role /></div>
             </div>
             <aside class="grid content-start gap-4 xl:pt-3">
                 {facts}
@@ -183,13 +167,89 @@ fn Page(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, done: Option<AnyVi
     .into_any()
 }
 
-const TAB: &str = "-mb-px border-b-2 border-transparent px-px pt-2.5 pb-2 text-tab font-medium text-muted \
-                   hover:text-ink hover:no-underline aria-[current]:border-accent aria-[current]:text-ink";
+/// What is behind the tab.
+#[component]
+fn Content(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Role>) -> impl IntoView {
+    let WebhookPage {
+        detail,
+        provider,
+        body,
+        personal_data,
+        deliveries,
+        destinations,
+        taken_by,
+        records,
+        links,
+        tolerance_seconds,
+        now,
+        ..
+    } = page;
+    let WebhookDetail {
+        row,
+        headers,
+        peer,
+        evidence,
+        parse_error,
+        ..
+    } = detail;
+    let (id, may_act) = (row.id, role >= Some(Role::Operator));
+    match tab {
+        Tab::Payload => {
+            let may_renew = may_ask(&records.askable, records.refetches.first(), role);
+            let banner = masking::banner::<Reveal>(personal_data, hidden("id", id), &tried, now);
+            view! {
+                <div class="mb-3 empty:hidden"><Links id links may_renew tried now /></div>
+                {banner}
+                <Payload row body raw parse_error may_download=may_act />
+            }
+            .into_any()
+        }
+        Tab::Headers => {
+            let none = match (row.erased_at, row.reconciled) {
+                (Some(_), _) => records::HEADERS_ERASED,
+                (None, true) => records::NO_REQUEST,
+                (None, false) => words::NO_HEADERS,
+            };
+            view! { <Headers headers none /> }.into_any()
+        }
+        Tab::Verification => {
+            let endpoint = (role >= Some(Role::Admin)).then_some(row.endpoint_id);
+            let (verdict, foreign_network, contradicted) = (row.verdict, row.foreign_network, row.contradicted);
+            let (provider, record) = (provider.title, address::record(id, None));
+            view! {
+                <Proof verdict evidence provider peer foreign_network contradicted record tolerance_seconds endpoint />
+            }
+            .into_any()
+        }
+        Tab::Deliveries => {
+            let is_taken = !taken_by.is_empty();
+            view! { <Deliveries row rows=deliveries destinations is_taken tried may_act now /> }.into_any()
+        }
+        Tab::Record => {
+            let (evidence, provider) = (evidence.record, provider.title);
+            view! { <Record row section=records evidence provider raw tried role now /> }.into_any()
+        }
+    }
+}
+
+const TAB: &str = "flex-none border-b-2 border-transparent px-px pt-2.5 pb-2 text-tab font-medium text-muted -outline-offset-2 \
+                   aria-[current]:[scroll-initial-target:nearest] hover:text-ink hover:no-underline aria-[current]:border-accent aria-[current]:text-ink";
 
 /// How much is behind a tab.
 #[derive(Debug, Clone, Copy)]
 struct Counts {
     deliveries: usize,
+    records: usize,
+}
+
+impl Counts {
+    const fn of(self, tab: Tab) -> usize {
+        match tab {
+            Tab::Payload | Tab::Headers | Tab::Verification => 0,
+            Tab::Deliveries => self.deliveries,
+            Tab::Record => self.records,
+        }
+    }
 }
 
 #[component]
@@ -201,8 +261,8 @@ fn Tabs(id: WebhookId, current: Tab, counts: Counts) -> impl IntoView {
         } else {
             format!("{here}?tab={}", tab.name())
         };
-        let count = (tab == Tab::Deliveries && counts.deliveries > 0)
-            .then(|| view! { <span class="ml-1 text-xs text-muted">{counts.deliveries}</span> });
+        let count = counts.of(tab);
+        let count = (count > 0).then(|| view! { <span class="ml-1 text-xs text-muted">{count}</span> });
         view! {
             <a class=TAB href=href aria-current=(tab == current).then_some("page")>
                 {tab.title()}
@@ -211,7 +271,7 @@ fn Tabs(id: WebhookId, current: Tab, counts: Counts) -> impl IntoView {
         }
     });
     view! {
-        <nav class="flex gap-5 border-b border-hairline" aria-label="Parts of the webhook">
+        <nav class="flex gap-x-5 overflow-x-auto shadow-[inset_0_-1px_0_var(--hairline)] [scrollbar-width:none]" aria-label="Parts of the webhook">
             {tabs.collect_view()}
         </nav>
     }

@@ -5,6 +5,7 @@ use model::{Text, Timestamp, WebhookId, WebhookRow};
 
 use super::address;
 use crate::{
+    pages::subjects,
     text::words,
     ui::{
         badge::{OutcomeBadge, verdict_glyph},
@@ -46,7 +47,7 @@ pub fn Neighbours(rows: Vec<WebhookRow>, subject: Option<Text>, here: WebhookId,
     view! {
         <Card title="Same subject">
             <ul class="text-sm">{rows}</ul>
-            <a class="mt-2 inline-block text-sm" href=address::subject(&subject)>
+            <a class="mt-2 inline-block text-sm" href=subjects::address::subject(&subject)>
                 "All of this subject"
             </a>
         </Card>

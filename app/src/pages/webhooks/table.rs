@@ -7,6 +7,7 @@ use model::{DeliverySummary, ProviderMark, Text, Timestamp, WebhookRow};
 use super::{address, selection::tick};
 use crate::{
     islands::selection::SelectAll,
+    pages::subjects,
     text::{
         deliveries, times,
         words::{self, Meaning},
@@ -179,6 +180,24 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
             </span>
         }
     });
+    let contradicted = row.contradicted.then(|| {
+        view! {
+            <a
+                class=format!("{TAG} {} {}", ink(Meaning::Bad), ground(Meaning::Bad))
+                href=address::record(row.id, None)
+                title="The provider's record says something else"
+            >
+                <Icon glyph=Glyph::TriangleAlert />
+                "contradicted"
+            </a>
+        }
+    });
+    let reconciled = row
+        .reconciled
+        .then(|| tag(Glyph::ListChecks, "reconciled", "Found by comparison: it never arrived"));
+    let erased = row
+        .erased_at
+        .map(|_| tag(Glyph::Eraser, "erased", "Its body, headers and fields were erased"));
     view! {
         <span class="flex min-w-0 items-center gap-1.5 max-lg:flex-wrap">
             <a class=ROW_LINK href=address::webhook(row.id)>
@@ -187,6 +206,20 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
             {more}
             {duplicate}
             {foreign}
+            {contradicted}
+            {reconciled}
+            {erased}
+        </span>
+    }
+    .into_any()
+}
+
+/// A quiet tag, of which only the icon stays where there is little room.
+fn tag(glyph: Glyph, word: &'static str, means: &'static str) -> AnyView {
+    view! {
+        <span class=format!("{TAG} {} {}", ink(Meaning::Neutral), ground(Meaning::Neutral)) title=means>
+            <Icon glyph />
+            <span class="lg:max-2xl:sr-only">{word}</span>
         </span>
     }
     .into_any()
@@ -197,8 +230,8 @@ fn Subject(subject: Text) -> impl IntoView {
     view! {
         <a
             class="relative z-1 text-inherit hover:text-accent"
-            href=address::subject(&subject)
-            title=format!("All webhooks of {subject}")
+            href=subjects::address::subject(&subject)
+            title=format!("Everything of {subject}")
         >
             {subject.to_string()}
         </a>

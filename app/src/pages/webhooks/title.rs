@@ -7,6 +7,7 @@ use super::address;
 use crate::{
     text::{
         numbers::bytes,
+        records,
         words::{self, Meaning},
     },
     ui::{
@@ -30,6 +31,16 @@ pub fn Title(row: WebhookRow, mark: ProviderMark, endpoint: String, several: boo
     let foreign = row.foreign_network.then(|| {
         view! { <Mark meaning=Meaning::Attention glyph=Glyph::Network text="not from the provider's network" /> }
     });
+    let contradicted = row.contradicted.then(|| {
+        let href = address::record(row.id, None);
+        view! { <MarkLink meaning=Meaning::Bad glyph=Glyph::TriangleAlert text="contradicted by the record" href /> }
+    });
+    let reconciled = row.reconciled.then(|| {
+        view! { <Mark meaning=Meaning::Info glyph=Glyph::ListChecks text=records::RECONCILED /> }
+    });
+    let erased = row.erased_at.map(|_| {
+        view! { <Mark meaning=Meaning::Neutral glyph=Glyph::Eraser text="erased" /> }
+    });
     view! {
         <header class="pt-3 pb-4">
             <a class="-ml-0.75 inline-flex items-center gap-0.5 text-sm text-muted" href=address::LIST>
@@ -43,6 +54,9 @@ pub fn Title(row: WebhookRow, mark: ProviderMark, endpoint: String, several: boo
                 {outcome.map(|outcome| view! { <OutcomeBadge outcome /> })}
                 {duplicate}
                 {foreign}
+                {contradicted}
+                {reconciled}
+                {erased}
             </div>
             <p class="mt-1.5 flex flex-wrap items-center gap-x-3.5 gap-y-0.5 text-sm text-muted">
                 <span class="flex min-w-0 items-center gap-1.5 text-ink">

@@ -1,0 +1,58 @@
+//! The addresses of subjects. A subject is whatever the provider echoes, so every character of it that means something in an
+//! address is written as a percent sign and its bytes.
+
+use leptos_router::location::Url;
+use model::Text;
+
+pub const LIST: &str = "/subjects";
+
+/// The page of a subject.
+pub fn subject(subject: &Text) -> String {
+    let escaped = escaped(subject);
+    if is_relative(subject) {
+        format!("{LIST}?subject={escaped}")
+    } else {
+        format!("{LIST}/{escaped}")
+    }
+}
+
+/// Everything of a subject as a file; `None` where no address can name it.
+pub fn export(subject: &Text) -> Option<String> {
+    (!is_relative(subject)).then(|| format!("{LIST}/{}/export", escaped(subject)))
+}
+
+/// What browsers take for the place where they are or the one above it, however it is written.
+pub fn is_relative(subject: &Text) -> bool {
+    matches!(subject.as_str(), "." | "..")
+}
+
+fn escaped(subject: &Text) -> String {
+    // Whatever is no letter or digit is escaped; what an address may hold as it is, is easier to read so.
+    let plain = [("%2D", "-"), ("%5F", "_"), ("%2E", "."), ("%7E", "~")];
+    let escaped = Url::escape(subject.as_str());
+    plain
+        .into_iter()
+        .fold(escaped, |text, (escaped, plain)| text.replace(escaped, plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_part_of_the_address_whatever_is_in_it() {
+        fn check(text: &str, address: &str) {
+            assert_eq!(subject(&Text::new(text).expect("a text")), address);
+        }
+        check("user-1042", "/subjects/user-1042");
+        check("50%2D", "/subjects/50%252D");
+        check("a/b?c#d%e&f", "/subjects/a%2Fb%3Fc%23d%25e%26f");
+        check("größe ✓", "/subjects/gr%C3%B6%C3%9Fe%20%E2%9C%93");
+        check("..", "/subjects?subject=..");
+        assert_eq!(export(&Text::new("..").expect("a text")), None);
+        assert_eq!(
+            export(&Text::new("a/b").expect("a text")).as_deref(),
+            Some("/subjects/a%2Fb/export")
+        );
+    }
+}

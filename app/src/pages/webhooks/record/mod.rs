@@ -1,0 +1,50 @@
+//! The tab with the provider's record: whether it can be asked for, what came of asking, and what it says of the webhook.
+
+pub mod agreement;
+pub mod asking;
+mod comparison;
+mod history;
+pub mod links;
+mod shown;
+
+use leptos::prelude::*;
+use model::{RecordEvidence, Role, Timestamp, WebhookRow};
+
+use self::{agreement::Agrees, asking::Asking, history::History, shown::Shown};
+use crate::{pages::Tried, view::RecordSection};
+
+#[component]
+pub fn Record(
+    row: WebhookRow,
+    section: RecordSection,
+    /// What the webhook's verdict rests on.
+    evidence: Option<RecordEvidence>,
+    provider: String,
+    raw: bool,
+    tried: Tried,
+    role: Option<Role>,
+    now: Timestamp,
+) -> impl IntoView {
+    let RecordSection {
+        askable,
+        refetches,
+        history,
+        shown,
+    } = section;
+    let newest = refetches.first().cloned();
+    let may_renew = asking::may_ask(&askable, newest.as_ref(), role);
+    let current = shown.as_ref().map(|record| record.row.id);
+    let counts = evidence.as_ref().and_then(|evidence| evidence.record);
+    let agrees = evidence.map(|evidence| view! { <Agrees row=row.clone() evidence provider=provider.clone() now /> });
+    let id = row.id;
+    let shown = shown.map(|record| view! { <Shown id record counts raw may_renew tried=tried.clone() now /> });
+    view! {
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-5">
+            <Asking row askable newest provider tried role now />
+            {agrees}
+            {shown}
+            <History id refetches history current now />
+        </div>
+    }
+    .into_any()
+}

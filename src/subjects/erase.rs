@@ -1,0 +1,66 @@
+use model::{AuditAction, AuditChange, Role, Text};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::target;
+use crate::operation::{Actor, OperationError, Operations};
+use crate::store::StoreError;
+use crate::store::change::Change;
+
+/// How many webhooks are erased in one transaction, so that webhooks are stored in between.
+const ERASED_AT_ONCE: u32 = 200;
+
+/// What was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Erased {
+    /// Of how many webhooks the body, the headers and the fields.
+    pub webhooks: u64,
+    /// How many records.
+    pub records: u64,
+}
+
+impl Operations {
+    /// Erases what is kept of the subject, for good. What came of it when it is broken off is erased by asking again. For admins.
+    pub async fn erase_subject(&self, actor: &Actor, subject: &Text) -> Result<Erased, OperationError> {
+        actor.require(Role::Admin)?;
+        let size = self.store.subject_size(subject).await?;
+        let count = |field: &str, count: u64| AuditChange {
+            field: field.to_owned(),
+            before: Some(count.to_string()),
+            after: None,
+        };
+        let detail = vec![
+            count("webhooks", size.webhooks),
+            count("records", size.records),
+            count("deliveries", size.deliveries),
+        ];
+        // First, so that nothing is ever gone without a line that says who did it.
+        let entry = self.entry(actor, AuditAction::SubjectErased, Some(target(subject)), detail);
+        self.store.change(&Change::Nothing, &entry).await?;
+        let webhooks = self.erase_all(subject).await?;
+        self.store.scrub().await?;
+        Ok(Erased {
+            webhooks,
+            records: size.records,
+        })
+    }
+
+    async fn erase_all(&self, subject: &Text) -> Result<u64, OperationError> {
+        let mut erased = 0;
+        let mut before = Vec::new();
+        loop {
+            let next = self.store.of_subject(subject, ERASED_AT_ONCE).await?.webhooks;
+            if next.is_empty() {
+                return Ok(erased);
+            }
+            if next == before {
+                // Better an error than to go on for ever.
+                let message = "webhooks that were erased are still to be erased".to_owned();
+                return Err(OperationError::Store(StoreError::Refused(message)));
+            }
+            self.store.erase(subject, &next, self.clock.now()).await?;
+            erased += next.len() as u64;
+            before = next;
+        }
+    }
+}
