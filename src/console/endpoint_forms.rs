@@ -8,7 +8,7 @@ use model::{EndpointPolicy, Environment, FieldError, OnUntrusted, ProviderKey};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, StaticHeaderChange};
+use crate::endpoints::{AddEndpoint, EndpointChange, NewSecret, NewStaticHeader, StaticHeaderChange, refetch_event_types};
 use crate::operation::{Errors, OperationError};
 use crate::providers::{About, KeyKind, Refetch};
 
@@ -18,8 +18,6 @@ pub(super) fn form(about: &About) -> ProviderForm {
         Refetch::Documented { credentials, .. } => (credentials, None),
         Refetch::Undocumented(why) => (&[][..], Some(why.to_owned())),
     };
-    let api = crate::providers::find(&about.mark().key).and_then(|provider| provider.api());
-    let usual = api.map(|api| api.asked_by_itself()).unwrap_or_default();
     ProviderForm {
         mark: about.mark(),
         paste_address_at: about.paste_address_at.to_owned(),
@@ -32,7 +30,7 @@ pub(super) fn form(about: &About) -> ProviderForm {
         has_digest_mode: about.has_digest_mode,
         has_static_header: about.has_static_header,
         credentials: credentials.iter().map(|&name| name.to_owned()).collect(),
-        asked_by_itself: usual.iter().map(|&event_type| event_type.to_owned()).collect(),
+        asked_by_itself: refetch_event_types(&ProviderKey::new(about.key), None),
         no_refetch,
     }
 }

@@ -5,6 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use model::{EndpointId, Timestamp};
 
+/// The span in which no more requests are made than the provider allows in a second. A little longer than that: they do not
+/// take equally long on their way, and it is when they arrive that counts.
+const SPAN_MICROS: i64 = 1_100_000;
+
 /// How long is waited after an answer of 429 that does not say how long.
 const PAUSE_SECONDS: i64 = 5;
 
@@ -17,7 +21,7 @@ pub(super) struct Paces(Mutex<HashMap<EndpointId, Pace>>);
 
 #[derive(Debug, Default)]
 struct Pace {
-    /// The requests of the last second, oldest first.
+    /// The requests of the last span, oldest first.
     asked: VecDeque<Timestamp>,
     /// Set when the provider says that it has enough.
     paused_until: Option<Timestamp>,
@@ -42,9 +46,9 @@ impl Paces {
                 return Err(until);
             }
             // What lies ahead of a clock that was put back is forgotten with the rest.
-            pace.asked.retain(|asked| *asked <= now && asked.plus_seconds(1) > now);
+            pace.asked.retain(|asked| *asked <= now && end_of_span(*asked) > now);
             match pace.asked.front() {
-                Some(first) if pace.asked.len() >= per_second.max(1) as usize => Err(first.plus_seconds(1)),
+                Some(first) if pace.asked.len() >= per_second.max(1) as usize => Err(end_of_span(*first)),
                 _ => {
                     pace.asked.push_back(now);
                     Ok(())
@@ -74,6 +78,10 @@ impl Paces {
     }
 }
 
+fn end_of_span(asked: Timestamp) -> Timestamp {
+    Timestamp::from_micros(asked.as_micros().saturating_add(SPAN_MICROS)).unwrap_or(asked)
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -93,11 +101,11 @@ mod tests {
         for millis in [0, 600, 999] {
             assert_eq!(paces.take(ONE, 3, at(millis)), Ok(()));
         }
-        assert_eq!(paces.take(ONE, 3, at(999)), Err(at(1000)));
+        assert_eq!(paces.take(ONE, 3, at(999)), Err(at(1100)));
         assert_eq!(paces.take(OTHER, 3, at(999)), Ok(()), "another endpoint has its own");
-        assert_eq!(paces.take(ONE, 3, at(1000)), Ok(()));
-        assert_eq!(paces.take(ONE, 3, at(1001)), Err(at(1600)));
-        assert_eq!(paces.take(ONE, 3, at(1600)), Ok(()));
+        assert_eq!(paces.take(ONE, 3, at(1100)), Ok(()));
+        assert_eq!(paces.take(ONE, 3, at(1101)), Err(at(1700)));
+        assert_eq!(paces.take(ONE, 3, at(1700)), Ok(()));
     }
 
     #[test]

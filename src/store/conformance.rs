@@ -200,6 +200,7 @@ suite! {
         endpoints_with_credentials_are_known,
     },
     refetches::{
+        a_re_fetch_that_nobody_makes_is_cancelled_and_keeps_what_came_of_its_tries,
         re_fetches_are_made_with_their_webhook,
         a_webhook_that_repeats_another_is_not_asked_for,
         the_longest_due_go_first_and_those_that_a_person_waits_for_before_all,

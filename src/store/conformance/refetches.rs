@@ -276,3 +276,25 @@ pub async fn nobody_asks_for_an_endpoint_that_is_archived(database: Database) {
     assert_eq!(asking.world().store.stored_record(record.id).await.expect("an answer"), None);
     assert_eq!(asking.state(under_way).await, RefetchState::Cancelled);
 }
+
+pub async fn a_re_fetch_that_nobody_makes_is_cancelled_and_keeps_what_came_of_its_tries(database: Database) {
+    let asking = Asking::new(&database).await;
+    let (webhook, _) = asking.append(0).await;
+    let first = asking.lease_one(0).await;
+    assert!(
+        asking
+            .finish(first, 1, RefetchEnd::Again(Failure::ConnectRefused, at(5)))
+            .await
+    );
+    let before = asking.refetches(webhook).await.remove(0);
+    let second = asking.lease_one(5).await;
+    assert!(asking.finish(second, 6, RefetchEnd::Cancelled).await);
+    let after = asking.refetches(webhook).await.remove(0);
+    assert_eq!((after.state, after.due_at), (RefetchState::Cancelled, None));
+    assert_eq!(
+        (after.attempts, after.asked_at, &after.url, after.failure),
+        (1, Some(at(1)), &before.url, Some(Failure::ConnectRefused))
+    );
+    assert_eq!(asking.leased(1_000, 9).await, []);
+    assert!(!asking.finish(second, 7, RefetchEnd::Cancelled).await, "it is at its end");
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::elsewhere::Elsewhere;
 use crate::programs::{Answer, Programs, answer, header};
+use crate::support::browser::Browser;
 use crate::support::{Setup, new_endpoint, persona_event, receipt};
 
 pub const API_KEY: &str = "persona_production_0123456789";
@@ -261,4 +262,56 @@ async fn the_event_types_that_are_asked_for_are_named_and_taken_back() {
         (422, &json!("#/refetch_event_types"))
     );
     programs.app.end().await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_revealed_is_shown_as_it_came_to_that_session_for_a_quarter_of_an_hour() {
+    let asking = Asking::start().await;
+    let Asking { programs, provider, .. } = &asking;
+    let webhook = asking.webhook("evt_1").await;
+    for email in ["ada@example.com", "ada@example.org"] {
+        provider.says("/inquiries/inq_1", 200, inquiry("approved", email));
+        asking.refetch(&webhook).await;
+    }
+    let shown = programs.get(&webhook).await.body;
+    let record = shown["records"][0]["id"].as_str().expect("an id").to_owned();
+    let id = shown["id"].as_str().expect("an id").to_owned();
+    let sessions = [Role::Operator, Role::Operator, Role::Viewer];
+    let mut browsers = Vec::new();
+    for role in sessions {
+        browsers.push(programs.signed_in(&format!("{role}.of.records@example.com"), role).await);
+    }
+    let path = format!("/webhooks/{id}?tab=record");
+    let shows = async |browser: &Browser| {
+        let page = browser.get(&path).await.text().await.expect("text");
+        ["ada@example.com", "ada@example.org"].map(|email| page.contains(email))
+    };
+    for browser in &browsers {
+        assert_eq!(shows(browser).await, [false, false]);
+    }
+    let form = [("id", &*record), ("webhook", &*id)];
+    assert_eq!(browsers[2].post("records/reveal", &form).await.status(), 403);
+    assert!(browsers[0].post("records/reveal", &form).await.status().is_success());
+    assert_eq!(shows(&browsers[0]).await, [true, true], "what changed is shown as well");
+    assert_eq!(shows(&browsers[1]).await, [false, false]);
+    assert_eq!(shows(&browsers[2]).await, [false, false]);
+    let body = format!("/records/{record}/body");
+    assert_eq!(browsers[2].get(&body).await.status(), 403);
+    assert!(
+        browsers[1]
+            .get(&body)
+            .await
+            .text()
+            .await
+            .expect("text")
+            .contains("ada@example.org")
+    );
+
+    programs.clock.advance_seconds(15 * 60);
+    assert_eq!(shows(&browsers[0]).await, [false, false]);
+    let audit = programs.get("/api/v1/audit?action=record.revealed").await.body;
+    let entries = audit["items"].as_array().expect("a list");
+    assert_eq!(entries.len(), 2, "the page once, the body once");
+    assert_eq!(entries[0]["target"]["id"], json!(id));
+    asking.end().await;
 }
