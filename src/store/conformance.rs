@@ -11,6 +11,7 @@ mod delivery_lists;
 mod destinations;
 mod duplicates;
 mod endpoints;
+mod erasing;
 mod forwarding;
 mod leases;
 mod lifecycle;
@@ -23,8 +24,10 @@ mod requests;
 mod resendable;
 mod resends;
 mod reverify;
+mod scrubbing;
 mod sealing;
 mod sessions;
+mod subjects;
 mod trust;
 mod volume;
 mod world;
@@ -134,6 +137,13 @@ suite! {
         every_change_raises_the_version,
         a_failed_change_leaves_the_version_and_the_audit_log,
         the_last_use_of_a_secret_only_goes_forward,
+    },
+    erasing::{
+        what_stays_of_an_erased_webhook_says_that_it_came,
+        what_is_on_its_way_is_cancelled_when_it_is_erased,
+        bulk_jobs_do_not_wait_for_what_is_erased,
+        nothing_is_done_any_more_with_what_is_erased,
+        what_is_sent_again_while_it_is_erased_leaves_nothing_open,
     },
     leases::{
         what_is_leased_is_what_came,
@@ -248,6 +258,10 @@ suite! {
         the_same_event_elsewhere_is_left_alone,
         headers_are_replaced_and_nothing_else,
     },
+    scrubbing::{
+        nothing_of_an_erased_subject_is_left_on_disk,
+        scrubbing_goes_with_reading_and_writing,
+    },
     sealing::{
         the_first_key_that_is_named_stands,
         what_another_key_sealed_is_refused,
@@ -263,6 +277,13 @@ suite! {
         a_link_that_is_used_ends_the_sessions,
         nobody_ends_the_session_of_another,
         what_is_expired_is_swept,
+    },
+    subjects::{
+        recent_subjects_are_told_once_each,
+        the_newest_events_of_a_subject_come_with_their_webhooks,
+        records_of_a_subject_are_found,
+        what_is_to_be_erased_of_a_subject_is_found_to_its_end,
+        endpoints_are_told_by_name_archived_or_not,
     },
     trust::{
         what_is_trusted_after_all_goes_by_itself,

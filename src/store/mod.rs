@@ -59,6 +59,7 @@ mod rows;
 pub mod sealing;
 pub mod sqlite;
 mod stored_time;
+mod subject_rows;
 pub mod subjects;
 mod time_as_id;
 

@@ -56,6 +56,10 @@ pub(super) struct Numbered<'a> {
     pub attempt: &'a FinishedAttempt,
     pub number: u32,
     pub next_attempt_at: Option<Timestamp>,
+    /// It does not move its delivery, which is another's by now or at its end.
+    pub is_late: bool,
+    /// What was answered is not kept: the webhook was erased meanwhile.
+    pub answer_is_erased: bool,
 }
 
 /// Deliveries of a bulk resend that came to an end.
@@ -151,7 +155,38 @@ pub(super) fn record(
     recording
 }
 
+impl Numbered<'_> {
+    pub(super) fn response_headers(&self) -> &[(String, String)] {
+        if self.answer_is_erased {
+            &[]
+        } else {
+            &self.attempt.attempt.response_headers
+        }
+    }
+
+    pub(super) fn response_body(&self) -> &str {
+        if self.answer_is_erased {
+            ""
+        } else {
+            &self.attempt.attempt.response_body
+        }
+    }
+}
+
 impl<'a> Recording<'a> {
+    /// The deliveries whose webhook may have been erased while they were under way.
+    pub(super) fn late(&self) -> Vec<Uuid> {
+        let late = self.attempts.iter().filter(|numbered| numbered.is_late);
+        late.map(|numbered| numbered.attempt.delivery_id.0).collect()
+    }
+
+    /// Leaves out what was answered to these.
+    pub(super) fn erase_answers(&mut self, deliveries: &[Uuid]) {
+        for numbered in &mut self.attempts {
+            numbered.answer_is_erased = deliveries.contains(&numbered.attempt.delivery_id.0);
+        }
+    }
+
     fn take(&mut self, finished: &'a FinishedAttempt) {
         let ended_at = ended_at(finished);
         let health = self.health.entry(finished.destination_id).or_default();
@@ -168,6 +203,8 @@ impl<'a> Recording<'a> {
                 Next::Again(at) if moves => Some(at),
                 _ => None,
             },
+            is_late: !moves,
+            answer_is_erased: false,
         });
         if !moves {
             return;

@@ -1,6 +1,7 @@
 //! Asking again for everything that a filter matches.
 
-use model::{BulkAction, Failure, RefetchState, RefetchTrigger, ResendId, ResendState, WebhookId};
+use model::RefetchState::{self, Cancelled, Done, Fetching, Pending};
+use model::{BulkAction, Failure, RefetchTrigger, ResendId, ResendState, WebhookId};
 
 use super::asking::Asking;
 use super::database::Database;
@@ -135,7 +136,6 @@ pub async fn what_waits_of_a_bulk_re_fetch_is_cancelled_with_it(database: Databa
     bulk.asking.world().change(Change::CancelResend(bulk.id, at(103))).await;
     assert!(!bulk.go(&bulk.step(5, 6)).await);
     assert_eq!([bulk.cancel(1).await, bulk.cancel(9).await, bulk.cancel(9).await], [1, 3, 0]);
-    use RefetchState::{Cancelled, Done, Fetching, Pending};
     assert_eq!(bulk.states().await, [Fetching, Cancelled, Cancelled, Cancelled, Pending]);
     bulk.check(ResendState::Cancelled, [1, 0, 0]).await;
     let record = bulk.asking.record(105, "inq_1", "{}");

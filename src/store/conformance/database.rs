@@ -1,5 +1,6 @@
 //! A database of its own for each case.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -34,6 +35,15 @@ impl Database {
         match &*self.0 {
             Inner::Sqlite(_) => SqliteConnection::connect(&self.url()).await?.execute(sql).await.map(drop),
             Inner::Postgres { .. } => PgConnection::connect(&self.url()).await?.execute(sql).await.map(drop),
+        }
+    }
+
+    /// Where the database holds these bytes: the files of the folder that an SQLite database lies in, whatever they are; the
+    /// columns of all tables of PostgreSQL, and its statistics.
+    pub async fn holding(&self, text: &str) -> Vec<String> {
+        match &*self.0 {
+            Inner::Sqlite(folder) => files_holding(&folder.path().join("data"), text.as_bytes()),
+            Inner::Postgres { .. } => columns_holding(&self.url(), text).await.expect("the tables are searched"),
         }
     }
 
@@ -90,6 +100,59 @@ where
     if let Err(failure) = result {
         std::panic::resume_unwind(failure.into_panic());
     }
+}
+
+fn files_holding(folder: &Path, text: &[u8]) -> Vec<String> {
+    let mut holding = Vec::new();
+    for file in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = file.expect("a file").path();
+        let bytes = std::fs::read(&path).expect("the file is read");
+        if memchr::memmem::find(&bytes, text).is_some() {
+            holding.push(path.file_name().expect("a name").to_string_lossy().into_owned());
+        }
+    }
+    holding.sort();
+    holding
+}
+
+async fn columns_holding(url: &str, text: &str) -> Result<Vec<String>, sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    let columns: Vec<(String, String, String)> = sqlx::query_as(
+        "select t.table_name::text, c.column_name::text, c.data_type::text from information_schema.tables t \
+         join information_schema.columns c using (table_schema, table_name) \
+         where t.table_schema = 'public' and t.table_type = 'BASE TABLE' order by 1, 2",
+    )
+    .fetch_all(&mut connection)
+    .await?;
+    let mut holding = Vec::new();
+    for (table, column, kind) in columns {
+        let bytes = if kind == "bytea" {
+            format!("{column}")
+        } else {
+            format!("convert_to({column}::text, 'UTF8')")
+        };
+        let sql = format!("select exists (select 1 from {table} where position($1 in {bytes}) > 0)");
+        if sqlx::query_scalar(&sql)
+            .bind(text.as_bytes())
+            .fetch_one(&mut connection)
+            .await?
+        {
+            holding.push(format!("{table}.{column}"));
+        }
+    }
+    // Bytes are quoted there in hexadecimal digits.
+    let statistics: Vec<String> = sqlx::query_scalar(
+        "select 'statistics of ' || tablename || '.' || attname from pg_stats where schemaname = 'public' \
+         and (strpos(coalesce(most_common_vals::text, '') || coalesce(histogram_bounds::text, ''), $1) > 0 \
+         or strpos(coalesce(most_common_vals::text, '') || coalesce(histogram_bounds::text, ''), encode($2, 'hex')) > 0) \
+         order by 1",
+    )
+    .bind(text)
+    .bind(text.as_bytes())
+    .fetch_all(&mut connection)
+    .await?;
+    holding.extend(statistics);
+    Ok(holding)
 }
 
 fn database_name() -> String {

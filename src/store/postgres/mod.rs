@@ -14,6 +14,7 @@ mod delivery;
 mod destinations;
 mod endpoints;
 mod ends;
+mod erase;
 mod finish_refetch;
 mod history;
 mod hold;

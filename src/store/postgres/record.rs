@@ -29,7 +29,9 @@ pub(super) async fn record(
     let ordered = ends::lock_ordered(connection, &destinations).await?;
     let deliveries = lock_deliveries(connection, attempts).await?;
     let health = lock_health(connection, &destinations).await?;
-    let recording = reckon(attempts, deliveries, health);
+    let mut recording = reckon(attempts, deliveries, health);
+    let erased = erased(connection, recording.late()).await?;
+    recording.erase_answers(&erased);
     insert_attempts(connection, &recording.attempts).await?;
     update_deliveries(connection, &recording).await?;
     let is_ordered = |destination: &DestinationId| ordered.binary_search(&destination.0).is_ok();
@@ -88,6 +90,18 @@ async fn read_health(
     Ok(read_all(rows)?.into_iter().collect())
 }
 
+/// Those of them whose webhook was erased while they were under way; they are locked. Seldom any are late.
+async fn erased(connection: &mut PgConnection, late: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let erased = sqlx::query_scalar(
+        "select d.id from deliveries d join webhooks w on w.id = d.webhook_id \
+         where d.id = any($1) and w.erased_at is not null",
+    );
+    Ok(erased.bind(late).fetch_all(connection).await?)
+}
+
 async fn insert_attempts(connection: &mut PgConnection, attempts: &[Numbered<'_>]) -> Result<(), StoreError> {
     if attempts.is_empty() {
         return Ok(());
@@ -107,11 +121,9 @@ async fn insert_attempts(connection: &mut PgConnection, attempts: &[Numbered<'_>
     .bind(column(attempts, |numbered| {
         numbered.attempt.attempt.failure.map(Failure::as_str)
     }))
+    .bind(column(attempts, |numbered| write_list(numbered.response_headers())))
     .bind(column(attempts, |numbered| {
-        write_list(&numbered.attempt.attempt.response_headers)
-    }))
-    .bind(column(attempts, |numbered| {
-        without_nul(&numbered.attempt.attempt.response_body).into_owned()
+        without_nul(numbered.response_body()).into_owned()
     }))
     .bind(column(attempts, |numbered| numbered.next_attempt_at.map(StoredTime)))
     .execute(connection)

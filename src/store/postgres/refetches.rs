@@ -184,7 +184,21 @@ pub(super) async fn cancel_of_endpoint(connection: &mut PgConnection, endpoint: 
     .bind(endpoint.0)
     .fetch_all(&mut *connection)
     .await?;
-    cancel(connection, &open).await
+    cancel(connection, &open).await?;
+    ends::count(connection, &cancelled(&open)).await
+}
+
+/// Nobody asks for webhooks that are erased; they are locked. Those that were open, for the bulk re-fetches to count no more.
+pub(super) async fn cancel_of_webhooks(connection: &mut PgConnection, webhooks: &[Uuid]) -> Result<Vec<OpenColumns>, StoreError> {
+    let open: Vec<OpenColumns> = sqlx::query_as(
+        "select id, resend_id from refetches where webhook_id = any($1) and state in ('pending', 'fetching') \
+         order by id for no key update",
+    )
+    .bind(webhooks)
+    .fetch_all(&mut *connection)
+    .await?;
+    cancel(connection, &open).await?;
+    Ok(open)
 }
 
 /// Those of a cancelled bulk re-fetch that wait. One that a person asked for since goes on for them. How many it were.
@@ -212,13 +226,13 @@ pub(super) async fn cancel_resent(connection: &mut PgConnection, resend: ResendI
     Ok(u32::try_from(waiting.len()).unwrap_or(most))
 }
 
-/// They are locked. The bulk re-fetches that waited for them count them no more.
+/// They are locked.
 async fn cancel(connection: &mut PgConnection, refetches: &[OpenColumns]) -> Result<(), StoreError> {
     sqlx::query("update refetches set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = any($1)")
         .bind(column(refetches, |refetch| refetch.id))
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    ends::count(connection, &cancelled(refetches)).await
+    Ok(())
 }
 
 /// In the order in which everybody locks. How many of them are there and not erased.

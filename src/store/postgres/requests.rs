@@ -34,7 +34,7 @@ pub(super) async fn resend(
     let asked = Asked { trigger, resend, at };
     let all_exist: bool = sqlx::query_scalar(
         "select not exists (select 1 from unnest($1::uuid[]) as asked (id) \
-         where not exists (select 1 from webhooks where webhooks.id = asked.id))",
+         where not exists (select 1 from webhooks w where w.id = asked.id and w.erased_at is null))",
     )
     .bind(column(deliveries, |delivery| delivery.webhook_id.0))
     .fetch_one(&mut *connection)
@@ -69,6 +69,11 @@ pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDel
 
 /// Locks all that may be changed, in the order in which everybody locks, and answers with the destinations that may want order.
 async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<Vec<Uuid>, StoreError> {
+    // Lest a webhook be erased meanwhile, and keep a delivery. First of all, as whoever erases it locks it first.
+    sqlx::query("select 1 from webhooks where id = any($1) order by id for share")
+        .bind(column(deliveries, |delivery| delivery.webhook_id.0))
+        .execute(&mut *connection)
+        .await?;
     let destinations = column(deliveries, |delivery| delivery.destination_id.0);
     let ordered = ends::lock_ordered(connection, &destinations).await?;
     // Looked up webhook by webhook, each by its index, whatever PostgreSQL believes of how many are in one of these states.
@@ -127,7 +132,7 @@ async fn queue_one(
     let row = sqlx::query_as(
         "insert into deliveries (id, webhook_id, destination_id, state, next_trigger, due_at, subject, resend_id, created_at) \
          select $1, w.id, $2, $3, $4, $5, (select subject from events where webhook_id = w.id and position = 0), $6, $7 \
-         from webhooks w where w.id = $8 \
+         from webhooks w where w.id = $8 and w.erased_at is null \
          on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
          do update set due_at = $7, \
          next_trigger = case deliveries.next_trigger when 'released' then 'released' else $9 end, \
@@ -205,7 +210,9 @@ pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: b
     if held {
         lock_destination(connection, id).await?;
     }
-    let sql = match lock_state(connection, id).await? {
+    let state = lock_state(connection, id).await?;
+    require_contents(connection, id).await?;
+    let sql = match state {
         // What was released stays so: checking its webhook again does not hold it.
         DeliveryState::Pending => {
             "update deliveries set due_at = $1, \
@@ -227,6 +234,17 @@ pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: b
         .await
         .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
+}
+
+/// Refuses one whose webhook was erased: there is nothing left to send. The delivery is locked, and whoever erases cancels it.
+async fn require_contents(connection: &mut PgConnection, id: DeliveryId) -> Result<(), StoreError> {
+    let is_erased: Option<bool> = sqlx::query_scalar(
+        "select w.erased_at is not null from deliveries d join webhooks w on w.id = d.webhook_id where d.id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?;
+    some_changed((is_erased != Some(true)).into(), "webhook")
 }
 
 /// One that had failed holds the later ones of its subject back no more.

@@ -2,42 +2,135 @@
 
 use async_trait::async_trait;
 use model::{EndpointId, RecordRow, SubjectEvent, SubjectSummary, Text, Timestamp, WebhookId};
+use uuid::Uuid;
 
-use super::PostgresStore;
+use super::append::column;
+use super::{PostgresStore, erase, history};
 use crate::store::StoreError;
+use crate::store::record_rows::RecordColumns;
+use crate::store::rows::read_all;
+use crate::store::subject_rows::{LOOKED_THROUGH, SizeColumns, SubjectColumns, SubjectEventColumns, of_subject};
 use crate::store::subjects::{OfSubject, SubjectSize, SubjectStore};
+
+/// The webhooks that name the subject `$1`, and those that tell of the same objects at the same endpoints and name no subject:
+/// these first, as nothing leads to them any more when the others were erased. All events are read through once for them.
+///
+/// An object of a webhook that names others too is the subject's only where its event says so.
+const FOUND: &str = "with telling as (select distinct webhook_id as id from events where subject = $1), \
+    objects as materialized (select distinct w.endpoint_id, g.resource_type, g.resource_id from telling t \
+    join webhooks w on w.id = t.id join events g on g.webhook_id = t.id where g.resource_id is not null \
+    and (g.subject = $1 or g.subject is null \
+    and not exists (select 1 from events o where o.webhook_id = g.webhook_id and o.subject <> $1))), \
+    related as (select distinct g.webhook_id as id from events g \
+    join objects o on o.resource_type = g.resource_type and o.resource_id = g.resource_id \
+    join webhooks w on w.id = g.webhook_id and w.endpoint_id = o.endpoint_id \
+    where not exists (select 1 from events s where s.webhook_id = g.webhook_id and s.subject is not null)), \
+    found as materialized (select f.id, f.tells from \
+    (select id, 0 as tells from related union all select id, 1 as tells from telling) as f \
+    join webhooks w on w.id = f.id where w.erased_at is null) ";
+
+const ERASED_FROM: [&str; 8] = [
+    "webhooks",
+    "webhook_contents",
+    "events",
+    "deliveries",
+    "attempts",
+    "resends",
+    "refetches",
+    "records",
+];
 
 #[async_trait]
 impl SubjectStore for PostgresStore {
-    async fn recent_subjects(&self, _most: u32) -> Result<Vec<SubjectSummary>, StoreError> {
-        unimplemented!()
+    async fn recent_subjects(&self, most: u32) -> Result<Vec<SubjectSummary>, StoreError> {
+        let rows: Vec<SubjectColumns> = sqlx::query_as(
+            "select f.subject, e.provider, f.webhook_id, w.received_at, f.outcome from (select subject, webhook_id, outcome, \
+             row_number() over (partition by subject order by webhook_id desc, position) as place from \
+             (select subject, webhook_id, position, outcome from events where subject is not null \
+             order by webhook_id desc, position desc limit $1) as newest) as f join webhooks w on w.id = f.webhook_id \
+             join endpoints e on e.id = w.endpoint_id where f.place = 1 order by f.webhook_id desc limit $2",
+        )
+        .bind(LOOKED_THROUGH)
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await?;
+        read_all(rows)
     }
 
-    async fn subject_events(&self, _subject: &Text, _most: u32) -> Result<Vec<SubjectEvent>, StoreError> {
-        unimplemented!()
+    async fn subject_events(&self, subject: &Text, most: u32) -> Result<Vec<SubjectEvent>, StoreError> {
+        let rows: Vec<SubjectEventColumns> = sqlx::query_as(
+            "select f.webhook_id, w.endpoint_id, e.provider, w.received_at, w.verdict, w.contradicted, w.foreign_network, \
+             w.duplicate_of is not null as duplicate, f.event_type, f.outcome, f.subject, f.resource_type, f.resource_id, \
+             f.provider_event_id, f.occurred_at from events f join webhooks w on w.id = f.webhook_id \
+             join endpoints e on e.id = w.endpoint_id where f.subject = $1 order by f.webhook_id desc limit $2",
+        )
+        .bind(subject.as_str())
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await?;
+        read_all(rows)
     }
 
-    async fn subject_records(&self, _subject: &Text, _most: u32) -> Result<Vec<RecordRow>, StoreError> {
-        unimplemented!()
+    async fn subject_records(&self, subject: &Text, most: u32) -> Result<Vec<RecordRow>, StoreError> {
+        let sql = format!(
+            "{} from records r where r.webhook_id in (select webhook_id from events where subject = $1) \
+             order by r.id desc limit $2",
+            history::COLUMNS
+        );
+        let rows: Vec<RecordColumns> = sqlx::query_as(&sql)
+            .bind(subject.as_str())
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await?;
+        read_all(rows)
     }
 
-    async fn subject_size(&self, _subject: &Text) -> Result<SubjectSize, StoreError> {
-        unimplemented!()
+    async fn subject_size(&self, subject: &Text) -> Result<SubjectSize, StoreError> {
+        let sql = format!(
+            "{FOUND} select (select count(*) from found) as webhooks, \
+             (select count(*) from found f join records r on r.webhook_id = f.id) as records, \
+             (select count(*) from found f join deliveries d on d.webhook_id = f.id) as deliveries, \
+             (select count(*) from found f where exists \
+             (select 1 from events o where o.webhook_id = f.id and o.subject <> $1)) as shared"
+        );
+        let row: SizeColumns = sqlx::query_as(&sql).bind(subject.as_str()).fetch_one(&self.pool).await?;
+        row.try_into()
     }
 
-    async fn of_subject(&self, _subject: &Text, _most: u32) -> Result<OfSubject, StoreError> {
-        unimplemented!()
+    async fn of_subject(&self, subject: &Text, most: u32) -> Result<OfSubject, StoreError> {
+        let sql = format!("{FOUND} select id from found order by tells, id limit $2");
+        let ids: Vec<Uuid> = sqlx::query_scalar(&sql)
+            .bind(subject.as_str())
+            .bind(i64::from(most) + 1)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(of_subject(ids, most))
     }
 
-    async fn erase(&self, _subject: &Text, _webhooks: &[WebhookId], _at: Timestamp) -> Result<(), StoreError> {
-        unimplemented!()
+    async fn erase(&self, subject: &Text, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        erase::erase(&mut transaction, subject, webhooks, at).await?;
+        Ok(transaction.commit().await?)
     }
 
+    /// Frees the rows that were erased, also those set aside for being long, and gathers the statistics anew, which quote values.
+    /// Nobody waits for it. A row goes only when no transaction is left that began before it was erased. What lies in free space
+    /// of the server's files is overwritten when it is used again, and what went into its write-ahead log and into backups stays
+    /// there until these go.
     async fn scrub(&self) -> Result<(), StoreError> {
-        unimplemented!()
+        for table in ERASED_FROM {
+            sqlx::raw_sql(&format!("vacuum (analyze) {table}"))
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
     }
 
-    async fn endpoint_names(&self, _ids: &[EndpointId]) -> Result<Vec<(EndpointId, String)>, StoreError> {
-        unimplemented!()
+    async fn endpoint_names(&self, ids: &[EndpointId]) -> Result<Vec<(EndpointId, String)>, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as("select id, name from endpoints where id = any($1) order by id")
+            .bind(column(ids, |id| id.0))
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.into_iter().map(|(id, name)| (EndpointId(id), name)).collect())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{DestinationId, Health};
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 use super::ends;
 use super::queue::{has_parked, queue};
@@ -33,7 +34,9 @@ pub(super) async fn record(
             ordered.extend(wakes.then_some(destination));
         }
     }
-    let recording = reckon(attempts, tried(connection, attempts).await?, health);
+    let mut recording = reckon(attempts, tried(connection, attempts).await?, health);
+    let erased = erased(connection, &recording.late()).await?;
+    recording.erase_answers(&erased);
     for attempt in &recording.attempts {
         insert_attempt(connection, attempt).await?;
     }
@@ -69,6 +72,19 @@ async fn tried(connection: &mut SqliteConnection, attempts: &[FinishedAttempt]) 
     Ok(deliveries)
 }
 
+/// Those of them whose webhook was erased while they were under way. Seldom any are late.
+async fn erased(connection: &mut SqliteConnection, late: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    let mut erased = Vec::new();
+    for delivery in late {
+        let is_erased = sqlx::query_scalar(
+            "select w.erased_at is not null from deliveries d join webhooks w on w.id = d.webhook_id where d.id = ?",
+        );
+        let is_erased: Option<bool> = is_erased.bind(delivery).fetch_optional(&mut *connection).await?;
+        erased.extend((is_erased == Some(true)).then_some(*delivery));
+    }
+    Ok(erased)
+}
+
 async fn insert_attempt(connection: &mut SqliteConnection, numbered: &Numbered<'_>) -> Result<(), StoreError> {
     let attempt = &numbered.attempt.attempt;
     sqlx::query(
@@ -82,8 +98,8 @@ async fn insert_attempt(connection: &mut SqliteConnection, numbered: &Numbered<'
     .bind(attempt.duration_ms)
     .bind(attempt.status)
     .bind(attempt.failure.map(model::Failure::as_str))
-    .bind(write_list(&attempt.response_headers))
-    .bind(without_nul(&attempt.response_body))
+    .bind(write_list(numbered.response_headers()))
+    .bind(without_nul(numbered.response_body()))
     .bind(numbered.next_attempt_at.map(StoredTime))
     .execute(connection)
     .await?;

@@ -169,6 +169,16 @@ pub(super) async fn cancel_of_endpoint(connection: &mut SqliteConnection, endpoi
     end(connection, CANCEL, &open).await
 }
 
+/// Nobody asks for a webhook that is erased.
+pub(super) async fn cancel_of_webhook(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
+    let open: Vec<OpenColumns> =
+        sqlx::query_as("select id, resend_id from refetches where webhook_id = ? and state in ('pending', 'fetching')")
+            .bind(webhook.0)
+            .fetch_all(&mut *connection)
+            .await?;
+    end(connection, CANCEL, &open).await
+}
+
 /// Those of a cancelled bulk re-fetch that wait. One that a person asked for since goes on for them. How many it were.
 pub(super) async fn cancel_resent(connection: &mut SqliteConnection, resend: ResendId, most: u32) -> Result<u32, StoreError> {
     let waiting: Vec<OpenColumns> = sqlx::query_as(

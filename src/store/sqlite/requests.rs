@@ -32,7 +32,7 @@ pub(super) async fn resend(
     let resend = None;
     let asked = Asked { trigger, resend, at };
     for delivery in deliveries {
-        let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ?)")
+        let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ? and erased_at is null)")
             .bind(delivery.webhook_id.0)
             .fetch_one(&mut *connection)
             .await?;
@@ -60,7 +60,7 @@ pub(super) async fn queue(
     let row: Option<(Uuid, bool)> = sqlx::query_as(
         "insert into deliveries (id, webhook_id, destination_id, state, next_trigger, due_at, subject, resend_id, created_at) \
          select ?1, w.id, ?2, ?3, ?4, ?5, (select subject from events where webhook_id = w.id and position = 0), ?6, ?7 \
-         from webhooks w where w.id = ?8 \
+         from webhooks w where w.id = ?8 and w.erased_at is null \
          on conflict (webhook_id, destination_id) where state in ('held', 'pending', 'delivering') \
          do update set due_at = ?7, \
          next_trigger = case deliveries.next_trigger when 'released' then 'released' else ?9 end, \
@@ -169,6 +169,7 @@ pub(super) async fn retry(
     held: bool,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    require_contents(connection, id).await?;
     let sql = match state(connection, id).await? {
         // What was released stays so: checking its webhook again does not hold it.
         DeliveryState::Pending => {
@@ -191,6 +192,15 @@ pub(super) async fn retry(
         .await
         .map_err(|error| StoreError::from(error).taken_is(OPEN))?;
     Ok(())
+}
+
+/// Refuses one whose webhook was erased: there is nothing left to send.
+async fn require_contents(connection: &mut SqliteConnection, id: DeliveryId) -> Result<(), StoreError> {
+    let is_erased = sqlx::query_scalar(
+        "select w.erased_at is not null from deliveries d join webhooks w on w.id = d.webhook_id where d.id = ?",
+    );
+    let is_erased: Option<bool> = is_erased.bind(id.0).fetch_optional(connection).await?;
+    some_changed((is_erased != Some(true)).into(), "webhook")
 }
 
 /// One that had failed holds the later ones of its subject back no more.
