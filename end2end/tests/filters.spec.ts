@@ -81,6 +81,8 @@ test('a subject leads to all that is known of it', async ({ page, hookproof }) =
   const log = new Log(page);
   await log.open();
   await log.row(approved).getByRole('link', { name: 'user-1' }).click();
+  await expect(page).toHaveURL('/subjects/user-1');
+  await page.getByRole('link', { name: 'Its webhooks in the log' }).click();
   await expect(page).toHaveURL('/webhooks?subject=user-1');
   await log.expectIds([review, approved]);
 });

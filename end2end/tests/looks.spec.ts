@@ -84,6 +84,11 @@ test('the pages of a log that lives', async ({ page, hookproof }) => {
   await look(page, 'webhook-headers', `/webhooks/${verified}?tab=headers`);
   await look(page, 'webhook-verified', `/webhooks/${verified}?tab=verification`);
   await look(page, 'webhook-invalid', `/webhooks/${invalid}?tab=verification`);
+  await look(page, 'webhook-record', `/webhooks/${verified}?tab=record`);
+  await look(page, 'subjects', '/subjects');
+  await look(page, 'subject', '/subjects/user-1042');
+  await look(page, 'subject-long', `/subjects/${duplicate.subject}`);
+  await look(page, 'subject-unknown', '/subjects/nobody', 404);
   await look(page, 'webhook-not-json', `/webhooks/${broken}`);
   await look(page, 'webhook-binary', `/webhooks/${binary}`);
   await look(page, 'endpoints', '/endpoints');

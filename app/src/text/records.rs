@@ -203,6 +203,11 @@ pub const FIRST_RECORD: &str = "This is the first record of the object, so there
 /// In the place of a value that is not there.
 pub const ABSENT: &str = "not there";
 
+/// The button that shows the rest of a long history.
+pub fn older(number: usize) -> String {
+    format!("{} older …", super::numbers::thousands(number as u64))
+}
+
 /// Of a webhook whose body and fields are gone.
 pub fn erased(at: Timestamp) -> String {
     format!(

@@ -101,7 +101,9 @@ fn Ended(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_ac
     let (meaning, glyph) = match progress.state {
         ReconcileState::Failed => (Meaning::Bad, Glyph::TriangleAlert),
         ReconcileState::Cancelled => (Meaning::Neutral, Glyph::CircleSlash),
-        ReconcileState::Done | ReconcileState::Running if missing > 0 => (Meaning::Attention, Glyph::TriangleAlert),
+        ReconcileState::Done | ReconcileState::Running if missing > 0 && progress.stored == 0 => {
+            (Meaning::Attention, Glyph::TriangleAlert)
+        }
         ReconcileState::Done | ReconcileState::Running => (Meaning::Good, Glyph::Check),
     };
     let result = reconcile::progress(&progress);

@@ -50,7 +50,7 @@ pub fn Events(
             <p class="pt-3 text-sm text-muted">
                 {subjects::OLDER_ARE_LEFT_OUT}
                 " "
-                <a href=log>"Show them there"</a>
+                <a class="underline" href=log>"Show them there"</a>
             </p>
         }
     });

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-const CARD: &str = "grid min-w-0 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 gap-y-1 rounded-lg border border-hairline \
+const CARD: &str = "grid min-w-0 grid-cols-[auto_minmax(0,1fr)_auto] content-start items-center gap-x-2.5 gap-y-1 rounded-lg border border-hairline \
                     bg-surface px-3.5 py-3 text-sm";
 
 #[component]

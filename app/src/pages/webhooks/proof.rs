@@ -35,7 +35,8 @@ pub fn Proof(
     endpoint: Option<EndpointId>,
 ) -> impl IntoView {
     let sentence = verification::sentence(verdict, &evidence, &provider, tolerance_seconds);
-    let next = verification::next_step(verdict, &provider);
+    // Who was asked and said something else need not be asked first.
+    let next = verification::next_step(verdict, &provider).filter(|_| !contradicted);
     let advices = evidence
         .diagnoses
         .iter()
@@ -93,6 +94,7 @@ pub fn Proof(
             <h2 class="mt-5 mb-2">"What it looks like"</h2>
             <ul class="grid max-w-reading">{advices}</ul>
         })}
+        <div class="mt-3 empty:hidden">
         {contradicted.then(|| {
             let text = records::contradicted(&provider);
             view! { <Notice meaning=Meaning::Bad glyph=Glyph::TriangleAlert text /> }
@@ -101,6 +103,7 @@ pub fn Proof(
             let text = verification::foreign(&provider);
             view! { <Notice meaning=Meaning::Attention glyph=Glyph::Network text /> }
         })}
+        </div>
         <h2 class="mt-5 mb-2">"What it rests on"</h2>
         <WideFacts>
             {record}

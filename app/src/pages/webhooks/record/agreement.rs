@@ -1,9 +1,10 @@
 //! What the record says of the webhook: plain, and loud where it contradicts.
 
 use leptos::prelude::*;
-use model::{Agreement, Contradiction, DeliveryState, RecordEvidence, Timestamp, WebhookRow};
+use model::{Agreement, Contradiction, DeliveryState, RecordEvidence, RecordId, Timestamp, WebhookRow};
 
 use crate::{
+    pages::webhooks::address,
     text::records,
     ui::{
         icon::{Glyph, Icon},
@@ -13,7 +14,14 @@ use crate::{
 };
 
 #[component]
-pub fn Agrees(row: WebhookRow, evidence: RecordEvidence, provider: String, now: Timestamp) -> impl IntoView {
+pub fn Agrees(
+    row: WebhookRow,
+    evidence: RecordEvidence,
+    provider: String,
+    /// The record that is shown below.
+    shown: Option<RecordId>,
+    now: Timestamp,
+) -> impl IntoView {
     let agreement = evidence.agreement;
     let meaning = records::agreement_meaning(&agreement);
     let (ink, ground) = (ink(meaning), ground(meaning));
@@ -23,6 +31,11 @@ pub fn Agrees(row: WebhookRow, evidence: RecordEvidence, provider: String, now: 
     } else {
         records::agreement_sentence(&agreement, &provider)
     };
+    let another = evidence.record.filter(|record| shown != Some(*record));
+    let another = another.map(|record| {
+        let href = address::record(row.id, Some(record));
+        view! { <p><a href=href>"Show the record that says so"</a></p> }
+    });
     let glyph = glyph(&agreement);
     let contradiction = match agreement {
         Agreement::Contradicts(contradiction) => {
@@ -45,6 +58,7 @@ pub fn Agrees(row: WebhookRow, evidence: RecordEvidence, provider: String, now: 
                 </h2>
                 <p>{sentence}</p>
                 {contradiction}
+                {another}
             </div>
         </section>
     }

@@ -49,7 +49,7 @@ pub fn Comparison(
             <p class="mb-2 text-sm text-muted">
                 {said}
                 " "
-                <a href=address::record(id, Some(before))>"That one"</a>
+                <a class="underline" href=address::record(id, Some(before))>"That one"</a>
                 " was fetched "
                 <Ago at now />
                 "."

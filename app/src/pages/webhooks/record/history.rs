@@ -6,8 +6,8 @@ use model::{RecordId, RecordRow, RefetchRow, RefetchState, Timestamp, WebhookId}
 use super::agreement;
 use crate::{
     pages::webhooks::address,
-    text::{failures, records},
-    ui::{badge::Mark, icon::Glyph, row::ROW_LINK, time::Ago},
+    text::{failures, records, times::absolute},
+    ui::{badge::Mark, disclosure::Disclosure, icon::Glyph, row::ROW_LINK, time::Ago},
 };
 
 /// A line: a record with the re-fetch that brought it, or a re-fetch that brought none.
@@ -38,6 +38,9 @@ fn entries(refetches: Vec<RefetchRow>, history: Vec<RecordRow>) -> Vec<Entry> {
     entries
 }
 
+/// Older ones are shown when they are asked for.
+const MOST_SHOWN: usize = 15;
+
 const ROW: &str = "relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-t border-hairline py-2 \
                    first:border-t-0 hover:bg-hover sm:grid-cols-[7.5rem_minmax(0,1fr)_auto] aria-[current]:bg-sunken";
 
@@ -54,11 +57,27 @@ pub fn History(
     if entries.is_empty() {
         return ().into_any();
     }
-    let rows = entries.into_iter().map(|entry| view! { <Line id entry current now /> });
+    // The one that is shown is to be seen.
+    let open = entries
+        .iter()
+        .skip(MOST_SHOWN)
+        .any(|entry| current.is_some() && entry.record.as_ref().map(|record| record.id) == current);
+    let mut rows: Vec<_> = entries
+        .into_iter()
+        .map(|entry| view! { <Line id entry current now /> }.into_any())
+        .collect();
+    let older = rows.split_off(rows.len().min(MOST_SHOWN));
+    let older = (!older.is_empty()).then(|| {
+        let label = records::older(older.len());
+        view! {
+            <div class="mt-2"><Disclosure label open><ul class="text-sm">{older}</ul></Disclosure></div>
+        }
+    });
     view! {
         <section class="min-w-0" aria-label="History">
             <h2 class="mb-1">"History"</h2>
-            <ul class="text-sm">{rows.collect_view()}</ul>
+            <ul class="text-sm">{rows}</ul>
+            {older}
         </section>
     }
     .into_any()
@@ -79,8 +98,10 @@ fn Line(id: WebhookId, entry: Entry, current: Option<RecordId>, now: Timestamp) 
                 records::agreement_meaning(&record.agreement),
                 agreement::glyph(&record.agreement),
             );
+            // Several were answered alike, and links are read without what stands beside them.
+            let said = view! { <span class="sr-only">{format!(", {}", absolute(at))}</span> };
             let answered = records::answered(record.status, record.duration_ms);
-            let name = view! { <a class=ROW_LINK href=address::record(id, Some(record.id))>{answered}</a> };
+            let name = view! { <a class=ROW_LINK href=address::record(id, Some(record.id))>{answered}{said}</a> };
             (
                 view! { <Mark meaning glyph text=records::agreement(&record.agreement) /> },
                 name.into_any(),

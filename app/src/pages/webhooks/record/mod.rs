@@ -35,7 +35,8 @@ pub fn Record(
     let may_renew = asking::may_ask(&askable, newest.as_ref(), role);
     let current = shown.as_ref().map(|record| record.row.id);
     let counts = evidence.as_ref().and_then(|evidence| evidence.record);
-    let agrees = evidence.map(|evidence| view! { <Agrees row=row.clone() evidence provider=provider.clone() now /> });
+    let agrees =
+        evidence.map(|evidence| view! { <Agrees row=row.clone() evidence provider=provider.clone() shown=current now /> });
     let id = row.id;
     let shown = shown.map(|record| view! { <Shown id record counts raw may_renew tried=tried.clone() now /> });
     view! {
