@@ -221,6 +221,7 @@ suite! {
         a_person_who_asks_takes_over_what_is_pending,
         of_people_who_ask_at_once_one_makes_a_re_fetch,
         nobody_asks_for_an_endpoint_that_is_archived,
+        re_fetches_meet_what_else_changes_webhooks_and_nobody_waits_in_a_circle,
     },
     requests::{
         deliveries_are_made_with_their_webhook,

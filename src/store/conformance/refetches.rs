@@ -12,7 +12,7 @@ use super::database::Database;
 use super::world::{at, same_event};
 use crate::store::change::Change;
 use crate::store::records::RefetchEnd;
-use crate::store::{NewWebhook, StoreError};
+use crate::store::{NewWebhook, Store, StoreError};
 
 pub async fn re_fetches_are_made_with_their_webhook(database: Database) {
     let asking = Asking::new(&database).await;
@@ -297,4 +297,82 @@ pub async fn a_re_fetch_that_nobody_makes_is_cancelled_and_keeps_what_came_of_it
     );
     assert_eq!(asking.leased(1_000, 9).await, []);
     assert!(!asking.finish(second, 7, RefetchEnd::Cancelled).await, "it is at its end");
+}
+
+pub async fn re_fetches_meet_what_else_changes_webhooks_and_nobody_waits_in_a_circle(database: Database) {
+    let asking = Asking::new(&database).await;
+    let node = database.open().await;
+    let destination = asking.forwarding.ordered_destination().await;
+    let webhooks: Vec<_> = (0..40)
+        .map(|_| NewWebhook {
+            refetch: asking.webhook(0).refetch,
+            ..asking.forwarding.webhook_of(destination, 0, "ada")
+        })
+        .collect();
+    asking.world().append(&webhooks).await;
+    let store = &asking.world().store;
+    let finish = async |node: &dyn Store| {
+        for _ in 0..30 {
+            let request = asking.request(asking.endpoint(), 2, 4);
+            for refetch in node.lease_refetches(&request).await.expect("leased") {
+                let mut record = asking.record(3, "inq_1", "{}");
+                record.agreement = super::asking::contradiction();
+                let rejudged = asking.rejudged(refetch.webhook_id, Verdict::Verified, &record).await;
+                let end = RefetchEnd::Record(record, Some(rejudged));
+                let finished = asking.finished((request.lease, refetch), 3, end);
+                match node.finish_refetch(&finished).await {
+                    Ok(_) | Err(StoreError::Changed("webhook")) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    };
+    let judge = async |node: &dyn Store| {
+        for round in 0..8 {
+            let new = |webhook: &NewWebhook| crate::store::reverify::NewVerdict {
+                id: webhook.id,
+                verdict: Verdict::Verified,
+                evidence: webhook.evidence.clone(),
+                contradicted: false,
+                forwards: round % 2 == 0,
+                deliveries: Vec::new(),
+                refetch: Some(asking.new_refetch(RefetchTrigger::Confirmation, 1)),
+            };
+            let new: Vec<_> = webhooks.iter().map(new).collect();
+            node.set_verdicts(asking.endpoint(), &new, at(5)).await.expect("written");
+        }
+    };
+    let people_ask = async |node: &dyn Store| {
+        let entry = super::world::entry(model::AuditAction::Refetched);
+        for _ in 0..8 {
+            let asked = webhooks[..30]
+                .iter()
+                .rev()
+                .map(|webhook| asking.queued(webhook.id, 2))
+                .collect();
+            node.change(&ask(asked, 2), &entry).await.expect("asked");
+        }
+    };
+    let erase = async |node: &dyn Store| {
+        for webhook in &webhooks[30..] {
+            let erased = node.erase(&super::world::text("ada"), &[webhook.id], at(6)).await;
+            erased.expect("erased");
+        }
+    };
+    tokio::join!(
+        finish(&**store),
+        finish(&*node),
+        judge(&*node),
+        judge(&**store),
+        people_ask(&*node),
+        erase(&**store)
+    );
+    for webhook in &webhooks[30..] {
+        let open = asking
+            .refetches(webhook.id)
+            .await
+            .into_iter()
+            .filter(|row| row.state.is_open());
+        assert_eq!(open.count(), 0);
+    }
 }
