@@ -127,7 +127,7 @@ async fn columns_holding(url: &str, text: &str) -> Result<Vec<String>, sqlx::Err
     let mut holding = Vec::new();
     for (table, column, kind) in columns {
         let bytes = if kind == "bytea" {
-            format!("{column}")
+            column.clone()
         } else {
             format!("convert_to({column}::text, 'UTF8')")
         };

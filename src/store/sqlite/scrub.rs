@@ -1,8 +1,8 @@
 //! Overwriting what was erased.
 //!
 //! A row that was changed leaves its bytes behind: in the free space of its page, in pages that are free by now, in copies that a
-//! page left when it was split, and in the log beside the database. So the whole file is written anew, which takes as long as
-//! writing it twice and as much free space again, twice, for as long as it takes; then the log is written back and cut to nothing.
+//! page left when it was split, and in the log beside the database. So the whole file is written anew: a second and a half for
+//! each 100 MB where it was measured, and twice its size in free space meanwhile. Then the log is written back and cut to nothing.
 //!
 //! Nobody can write meanwhile. Those who wait longer than [`BUSY_TIMEOUT`](super::BUSY_TIMEOUT) are told that the database is not
 //! available, and providers post again. Reading goes on.
