@@ -16,6 +16,8 @@ use crate::store::subjects::{OfSubject, SubjectSize, SubjectStore};
 /// The webhooks that name the subject `?1`, and those that tell of the same objects at the same endpoints and name no subject:
 /// these first, as nothing leads to them any more when the others were erased. All events are read through once for them.
 ///
+/// One that was erased for another subject is found as long as it names this one.
+///
 /// An object of a webhook that names others too is the subject's only where its event says so. `cross join` keeps SQLite in that
 /// order.
 const FOUND: &str = "with telling as (select distinct webhook_id as id from events where subject = ?1), \
@@ -29,7 +31,7 @@ const FOUND: &str = "with telling as (select distinct webhook_id as id from even
     where not exists (select 1 from events s where s.webhook_id = g.webhook_id and s.subject is not null)), \
     found as materialized (select f.id, f.tells from \
     (select id, 0 as tells from related union all select id, 1 as tells from telling) f \
-    cross join webhooks w on w.id = f.id where w.erased_at is null) ";
+    cross join webhooks w on w.id = f.id where w.erased_at is null or f.tells = 1) ";
 
 #[async_trait]
 impl SubjectStore for SqliteStore {

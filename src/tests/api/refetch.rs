@@ -282,19 +282,23 @@ async fn a_record_that_is_revealed_is_shown_as_it_came_to_that_session_for_a_qua
         browsers.push(programs.signed_in(&format!("{role}.of.records@example.com"), role).await);
     }
     let path = format!("/webhooks/{id}?tab=record");
-    let shows = async |session: &Browser| {
+    let emails_on_page = async |session: &Browser| {
         let page = session.get(&path).await.text().await.expect("text");
         ["ada@example.com", "ada@example.org"].map(|email| page.contains(email))
     };
     for browser in &browsers {
-        assert_eq!(shows(browser).await, [false, false]);
+        assert_eq!(emails_on_page(browser).await, [false, false]);
     }
     let form = [("id", &*record), ("webhook", &*id)];
     assert_eq!(browsers[2].post("records/reveal", &form).await.status(), 403);
     assert!(browsers[0].post("records/reveal", &form).await.status().is_success());
-    assert_eq!(shows(&browsers[0]).await, [true, true], "what changed is shown as well");
-    assert_eq!(shows(&browsers[1]).await, [false, false]);
-    assert_eq!(shows(&browsers[2]).await, [false, false]);
+    assert_eq!(
+        emails_on_page(&browsers[0]).await,
+        [true, true],
+        "what changed is shown as well"
+    );
+    assert_eq!(emails_on_page(&browsers[1]).await, [false, false]);
+    assert_eq!(emails_on_page(&browsers[2]).await, [false, false]);
     let body = format!("/records/{record}/body");
     assert_eq!(browsers[2].get(&body).await.status(), 403);
     assert!(
@@ -308,7 +312,7 @@ async fn a_record_that_is_revealed_is_shown_as_it_came_to_that_session_for_a_qua
     );
 
     programs.clock.advance_seconds(15 * 60);
-    assert_eq!(shows(&browsers[0]).await, [false, false]);
+    assert_eq!(emails_on_page(&browsers[0]).await, [false, false]);
     let audit = programs.get("/api/v1/audit?action=record.revealed").await.body;
     let entries = audit["items"].as_array().expect("a list");
     assert_eq!(entries.len(), 2, "the page once, the body once");

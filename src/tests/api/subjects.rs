@@ -134,3 +134,28 @@ async fn a_subject_may_have_any_characters() {
     }
     programs.app.end().await;
 }
+
+#[tokio::test]
+async fn of_a_webhook_that_tells_of_two_people_each_is_erased() {
+    let programs = Programs::start().await;
+    let pleenk = programs.add_endpoint(new_endpoint("pleenk", None)).await;
+    let of = |subject: &str| json!({"eventType": "APPROVE", "data": {"userRef": subject}});
+    let body = json!({"events": [of("first-5501"), of("second-5502")]});
+    let webhook = receipt(programs.post(&pleenk.url, &[], body.to_string()).await).await;
+    let path = format!("/api/v1/webhooks/{webhook}");
+    for (subject, left) in [
+        ("first-5501", json!([null, "second-5502"])),
+        ("second-5502", json!([null, null])),
+    ] {
+        let erase = programs.request_as(Role::Admin, "DELETE", &format!("/api/v1/subjects/{subject}"));
+        let erased = answer(erase).await;
+        assert_eq!(
+            (erased.status, &erased.body["webhooks"]),
+            (200, &json!(1)),
+            "{subject}: {erased:?}"
+        );
+        let whole = programs.get(&path).await.body;
+        assert_eq!(json!(column(&whole, "events", "/subject")), left, "{whole}");
+    }
+    programs.app.end().await;
+}
