@@ -28,6 +28,11 @@ export class Sandbox {
     return sandbox;
   }
 
+  /** Where the APIs answer. */
+  get apis(): string {
+    return /APIs answer at (\S+)/.exec(this.output)?.[1] ?? '';
+  }
+
   async stop(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exit = once(this.process, 'exit');

@@ -177,16 +177,19 @@ for (const javaScriptEnabled of [true, false]) {
 test('wrong credentials are named, and leave no record', async ({ page, hookproof, sandbox }) => {
   await addCaseKeeper(hookproof);
   await hookproof.start();
-  await sandbox('case_keeper', 3, '--speed', '100000', '--rate', '100');
+  const { apis } = await sandbox('case_keeper', 3, '--speed', '100000', '--rate', '100');
   const token = (await hookproof.run(['token', 'add', '--user', 'ada@example.com', '--name', 'end2end'])).trim().split('\n').pop();
   const api = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const { items } = await (await fetch(`${hookproof.url}/api/v1/endpoints`, { headers: api })).json();
-  const { base_url, token_url } = (await (await fetch(`${hookproof.url}/api/v1/endpoints/${items[0].id}`, { headers: api })).json())
-    .credentials;
   const answer = await fetch(`${hookproof.url}/api/v1/endpoints/${items[0].id}/credentials`, {
     method: 'PUT',
     headers: api,
-    body: JSON.stringify({ client_id: 'somebody', client_secret: 'else', base_url, token_url }),
+    body: JSON.stringify({
+      client_id: 'somebody',
+      client_secret: 'else',
+      base_url: `${apis}/case_keeper/api/v3/case-keeper`,
+      token_url: `${apis}/case_keeper/auth/realms/mac-portal/protocol/openid-connect/token`,
+    }),
   });
   expect(answer.status).toBe(204);
 
