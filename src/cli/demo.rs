@@ -7,6 +7,7 @@ use model::{PageRequest, ProviderKey, Role, WebhookFilter, WebhookId};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
+use super::demo_service::DemoService;
 use super::sandbox::{Addresses, PaceSettings, Senders, post};
 use super::sandbox_apis::SandboxApis;
 use super::serve::{Serve, asked_to_end};
@@ -14,6 +15,7 @@ use super::{CommandError, answer, operations};
 use crate::accounts::new_text;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{AddressSettings, ForwardingSettings, ServerSettings, StorageSettings};
+use crate::delivery::Forwarding;
 use crate::endpoints::{EndpointChange, EndpointView};
 use crate::ingest::{Arrival, Directory, OpenEndpoint, inspect};
 use crate::operation::{Actor, OperationError, Operations};
@@ -62,12 +64,16 @@ impl Demo {
             database_url: self.database_url,
             key_file: self.key_file,
         };
-        let operations = operations(&storage, self.address.public_url()).await?;
+        let mut operations = operations(&storage, self.address.public_url()).await?;
         let history = Senders::register(&operations, sandbox::ALL).await?;
         let apis = SandboxApis::listen_near(&operations, self.api_addr).await?;
         apis.register(&operations, &history.endpoints).await?;
         apis.allow(&mut self.forwarding)?;
         confirm_first(&operations, &history.endpoints).await?;
+        // What it allows now is what the server will allow.
+        operations.forwarding = Forwarding::of_system(self.forwarding.allowed());
+        let service = DemoService::listen_near(self.api_addr).await?;
+        service.register(&operations).await?;
         if is_empty(operations.store.as_ref()).await? {
             write_history(&operations, self.pace, history, &apis.apis).await?;
             ask_for_some(&operations).await?;
@@ -92,7 +98,7 @@ impl Demo {
             forwarding: self.forwarding,
         };
         answer(format_args!("the providers' APIs answer at {}", apis.base));
-        let answering = apis.serve();
+        let (answering, receiving) = (apis.serve(), service.serve());
         let (ready, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let serving = serve.run_until(Arc::clone(&ready), end.notified());
         let mut serving = std::pin::pin!(serving);
@@ -108,6 +114,7 @@ impl Demo {
             }
         };
         answering.abort();
+        receiving.abort();
         ended
     }
 }

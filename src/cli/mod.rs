@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod demo_service;
 mod destination;
 mod endpoint;
 mod export;
