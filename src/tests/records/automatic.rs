@@ -55,7 +55,7 @@ async fn authento_is_asked_by_itself_after_its_four_events_and_after_no_others()
 async fn after_which_events_is_a_setting() {
     let world = World::start().await;
     let patterns = |patterns: &[&str]| Some(patterns.iter().map(|&pattern| pattern.to_owned()).collect::<Vec<_>>());
-    let endpoint = world.endpoint("persona", EndpointPolicy::default(), None).await;
+    let endpoint = world.endpoint("authento", EndpointPolicy::default(), None).await;
     assert_eq!(endpoint.refetch_event_types, None);
     let operations = &world.app.operations;
     let change = async |types| {
@@ -65,12 +65,12 @@ async fn after_which_events_is_a_setting() {
         };
         operations.change_endpoint(&admin(), endpoint.id, change).await
     };
-    let changed = change(patterns(&["inquiry.*", "case.created"])).await.expect("changed");
-    assert_eq!(changed.refetch_event_types, patterns(&["inquiry.*", "case.created"]));
+    let changed = change(patterns(&["PERMISSION_*", "INIT"])).await.expect("changed");
+    assert_eq!(changed.refetch_event_types, patterns(&["PERMISSION_*", "INIT"]));
     assert_eq!(change(None).await.expect("changed").refetch_event_types, None);
     let stored = change(patterns(&[])).await.expect("changed");
     assert_eq!(stored.refetch_event_types, patterns(&[]), "none is not the usual ones");
-    for wrong in ["*.approved", " inquiry.*", ""] {
+    for wrong in ["*_ADDED", " PERMISSION_*", ""] {
         let refused = change(patterns(&[wrong])).await.expect_err("refused");
         let OperationError::Invalid(errors) = refused else {
             panic!("{refused}");
