@@ -93,6 +93,7 @@ fn describe(progress: &ReconcileProgress) {
             event_type,
             provider_event_id,
             resource,
+            came_untrusted: _,
         } = missing;
         let resource = resource
             .as_ref()

@@ -211,6 +211,7 @@ impl Operations {
                     event_type: event.event_type,
                     resource: event.resource,
                     created_at: listed.created_at,
+                    came_untrusted: false,
                 };
                 found.missing.push((missing, listed));
             } else {

@@ -39,6 +39,7 @@ impl Reconciliations {
             to,
             listed: 0,
             arrived: 0,
+            untrusted: 0,
             other_types: 0,
             missing: Vec::new(),
             stored: 0,

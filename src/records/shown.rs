@@ -21,6 +21,7 @@ pub(crate) fn links_in(body: &[u8], shown: &[u8]) -> Vec<LinkView> {
     };
     let view = |link: super::PresignedLink| LinkView {
         path: shown_path(&[&shown], &link.path),
+        url: None,
         expires_at: link.expires_at,
     };
     links(&document).into_iter().map(view).collect()

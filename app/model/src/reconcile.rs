@@ -14,6 +14,8 @@ pub struct ReconcileProgress {
     pub listed: u64,
     /// How many of them came.
     pub arrived: u64,
+    /// How many of the missing came all the same, in webhooks that cannot be trusted: an invalid signature, say.
+    pub untrusted: u64,
     /// How many of them are of types that never came to this endpoint: the provider was most likely not asked to send them.
     pub other_types: u64,
     /// Those that never came, newest first. At most [`ReconcileProgress::MOST_MISSING`]: then the rest of the span is not
@@ -48,4 +50,6 @@ pub struct MissingEvent {
     pub event_type: Text,
     pub resource: Option<Resource>,
     pub created_at: Timestamp,
+    /// It came, but in a webhook that cannot be trusted.
+    pub came_untrusted: bool,
 }

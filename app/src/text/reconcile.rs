@@ -121,6 +121,7 @@ mod tests {
             event_type: Text::new("inquiry.approved").expect("a text"),
             resource: None,
             created_at: time("2025-11-20T07:00:00Z"),
+            came_untrusted: false,
         };
         ReconcileProgress {
             state,
@@ -128,6 +129,7 @@ mod tests {
             to: time("2025-11-20T07:18:00Z"),
             listed,
             arrived: listed - missing as u64 - other_types,
+            untrusted: 0,
             other_types,
             missing: vec![event; missing],
             stored: 0,

@@ -60,6 +60,8 @@ pub struct ChangeView {
 pub struct LinkView {
     /// Where it stands, as a JSON pointer.
     pub path: String,
+    /// Where it leads; `None` while personal data is masked.
+    pub url: Option<String>,
     /// From then on it leads nowhere.
     pub expires_at: Timestamp,
 }
