@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{EndpointId, MissingEvent, ReconcileProgress, ReconcileState, Timestamp};
 
+use super::look_again;
 use crate::{
     api::records::{CancelReconcile, StartReconcile, StoreMissing},
     islands::reconcile::Comparing,
@@ -44,7 +45,7 @@ pub fn NeverArrived(
     };
     let found = progress.map(|progress| {
         if is_running {
-            view! { <Running endpoint progress tried may_act /> }.into_any()
+            view! { <Running endpoint progress tried may_act now /> }.into_any()
         } else {
             view! { <Ended endpoint progress tried may_act now /> }.into_any()
         }
@@ -74,14 +75,14 @@ fn Start(endpoint: EndpointId, again: bool, tried: Tried) -> impl IntoView {
 }
 
 #[component]
-fn Running(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_act: bool) -> impl IntoView {
+fn Running(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
     let span = reconcile::span(&progress);
     let cancel = may_act.then(|| {
         tried.form::<CancelReconcile>("cancel-reconcile").line(view! {
             {hidden("id", endpoint)}
             <SubmitButton>"Cancel comparing"</SubmitButton>
             <span class="scripted:hidden">
-                <LinkButton href=format!("/endpoints/{endpoint}#never-arrived")>"See how far it is"</LinkButton>
+                <LinkButton href=look_again(endpoint, "never-arrived", now)>"See how far it is"</LinkButton>
             </span>
         })
     });
