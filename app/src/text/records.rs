@@ -221,18 +221,19 @@ pub fn contradicted(provider: &str) -> String {
     format!("{provider}'s own record says something else than this webhook, so it is held whatever its signature.")
 }
 
-pub const RECONCILED: &str = "found by comparison: never arrived";
+pub const RECONCILED: &str = "found by comparison";
 
 /// Why a webhook without a request is here.
 pub fn reconciled(provider: &str) -> String {
     format!(
-        "It never arrived. {provider}'s own list of events has it, asked for with your credentials, so it was stored from there \
-         and is as good as confirmed. There was no request, so there are no headers and no sender."
+        "It never arrived in a form that could be trusted. {provider}'s own list of events has it, asked for with your \
+         credentials, so it was stored from there and is as good as confirmed. No request brought it, so there are no headers \
+         and no sender."
     )
 }
 
 /// In place of the headers of a request that there never was, or that is gone.
-pub const NO_REQUEST: &str = "There was no request, so there are no headers.";
+pub const NO_REQUEST: &str = "No request brought this webhook, so there are no headers.";
 pub const HEADERS_ERASED: &str = "The headers were erased.";
 
 /// A part of the life line.

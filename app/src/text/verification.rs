@@ -257,7 +257,10 @@ mod tests {
             }),
             ..Evidence::default()
         };
-        assert!(sentence(Verdict::Confirmed, &listed, "Persona", 300).starts_with("It never arrived."));
+        assert!(
+            sentence(Verdict::Confirmed, &listed, "Persona", 300)
+                .starts_with("It never arrived in a form that could be trusted.")
+        );
         assert_eq!(checked(Verdict::Confirmed, &Evidence::default()).0, "unsigned");
         assert_eq!(checked(Verdict::Stale, &Evidence::default()).0, "stale");
     }
