@@ -223,6 +223,9 @@ pub fn contradicted(provider: &str) -> String {
 
 pub const RECONCILED: &str = "found by comparison";
 
+/// The heading above that.
+pub const LISTED: &str = "Confirmed by the provider's list of events";
+
 /// Why a webhook without a request is here.
 pub fn reconciled(provider: &str) -> String {
     format!(
@@ -240,6 +243,7 @@ pub const HEADERS_ERASED: &str = "The headers were erased.";
 pub const FOUND: &str = "Found by comparison";
 
 pub const BY_THE_RECORD: &str = "by the record";
+pub const BY_THE_LIST: &str = "by the provider's list of events";
 
 /// What the life line says of the newest re-fetch: `connection refused; again in 4 min`.
 pub fn last(row: &RefetchRow, now: Timestamp) -> String {

@@ -18,20 +18,23 @@ pub fn Agrees(
     row: WebhookRow,
     evidence: RecordEvidence,
     provider: String,
-    /// The record that is shown below.
-    shown: Option<RecordId>,
+    /// It says that the provider lists it, and no record was asked for.
+    listed: bool,
+    /// The record that says so, where another is shown below.
+    another: Option<RecordId>,
     now: Timestamp,
 ) -> impl IntoView {
     let agreement = evidence.agreement;
     let meaning = records::agreement_meaning(&agreement);
     let (ink, ground) = (ink(meaning), ground(meaning));
-    let heading = records::agreement_heading(&agreement);
-    let sentence = if row.reconciled && evidence.record.is_none() {
-        records::reconciled(&provider)
+    let (heading, sentence) = if listed {
+        (records::LISTED, records::reconciled(&provider))
     } else {
-        records::agreement_sentence(&agreement, &provider)
+        (
+            records::agreement_heading(&agreement),
+            records::agreement_sentence(&agreement, &provider),
+        )
     };
-    let another = evidence.record.filter(|record| shown != Some(*record));
     let another = another.map(|record| {
         let href = address::record(row.id, Some(record));
         view! { <p><a href=href>"Show the record that says so"</a></p> }
