@@ -1,6 +1,6 @@
 //! The provider's record: whether it can be asked for, what came of asking, and what it says of the webhook.
 
-use model::{Agreement, Failure, RefetchRow, RefetchState, RefetchTrigger, Timestamp};
+use model::{Agreement, Failure, RefetchRow, RefetchState, RefetchTrigger, Timestamp, Verdict};
 
 use super::{
     failures,
@@ -143,7 +143,7 @@ pub fn agreement_sentence(agreement: &Agreement, provider: &str) -> String {
         }
         Agreement::AgreesButForSubject => format!(
             "{provider}'s record is of the same object and in the state that the webhook tells of. Whom it is about, the record \
-             does not say: that rests on the webhook's signature."
+             does not say: that rests on the webhook alone."
         ),
         Agreement::Contradicts(_) => {
             format!(
@@ -154,6 +154,20 @@ pub fn agreement_sentence(agreement: &Agreement, provider: &str) -> String {
             format!("{provider}'s record has nothing in it that would show whether the webhook is right, so it changes nothing.")
         }
     }
+}
+
+/// How far a record that agrees reaches.
+pub const CONFIRMS: &str = "What a record confirms is the object and its state, not every field of the webhook's body.";
+
+/// Of a record that agrees with a webhook whose signature does not hold; `None` where it does, or where there is to be none.
+pub fn stays(verdict: Verdict) -> Option<String> {
+    matches!(verdict, Verdict::Invalid | Verdict::Missing).then(|| {
+        let verdict = super::words::verdict(verdict);
+        format!(
+            "The object is as it is told, but the verdict stays “{verdict}”: anyone who knows the object's id could have made this \
+             webhook."
+        )
+    })
 }
 
 /// What a contradiction does to the webhook; `None` where it was to go nowhere.
@@ -371,6 +385,19 @@ mod tests {
         sentences.sort();
         sentences.dedup();
         assert_eq!(sentences.len(), all.len());
+    }
+
+    #[test]
+    fn a_verdict_that_a_record_does_not_raise_says_why() {
+        for verdict in Verdict::ALL {
+            let said = stays(*verdict);
+            assert_eq!(
+                said.is_some(),
+                matches!(verdict, Verdict::Invalid | Verdict::Missing),
+                "{verdict}"
+            );
+            assert!(said.is_none_or(|said| said.contains(crate::text::words::verdict(*verdict))));
+        }
     }
 
     #[test]

@@ -40,6 +40,13 @@ pub fn Agrees(
         view! { <p><a href=href>"Show the record that says so"</a></p> }
     });
     let glyph = glyph(&agreement);
+    let reach = (!listed && agreement.agrees() == Some(true)).then(|| {
+        let stays = records::stays(row.verdict).map(|stays| view! { <p class="font-strong">{stays}</p> });
+        view! {
+            {stays}
+            <p class="text-sm text-muted">{records::CONFIRMS}</p>
+        }
+    });
     let contradiction = match agreement {
         Agreement::Contradicts(contradiction) => {
             let state = row.delivery.as_ref().map(|delivery| delivery.state);
@@ -60,6 +67,7 @@ pub fn Agrees(
                     <span class="ml-2 text-sm font-normal text-muted"><Ago at=evidence.fetched_at now /></span>
                 </h2>
                 <p>{sentence}</p>
+                {reach}
                 {contradiction}
                 {another}
             </div>
