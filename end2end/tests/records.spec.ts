@@ -82,6 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await openRecord(page, 'verdict=confirmed&delivery=delivered');
       await expect(page.getByRole('heading', { name: 'The record agrees with this webhook' })).toBeVisible();
+      await expect(page.getByText(/^What a record confirms is the object and its state/)).toBeVisible();
       await page.getByRole('link', { name: 'Deliveries' }).last().click();
       await expect(page.getByText('delivered', { exact: true }).first()).toBeVisible();
     });
@@ -94,6 +95,9 @@ for (const javaScriptEnabled of [true, false]) {
       await openRecord(page, 'event_type=verification.completed');
       await page.getByRole('button', { name: 'Re-fetch' }).click();
       await expect(page.getByText(/^ends in/).first()).toBeVisible();
+      const saved = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Download' }).click();
+      expect((await saved).suggestedFilename()).toMatch(/^record-.*\.bin$/);
       await eventually(page, async () => {
         await expect(page.getByText(/^ended .* ago/).first()).toBeVisible({ timeout: 500 });
       });
@@ -141,6 +145,12 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(log.rows).toHaveCount(missing);
       await log.rows.first().locator('a[href^="/webhooks/"]').first().click();
       await expect(page.getByText('found by comparison', { exact: true }).first()).toBeVisible();
+      await page.getByRole('link', { name: 'Verification' }).click();
+      await expect(page.getByText(/^It never arrived in a form that could be trusted\./)).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'What it rests on' })).toHaveCount(0);
+      await page.getByRole('link', { name: 'Provider record' }).click();
+      await expect(page.getByRole('heading', { name: "Confirmed by the provider's list of events" })).toBeVisible();
+      await expect(page.getByText('It was not asked yet')).toHaveCount(0);
       await expect
         .poll(() => receiver.received.filter(({ headers }) => headers['hookproof-verdict'] === 'confirmed').length)
         .toBe(missing);
@@ -228,6 +238,7 @@ test('a viewer sees records masked and cannot ask', async ({ page, context, hook
   await expect(page.getByText('•••').first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Re-fetch' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Renew' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Download' })).toHaveCount(0);
   const id = /\/webhooks\/([^?]+)/.exec(page.url())?.[1] ?? '';
   const answer = await context.request.post(`${hookproof.url}/console/webhooks/refetch`, {
     form: { id },

@@ -199,6 +199,12 @@ pub fn link(expires_at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// After a presigned link, to those who do not see it.
+pub const OPENS_ELSEWHERE: &str = ", opens in a new tab";
+
+/// Below presigned links that still lead somewhere, while where that is stays masked.
+pub const LINKS_MASKED: &str = "They can be opened once personal data is revealed.";
+
 /// Below presigned links.
 pub const RENEW: &str = "Renewing asks the provider again: the new record has new links.";
 

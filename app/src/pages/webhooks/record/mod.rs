@@ -33,6 +33,7 @@ pub fn Record(
     } = section;
     let newest = refetches.first().cloned();
     let may_renew = asking::may_ask(&askable, newest.as_ref(), role);
+    let may_download = role >= Some(Role::Operator);
     let current = shown.as_ref().map(|record| record.row.id);
     let counts = evidence.as_ref().and_then(|evidence| evidence.record);
     let listed = verification::is_listed(row.reconciled, evidence.as_ref());
@@ -42,7 +43,7 @@ pub fn Record(
         view! { <Agrees row=row.clone() evidence provider=provider.clone() listed another now /> }
     });
     let id = row.id;
-    let shown = shown.map(|record| view! { <Shown id record counts raw may_renew tried=tried.clone() now /> });
+    let shown = shown.map(|record| view! { <Shown id record counts raw may_renew may_download tried=tried.clone() now /> });
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)] gap-5">
             <Asking row askable newest provider listed tried role now />
