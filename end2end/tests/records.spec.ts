@@ -175,10 +175,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('approved', { exact: true }).first()).toBeVisible();
 
       // Searching for it leads to the same page.
-      await page.goto('/subjects');
-      await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
-      await page.getByRole('button', { name: 'Show' }).click();
-      await expect(page).toHaveURL(/\/subjects\/ann%252Flee%207$/);
+      const search = await page.request.get('/subjects', { params: { subject }, maxRedirects: 0 });
+      expect(search.headers().location).toBe('/subjects/ann%252Flee%207');
 
       const erase = page.getByRole('button', { name: `Erase ${subject} for good` });
       if (!(await erase.isVisible())) await page.getByText(/^Erase/).first().click();
@@ -196,6 +194,22 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('signing in leads on to the subject that was asked for', async ({ page, context, hookproof }) => {
+  const subject = 'ann%2Flee 7';
+  const endpoint = await hookproof.addEndpoint('persona', 'Persona production', PERSONA_SECRET);
+  await hookproof.start();
+  await hookproof.post(endpoint, persona({ subject }));
+  const viewer = await hookproof.addUser('vera@example.com', 'viewer');
+  await context.clearCookies();
+
+  await page.goto(`/subjects/${encodeURIComponent(subject)}`);
+  await page.getByLabel('E-mail address').fill(viewer.email);
+  await page.getByLabel('Password').fill(viewer.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: subject, exact: true })).toBeVisible();
+  await expect(page.getByText('inquiry.approved').first()).toBeVisible();
+});
 
 test('wrong credentials are named, and leave no record', async ({ page, hookproof, sandbox }) => {
   await addCaseKeeper(hookproof);

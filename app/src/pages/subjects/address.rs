@@ -39,13 +39,6 @@ fn in_path(url: &str) -> String {
     Url::unescape(last)
 }
 
-/// What the form for a subject was sent with, of a query as it was sent.
-pub fn asked(query: &str) -> Option<String> {
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| *name == "subject")?;
-    Some(Url::unescape(&value.replace('+', " ")))
-}
-
 /// The subject of that very name; `None` where no provider can have sent it.
 pub fn exact(given: &str) -> Option<Text> {
     // What is left of a longer one is the name of somebody else.
@@ -93,16 +86,6 @@ mod tests {
         check("a/b?c#d%e&f+g");
         check("50%");
         check(" größe ✓ ");
-    }
-
-    #[test]
-    fn what_the_form_asks_for_is_decoded_once() {
-        fn check(query: &str, found: Option<&str>) {
-            assert_eq!(asked(query).as_deref(), found);
-        }
-        check("subject=a%252Fb", Some("a%2Fb"));
-        check("done=x&subject=+ann+lee%2B", Some(" ann lee+"));
-        check("subjects=7", None);
     }
 
     #[test]

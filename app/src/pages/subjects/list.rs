@@ -8,7 +8,7 @@ use super::{
 use crate::{
     islands::local_times::LocalTimes,
     look::Look,
-    pages::{answer, done, query, tried, webhooks},
+    pages::{answer, done, parameter, tried, webhooks},
     port::{console, visitor},
     text::subjects,
     ui::{
@@ -28,7 +28,7 @@ use crate::{
 /// The search for a subject, and those of the newest webhooks. What is searched for leads to its own page.
 #[component]
 pub fn Subjects() -> impl IntoView {
-    let asked = address::asked(&query()).and_then(|asked| address::exact(&asked));
+    let asked = parameter("subject").and_then(|asked| address::exact(&asked));
     if let Some(subject) = asked.as_ref().filter(|subject| !address::is_relative(subject)) {
         leptos_axum::redirect(&address::subject(subject));
     }
