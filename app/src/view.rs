@@ -213,7 +213,7 @@ pub struct EndpointPage {
     pub rate_limit: Option<u32>,
     /// The types of the events after which the provider is asked by itself.
     pub refetch_event_types: Vec<String>,
-    /// Whether the provider lists its events, so that what never came can be found.
+    /// Whether the provider lists its events, so that what is missing can be found.
     pub lists_events: bool,
     pub reconcile: Option<ReconcileProgress>,
     /// Oldest first.

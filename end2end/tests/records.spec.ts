@@ -82,6 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await openRecord(page, 'verdict=confirmed&delivery=delivered');
       await expect(page.getByRole('heading', { name: 'The record agrees with this webhook' })).toBeVisible();
+      await expect(page.getByText(/^What a record confirms is the object and its state/)).toBeVisible();
       await page.getByRole('link', { name: 'Deliveries' }).last().click();
       await expect(page.getByText('delivered', { exact: true }).first()).toBeVisible();
     });
@@ -94,6 +95,9 @@ for (const javaScriptEnabled of [true, false]) {
       await openRecord(page, 'event_type=verification.completed');
       await page.getByRole('button', { name: 'Re-fetch' }).click();
       await expect(page.getByText(/^ends in/).first()).toBeVisible();
+      const saved = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Download' }).click();
+      expect((await saved).suggestedFilename()).toMatch(/^record-.*\.bin$/);
       await eventually(page, async () => {
         await expect(page.getByText(/^ended .* ago/).first()).toBeVisible({ timeout: 500 });
       });
@@ -140,39 +144,72 @@ for (const javaScriptEnabled of [true, false]) {
       await log.open('verdict=confirmed');
       await expect(log.rows).toHaveCount(missing);
       await log.rows.first().locator('a[href^="/webhooks/"]').first().click();
-      await expect(page.getByText('found by comparison: never arrived').first()).toBeVisible();
+      await expect(page.getByText('found by comparison', { exact: true }).first()).toBeVisible();
+      await page.getByRole('link', { name: 'Verification' }).click();
+      await expect(page.getByText(/^It never arrived in a form that could be trusted\./)).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'What it rests on' })).toHaveCount(0);
+      await page.getByRole('link', { name: 'Provider record' }).click();
+      await expect(page.getByRole('heading', { name: "Confirmed by the provider's list of events" })).toBeVisible();
+      await expect(page.getByText('It was not asked yet')).toHaveCount(0);
       await expect
         .poll(() => receiver.received.filter(({ headers }) => headers['hookproof-verdict'] === 'confirmed').length)
         .toBe(missing);
     });
 
     test('a subject is shown over all its webhooks, and erased', async ({ page, hookproof }) => {
+      // What is part of an address in some way: the second is not the first, though it looks like its address.
+      const subject = 'ann%2Flee 7';
+      const others = ['ann/lee 7', 'ann%252Flee 7'];
       const endpoint = await hookproof.addEndpoint('persona', 'Persona production', PERSONA_SECRET);
       await hookproof.start();
-      await hookproof.post(endpoint, persona({ name: 'inquiry.created', subject: 'ann/lee 7' }));
-      const id = await hookproof.post(endpoint, persona({ name: 'inquiry.approved', subject: 'ann/lee 7' }));
-      await hookproof.post(endpoint, persona({ subject: 'another' }));
+      await hookproof.post(endpoint, persona({ name: 'inquiry.created', subject }));
+      const id = await hookproof.post(endpoint, persona({ name: 'inquiry.approved', subject }));
+      for (const other of others) await hookproof.post(endpoint, persona({ name: 'inquiry.declined', subject: other }));
 
       await page.goto(`/webhooks/${id}`);
-      await page.getByRole('link', { name: 'ann/lee 7' }).first().click();
-      await expect(page).toHaveURL(/\/subjects\/ann%2Flee%207/);
-      await expect(page.getByRole('heading', { name: 'ann/lee 7' })).toBeVisible();
+      await page.getByRole('link', { name: subject }).first().click();
+      await expect(page).toHaveURL(/\/subjects\/ann%252Flee%207$/);
+      await expect(page.getByRole('heading', { name: subject, exact: true })).toBeVisible();
       await expect(page.getByText('inquiry.created').first()).toBeVisible();
+      await expect(page.getByText('inquiry.declined')).toHaveCount(0);
       await expect(page.getByText('approved', { exact: true }).first()).toBeVisible();
 
-      const erase = page.getByRole('button', { name: 'Erase ann/lee 7 for good' });
+      // Searching for it leads to the same page.
+      const search = await page.request.get('/subjects', { params: { subject }, maxRedirects: 0 });
+      expect(search.headers().location).toBe('/subjects/ann%252Flee%207');
+
+      const erase = page.getByRole('button', { name: `Erase ${subject} for good` });
       if (!(await erase.isVisible())) await page.getByText(/^Erase/).first().click();
-      await page.getByLabel(/type the subject/).fill('ann/lee 7');
+      await page.getByLabel(/type the subject/).fill(subject);
       await erase.click();
       await page.goto(`/webhooks/${id}`);
       await expect(page.getByText(/^Erased on/).first()).toBeVisible();
-      const gone = await page.goto('/subjects/ann%2Flee%207');
+      const gone = await page.goto(`/subjects/${encodeURIComponent(subject)}`);
       expect(gone?.status()).toBe(404);
-      const stays = await page.goto('/subjects/another');
-      expect(stays?.status()).toBe(200);
+      for (const other of others) {
+        const stays = await page.goto(`/subjects/${encodeURIComponent(other)}`);
+        expect(stays?.status()).toBe(200);
+        await expect(page.getByRole('heading', { name: other, exact: true })).toBeVisible();
+      }
     });
   });
 }
+
+test('signing in leads on to the subject that was asked for', async ({ page, context, hookproof }) => {
+  const subject = 'ann%2Flee 7';
+  const endpoint = await hookproof.addEndpoint('persona', 'Persona production', PERSONA_SECRET);
+  await hookproof.start();
+  await hookproof.post(endpoint, persona({ subject }));
+  const viewer = await hookproof.addUser('vera@example.com', 'viewer');
+  await context.clearCookies();
+
+  await page.goto(`/subjects/${encodeURIComponent(subject)}`);
+  await page.getByLabel('E-mail address').fill(viewer.email);
+  await page.getByLabel('Password').fill(viewer.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: subject, exact: true })).toBeVisible();
+  await expect(page.getByText('inquiry.approved').first()).toBeVisible();
+});
 
 test('wrong credentials are named, and leave no record', async ({ page, hookproof, sandbox }) => {
   await addCaseKeeper(hookproof);
@@ -215,6 +252,7 @@ test('a viewer sees records masked and cannot ask', async ({ page, context, hook
   await expect(page.getByText('•••').first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Re-fetch' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Renew' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Download' })).toHaveCount(0);
   const id = /\/webhooks\/([^?]+)/.exec(page.url())?.[1] ?? '';
   const answer = await context.request.post(`${hookproof.url}/console/webhooks/refetch`, {
     form: { id },

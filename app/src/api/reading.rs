@@ -113,7 +113,7 @@ pub fn show_reverify(id: EndpointId) {
     leptos_axum::redirect(&format!("/endpoints/{id}#check-again"));
 }
 
-/// Leads to where the endpoint's page says what never arrived.
+/// Leads to where the endpoint's page says what is missing.
 pub fn show_reconcile(id: EndpointId) {
     leptos_axum::redirect(&format!("/endpoints/{id}#never-arrived"));
 }

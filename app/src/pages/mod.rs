@@ -21,7 +21,10 @@ use leptos::{
     server_fn::{ServerFn, error::ServerFnUrlError},
 };
 use leptos_axum::ResponseOptions;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    location::Url,
+};
 
 use crate::{
     port::visitor,
@@ -33,6 +36,17 @@ use crate::{
 /// The query of the page's address as it was sent, without `?`.
 fn query() -> String {
     use_location().search.get_untracked()
+}
+
+/// A parameter of the page's query. For what may hold a percent sign: the router decodes it twice.
+fn parameter(name: &str) -> Option<String> {
+    parameter_of(&query(), name)
+}
+
+fn parameter_of(query: &str, name: &str) -> Option<String> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(given, _)| *given == name)?;
+    Some(Url::unescape(&value.replace('+', " ")))
 }
 
 /// The address of the page with its query.
@@ -133,5 +147,21 @@ impl Answer {
         if let Some(options) = &self.0 {
             options.set_status(status.try_into().expect("the numbers above are statuses"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_decoded_once() {
+        fn check(query: &str, name: &str, found: Option<&str>) {
+            assert_eq!(parameter_of(query, name).as_deref(), found);
+        }
+        check("subject=a%252Fb", "subject", Some("a%2Fb"));
+        check("done=x&subject=+ann+lee%2B", "subject", Some(" ann lee+"));
+        check("next=%2Fsubjects%2Fa%25252Fb", "next", Some("/subjects/a%252Fb"));
+        check("subjects=7", "subject", None);
     }
 }

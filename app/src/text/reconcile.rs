@@ -1,4 +1,4 @@
-//! What a provider lists and what never arrived.
+//! What a provider lists and what never arrived, or not in a form that can be trusted.
 
 use model::{MissingEvent, ReconcileProgress, ReconcileState};
 
@@ -10,8 +10,8 @@ use super::{
 /// What the card is for.
 pub fn meaning(provider: &str) -> String {
     format!(
-        "{provider} keeps a list of its events. It is compared with the log: what it lists and what never came is shown here, and \
-         can be stored as if it had come."
+        "{provider} keeps a list of its events. It is compared with the log: what it lists and what never came, or not in a \
+         form that can be trusted, is shown here, and can be stored as if it had come."
     )
 }
 
@@ -47,6 +47,25 @@ pub fn progress(progress: &ReconcileProgress) -> String {
 pub fn span(progress: &ReconcileProgress) -> String {
     format!("{} to {}", short(progress.from), short(progress.to))
 }
+
+/// Missing events that came all the same; `None` where there are none.
+pub fn untrusted(progress: &ReconcileProgress) -> Option<String> {
+    let did = if progress.untrusted == 1 {
+        "did come, but in a webhook"
+    } else {
+        "did come, but in webhooks"
+    };
+    (progress.untrusted > 0).then(|| {
+        format!(
+            "{} of the missing {did} that cannot be trusted: with an invalid signature, say. What is stored is what the provider \
+             itself tells.",
+            thousands(progress.untrusted)
+        )
+    })
+}
+
+/// Beside a missing event that came all the same.
+pub const CAME_UNTRUSTED: &str = "came, but cannot be trusted";
 
 /// Events of types that never came; `None` where there are none.
 pub fn other_types(progress: &ReconcileProgress) -> Option<String> {
@@ -169,6 +188,29 @@ mod tests {
         assert_eq!(other_types(&at(ReconcileState::Done, 3, 0, 0)), None);
         let one = other_types(&at(ReconcileState::Done, 3, 0, 1)).expect("a sentence");
         assert!(one.starts_with("1 event is of types that never came"), "{one}");
+    }
+
+    #[test]
+    fn what_came_without_being_trusted_is_not_said_to_have_never_come() {
+        let none = at(ReconcileState::Done, 3, 2, 0);
+        assert_eq!(untrusted(&none), None);
+        let some = |untrusted| {
+            super::untrusted(&ReconcileProgress {
+                untrusted,
+                ..none.clone()
+            })
+            .expect("a sentence")
+        };
+        assert!(
+            some(1).starts_with("1 of the missing did come, but in a webhook that"),
+            "{}",
+            some(1)
+        );
+        assert!(
+            some(2).starts_with("2 of the missing did come, but in webhooks that"),
+            "{}",
+            some(2)
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The provider's record: whether it can be asked for, what came of asking, and what it says of the webhook.
 
-use model::{Agreement, Failure, RefetchRow, RefetchState, RefetchTrigger, Timestamp};
+use model::{Agreement, Failure, RefetchRow, RefetchState, RefetchTrigger, Timestamp, Verdict};
 
 use super::{
     failures,
@@ -143,7 +143,7 @@ pub fn agreement_sentence(agreement: &Agreement, provider: &str) -> String {
         }
         Agreement::AgreesButForSubject => format!(
             "{provider}'s record is of the same object and in the state that the webhook tells of. Whom it is about, the record \
-             does not say: that rests on the webhook's signature."
+             does not say: that rests on the webhook alone."
         ),
         Agreement::Contradicts(_) => {
             format!(
@@ -154,6 +154,20 @@ pub fn agreement_sentence(agreement: &Agreement, provider: &str) -> String {
             format!("{provider}'s record has nothing in it that would show whether the webhook is right, so it changes nothing.")
         }
     }
+}
+
+/// How far a record that agrees reaches.
+pub const CONFIRMS: &str = "What a record confirms is the object and its state, not every field of the webhook's body.";
+
+/// Of a record that agrees with a webhook whose signature does not hold; `None` where it does, or where there is to be none.
+pub fn stays(verdict: Verdict) -> Option<String> {
+    matches!(verdict, Verdict::Invalid | Verdict::Missing).then(|| {
+        let verdict = super::words::verdict(verdict);
+        format!(
+            "The object is as it is told, but the verdict stays “{verdict}”: anyone who knows the object's id could have made this \
+             webhook."
+        )
+    })
 }
 
 /// What a contradiction does to the webhook; `None` where it was to go nowhere.
@@ -184,6 +198,12 @@ pub fn link(expires_at: Timestamp, now: Timestamp) -> String {
         format!("ended {}", relative(expires_at, now))
     }
 }
+
+/// After a presigned link, to those who do not see it.
+pub const OPENS_ELSEWHERE: &str = ", opens in a new tab";
+
+/// Below presigned links that still lead somewhere, while where that is stays masked.
+pub const LINKS_MASKED: &str = "They can be opened once personal data is revealed.";
 
 /// Below presigned links.
 pub const RENEW: &str = "Renewing asks the provider again: the new record has new links.";
@@ -221,24 +241,29 @@ pub fn contradicted(provider: &str) -> String {
     format!("{provider}'s own record says something else than this webhook, so it is held whatever its signature.")
 }
 
-pub const RECONCILED: &str = "found by comparison: never arrived";
+pub const RECONCILED: &str = "found by comparison";
+
+/// The heading above that.
+pub const LISTED: &str = "Confirmed by the provider's list of events";
 
 /// Why a webhook without a request is here.
 pub fn reconciled(provider: &str) -> String {
     format!(
-        "It never arrived. {provider}'s own list of events has it, asked for with your credentials, so it was stored from there \
-         and is as good as confirmed. There was no request, so there are no headers and no sender."
+        "It never arrived in a form that could be trusted. {provider}'s own list of events has it, asked for with your \
+         credentials, so it was stored from there and is as good as confirmed. No request brought it, so there are no headers \
+         and no sender."
     )
 }
 
 /// In place of the headers of a request that there never was, or that is gone.
-pub const NO_REQUEST: &str = "There was no request, so there are no headers.";
+pub const NO_REQUEST: &str = "No request brought this webhook, so there are no headers.";
 pub const HEADERS_ERASED: &str = "The headers were erased.";
 
 /// A part of the life line.
 pub const FOUND: &str = "Found by comparison";
 
 pub const BY_THE_RECORD: &str = "by the record";
+pub const BY_THE_LIST: &str = "by the provider's list of events";
 
 /// What the life line says of the newest re-fetch: `connection refused; again in 4 min`.
 pub fn last(row: &RefetchRow, now: Timestamp) -> String {
@@ -366,6 +391,19 @@ mod tests {
         sentences.sort();
         sentences.dedup();
         assert_eq!(sentences.len(), all.len());
+    }
+
+    #[test]
+    fn a_verdict_that_a_record_does_not_raise_says_why() {
+        for verdict in Verdict::ALL {
+            let said = stays(*verdict);
+            assert_eq!(
+                said.is_some(),
+                matches!(verdict, Verdict::Invalid | Verdict::Missing),
+                "{verdict}"
+            );
+            assert!(said.is_none_or(|said| said.contains(crate::text::words::verdict(*verdict))));
+        }
     }
 
     #[test]

@@ -70,6 +70,10 @@ pub fn erasing(erasing: &Erasing) -> Vec<String> {
 pub const ERASING_STAYS: &str = "The rows stay, with when they came, their verdicts and where they went, and so does a line in the audit \
                                  log that does not name the subject. It cannot be undone, and backups are not touched.";
 
+pub const ERASING_MISSES: &str = "Webhooks that name no subject are only reached through an object that they share, at the same \
+                                  endpoint, with one that names this subject. What a provider told whose webhooks never name one, as \
+                                  Case Keeper's, is not reached and stays.";
+
 /// The button that erases, which names the thing.
 pub fn erase(subject: &str) -> String {
     format!("Erase {subject} for good")

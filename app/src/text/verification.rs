@@ -1,6 +1,6 @@
 //! The verdict in words: what was found, what it rests on, and what a person can do about it.
 
-use model::{Diagnosis, DigestMode, Evidence, Reserialisation, Verdict};
+use model::{Diagnosis, DigestMode, Evidence, RecordEvidence, Reserialisation, Verdict};
 
 use super::{
     numbers::count,
@@ -15,15 +15,15 @@ pub struct Advice {
     pub action: String,
 }
 
-/// The verdict as a sentence that says why.
-pub fn sentence(verdict: Verdict, evidence: &Evidence, provider: &str, tolerance_seconds: i64) -> String {
+/// The verdict as a sentence that says why; `listed` of a webhook that was made of what the provider lists.
+pub fn sentence(verdict: Verdict, evidence: &Evidence, listed: bool, provider: &str, tolerance_seconds: i64) -> String {
     let header = evidence.header.as_deref();
     match verdict {
         Verdict::Verified => match &evidence.secret_label {
             Some(label) => format!("{provider} made this request: it is signed with the secret “{label}”."),
             None => format!("{provider} made this request: it is signed with a live secret of this endpoint."),
         },
-        Verdict::Confirmed if is_listed(evidence) => super::records::reconciled(provider),
+        Verdict::Confirmed if listed => super::records::reconciled(provider),
         Verdict::Confirmed => format!("{provider}'s own API, asked with your credentials, told the same."),
         Verdict::Unsigned => {
             format!("{provider} documents no signature, so nothing in this request proves who sent it.")
@@ -67,9 +67,9 @@ pub fn checked(verdict: Verdict, evidence: &Evidence) -> (&'static str, Meaning)
     }
 }
 
-/// Whether the webhook was made of what the provider lists, and never received.
-pub fn is_listed(evidence: &Evidence) -> bool {
-    evidence.record.as_ref().is_some_and(|record| record.record.is_none())
+/// Whether the verdict rests on the provider's list of events alone. A record is also missing where it was erased.
+pub fn is_listed(reconciled: bool, evidence: Option<&RecordEvidence>) -> bool {
+    reconciled && evidence.is_some_and(|evidence| evidence.record.is_none())
 }
 
 /// What to do when the verdict is not "verified"; `None` where there is nothing to do.
@@ -170,10 +170,10 @@ const fn digest_mode(mode: DigestMode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Agreement, RecordEvidence, Timestamp};
+    use model::{Agreement, Timestamp};
 
     fn check(verdict: Verdict, evidence: &Evidence, expected: &str) {
-        assert_eq!(sentence(verdict, evidence, "Persona", 300), expected);
+        assert_eq!(sentence(verdict, evidence, false, "Persona", 300), expected);
     }
 
     #[test]
@@ -249,15 +249,18 @@ mod tests {
 
     #[test]
     fn what_was_never_received_says_so_and_what_was_confirmed_says_what_its_signature_gave() {
-        let listed = Evidence {
-            record: Some(RecordEvidence {
-                record: None,
-                fetched_at: Timestamp::from_seconds(0).expect("in range"),
-                agreement: Agreement::Agrees,
-            }),
-            ..Evidence::default()
+        let listed = RecordEvidence {
+            record: None,
+            fetched_at: Timestamp::from_seconds(0).expect("in range"),
+            agreement: Agreement::Agrees,
         };
-        assert!(sentence(Verdict::Confirmed, &listed, "Persona", 300).starts_with("It never arrived."));
+        assert!(is_listed(true, Some(&listed)));
+        assert!(!is_listed(true, None));
+        // The record was erased.
+        assert!(!is_listed(false, Some(&listed)));
+        let told = |listed| sentence(Verdict::Confirmed, &Evidence::default(), listed, "Persona", 300);
+        assert!(told(true).starts_with("It never arrived in a form that could be trusted."));
+        assert!(told(false).starts_with("Persona's own API"));
         assert_eq!(checked(Verdict::Confirmed, &Evidence::default()).0, "unsigned");
         assert_eq!(checked(Verdict::Stale, &Evidence::default()).0, "stale");
     }

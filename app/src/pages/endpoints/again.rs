@@ -1,8 +1,9 @@
 //! Checking an endpoint's stored webhooks again.
 
 use leptos::prelude::*;
-use model::{EndpointId, ReverifyProgress, ReverifyState};
+use model::{EndpointId, ReverifyProgress, ReverifyState, Timestamp};
 
+use super::look_again;
 use crate::{
     api::endpoints::{CancelReverify, StartReverify},
     islands::reverify::ReverifyBar,
@@ -19,9 +20,11 @@ use crate::{
 };
 
 #[component]
-pub fn CheckAgain(endpoint: EndpointId, progress: Option<ReverifyProgress>, tried: Tried) -> impl IntoView {
+pub fn CheckAgain(endpoint: EndpointId, progress: Option<ReverifyProgress>, tried: Tried, now: Timestamp) -> impl IntoView {
     let content = match progress {
-        Some(progress) if progress.state == ReverifyState::Running => view! { <Running endpoint progress tried /> }.into_any(),
+        Some(progress) if progress.state == ReverifyState::Running => {
+            view! { <Running endpoint progress tried now /> }.into_any()
+        }
         before => {
             let result = before.map(|progress| {
                 let (meaning, glyph) = match progress.state {
@@ -60,12 +63,12 @@ fn Start(endpoint: EndpointId, tried: Tried) -> impl IntoView {
 }
 
 #[component]
-fn Running(endpoint: EndpointId, progress: ReverifyProgress, tried: Tried) -> impl IntoView {
+fn Running(endpoint: EndpointId, progress: ReverifyProgress, tried: Tried, now: Timestamp) -> impl IntoView {
     let cancel = tried.form::<CancelReverify>("cancel-reverify").line(view! {
         {hidden("id", endpoint)}
         <SubmitButton>"Cancel checking"</SubmitButton>
         <span class="scripted:hidden">
-            <LinkButton href=format!("/endpoints/{endpoint}#check-again")>"See how far it is"</LinkButton>
+            <LinkButton href=look_again(endpoint, "check-again", now)>"See how far it is"</LinkButton>
         </span>
     });
     view! {

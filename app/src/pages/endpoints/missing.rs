@@ -1,8 +1,9 @@
-//! Comparing the provider's list of events with the log: what never arrived, and the button that stores it.
+//! Comparing the provider's list of events with the log: what is missing, and the button that stores it.
 
 use leptos::prelude::*;
 use model::{EndpointId, MissingEvent, ReconcileProgress, ReconcileState, Timestamp};
 
+use super::look_again;
 use crate::{
     api::records::{CancelReconcile, StartReconcile, StoreMissing},
     islands::reconcile::Comparing,
@@ -15,6 +16,7 @@ use crate::{
         form::hidden,
         icon::{Glyph, Icon},
         input::Input,
+        meaning::ink,
         notice::Notice,
         time::Ago,
     },
@@ -44,13 +46,13 @@ pub fn NeverArrived(
     };
     let found = progress.map(|progress| {
         if is_running {
-            view! { <Running endpoint progress tried may_act /> }.into_any()
+            view! { <Running endpoint progress tried may_act now /> }.into_any()
         } else {
             view! { <Ended endpoint progress tried may_act now /> }.into_any()
         }
     });
     view! {
-        <Card title="What never arrived" id="never-arrived">
+        <Card title="What is missing" id="never-arrived">
             <p class="mb-3 max-w-reading text-sm text-muted">{reconcile::meaning(&provider)}</p>
             {found}
             {start}
@@ -74,14 +76,14 @@ fn Start(endpoint: EndpointId, again: bool, tried: Tried) -> impl IntoView {
 }
 
 #[component]
-fn Running(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_act: bool) -> impl IntoView {
+fn Running(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_act: bool, now: Timestamp) -> impl IntoView {
     let span = reconcile::span(&progress);
     let cancel = may_act.then(|| {
         tried.form::<CancelReconcile>("cancel-reconcile").line(view! {
             {hidden("id", endpoint)}
             <SubmitButton>"Cancel comparing"</SubmitButton>
             <span class="scripted:hidden">
-                <LinkButton href=format!("/endpoints/{endpoint}#never-arrived")>"See how far it is"</LinkButton>
+                <LinkButton href=look_again(endpoint, "never-arrived", now)>"See how far it is"</LinkButton>
             </span>
         })
     });
@@ -109,8 +111,9 @@ fn Ended(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_ac
     let result = reconcile::progress(&progress);
     let why = progress.failure.as_deref().map(crate::text::forms::sentence);
     let text = why.map_or_else(|| result.clone(), |why| format!("{result} {why}"));
-    let others = reconcile::other_types(&progress)
+    let others = reconcile::untrusted(&progress)
         .into_iter()
+        .chain(reconcile::other_types(&progress))
         .chain(reconcile::not_all(&progress));
     let others = others.map(|text| view! { <p class="mb-3 max-w-reading text-sm text-muted">{text}</p> });
     let others = others.collect_view();
@@ -142,7 +145,7 @@ fn Ended(endpoint: EndpointId, progress: ReconcileProgress, tried: Tried, may_ac
     .into_any()
 }
 
-/// What never arrived, newest first.
+/// What never arrived, or not in a form that can be trusted; newest first.
 #[component]
 fn Missing(missing: Vec<MissingEvent>, now: Timestamp) -> impl IntoView {
     if missing.is_empty() {
@@ -152,17 +155,26 @@ fn Missing(missing: Vec<MissingEvent>, now: Timestamp) -> impl IntoView {
     let more = (more > 0).then(|| view! { <p class="mt-1 text-sm text-muted">{reconcile::and_more(more)}</p> });
     let rows = missing.into_iter().take(MOST_SHOWN).map(|event| {
         let object = reconcile::object(&event);
+        let came = event.came_untrusted.then(|| {
+            view! {
+                <span class=format!("col-span-full inline-flex items-center gap-1 text-xs {}", ink(Meaning::Attention))>
+                    <Icon glyph=Glyph::TriangleAlert />
+                    {reconcile::CAME_UNTRUSTED}
+                </span>
+            }
+        });
         view! {
             <li class="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 border-hairline py-1.5 not-first:border-t">
                 <span class="min-w-0 font-strong wrap-anywhere">{event.event_type.to_string()}</span>
                 <Ago at=event.created_at now class="text-right text-muted" />
                 <span class="col-span-full truncate text-xs text-muted" title=object.clone()>{object.clone()}</span>
+                {came}
             </li>
         }
     });
     view! {
         <div class="mb-4 max-w-140">
-            <ul class="max-h-90 overflow-y-auto text-sm" tabindex="0" role="list" aria-label="Events that never arrived">
+            <ul class="max-h-90 overflow-y-auto text-sm" tabindex="0" role="list" aria-label="Missing events">
                 {rows.collect_view()}
             </ul>
             {more}

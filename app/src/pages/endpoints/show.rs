@@ -99,7 +99,7 @@ fn Page(page: EndpointPage, tried: Tried, done: Option<AnyView>, may: May) -> im
     let in_window = format!("{} · Hookproof", endpoint.name);
     let marks = view! { <Marks page=page.clone() /> };
     let again = may_change.then(|| {
-        view! { <CheckAgain endpoint=id progress=page.reverify.clone() tried=tried.clone() /> }
+        view! { <CheckAgain endpoint=id progress=page.reverify.clone() tried=tried.clone() now /> }
     });
     let credentials = may_change
         .then(|| credentials(id, form.clone(), page.credentials.clone(), &tried, now))

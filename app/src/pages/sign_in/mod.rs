@@ -5,9 +5,9 @@ pub mod link;
 pub mod password;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
+    pages::parameter,
     port::visitor,
     text::words::Meaning,
     ui::{form::Form, icon::Glyph, notice::Notice},
@@ -16,7 +16,7 @@ use crate::{
 
 /// Where to go after signing in, as the address says.
 fn next() -> String {
-    use_query_map().get_untracked().get("next").unwrap_or_default()
+    parameter("next").unwrap_or_default()
 }
 
 /// Whoever is signed in has no business here.

@@ -1,7 +1,8 @@
 //! The addresses of subjects. A subject is whatever the provider echoes, so every character of it that means something in an
 //! address is written as a percent sign and its bytes.
 
-use leptos_router::location::Url;
+use leptos::prelude::use_context;
+use leptos_router::location::{RequestUrl, Url};
 use model::Text;
 
 pub const LIST: &str = "/subjects";
@@ -24,6 +25,24 @@ pub fn export(subject: &Text) -> Option<String> {
 /// What browsers take for the place where they are or the one above it, however it is written.
 pub fn is_relative(subject: &Text) -> bool {
     matches!(subject.as_str(), "." | "..")
+}
+
+/// What the address of a subject's page names. Taken before the page waits for anything.
+pub fn named() -> String {
+    // The router hands out what it decoded twice, which is another subject where a percent sign is part of it.
+    use_context::<RequestUrl>().map_or_else(String::new, |url| in_path(url.as_ref()))
+}
+
+fn in_path(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    Url::unescape(last)
+}
+
+/// The subject of that very name; `None` where no provider can have sent it.
+pub fn exact(given: &str) -> Option<Text> {
+    // What is left of a longer one is the name of somebody else.
+    Text::new(given).filter(|subject| subject.as_str() == given)
 }
 
 fn escaped(subject: &Text) -> String {
@@ -54,5 +73,24 @@ mod tests {
             export(&Text::new("a/b").expect("a text")).as_deref(),
             Some("/subjects/a%2Fb/export")
         );
+    }
+
+    #[test]
+    fn an_address_is_decoded_once() {
+        fn check(text: &str) {
+            let kept = exact(text).expect("a text");
+            let url = format!("http://localhost{}?done=refetched", subject(&kept));
+            assert_eq!(in_path(&url), text);
+        }
+        check("a%2Fb");
+        check("a/b?c#d%e&f+g");
+        check("50%");
+        check(" größe ✓ ");
+    }
+
+    #[test]
+    fn a_name_that_would_lose_something_names_nobody() {
+        assert_eq!(exact("ann\nlee"), None);
+        assert_eq!(exact(""), None);
     }
 }

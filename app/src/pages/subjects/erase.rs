@@ -33,7 +33,8 @@ pub fn Erase(subject: Text, erasing: Erasing, tried: Tried) -> impl IntoView {
                 <div class="max-w-180">
                     <Card title=subjects::ERASING_TAKES>
                         <ul class="mb-1.5 list-disc pl-5 text-sm">{lines}</ul>
-                        <p class="mb-3 max-w-reading text-sm text-muted">{subjects::ERASING_STAYS}</p>
+                        <p class="mb-1.5 max-w-reading text-sm text-muted">{subjects::ERASING_STAYS}</p>
+                        <p class="mb-3 max-w-reading text-sm text-muted">{subjects::ERASING_MISSES}</p>
                         {form}
                     </Card>
                 </div>

@@ -1,6 +1,5 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{ProviderMark, SubjectSummary, Text, Timestamp};
+use model::{ProviderMark, SubjectSummary, Timestamp};
 
 use super::{
     address,
@@ -9,7 +8,7 @@ use super::{
 use crate::{
     islands::local_times::LocalTimes,
     look::Look,
-    pages::{answer, done, tried, webhooks},
+    pages::{answer, done, parameter, tried, webhooks},
     port::{console, visitor},
     text::subjects,
     ui::{
@@ -29,8 +28,7 @@ use crate::{
 /// The search for a subject, and those of the newest webhooks. What is searched for leads to its own page.
 #[component]
 pub fn Subjects() -> impl IntoView {
-    let asked = use_query_map().get_untracked().get("subject");
-    let asked = asked.and_then(|asked| Text::new(asked.trim()));
+    let asked = parameter("subject").and_then(|asked| address::exact(&asked));
     if let Some(subject) = asked.as_ref().filter(|subject| !address::is_relative(subject)) {
         leptos_axum::redirect(&address::subject(subject));
     }

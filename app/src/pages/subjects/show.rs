@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use model::{Role, Text};
 use std::sync::Arc;
 
@@ -25,11 +24,11 @@ use leptos::server_fn::ServerFn;
 /// Everything of one person over all providers.
 #[component]
 pub fn Subject() -> impl IntoView {
-    let given = use_params_map().get_untracked().get("subject").unwrap_or_default();
+    let given = address::named();
     let (tried, done, answer, console) = (tried(), done(), answer(), console());
     let role = visitor().map(|visitor| visitor.role);
     let content = Suspend::new(async move {
-        let page = found(console, Text::new(&given)).await;
+        let page = found(console, address::exact(&given)).await;
         view! { <Found page given tried done answer role /> }
     });
     view! {
@@ -61,7 +60,7 @@ pub fn Found(
         Ok(page) => view! { <Page page tried done role /> }.into_any(),
         Err(error) => {
             answer.failed(&error);
-            let href = Text::new(&given).map_or_else(|| address::LIST.to_owned(), |subject| address::subject(&subject));
+            let href = address::exact(&given).map_or_else(|| address::LIST.to_owned(), |subject| address::subject(&subject));
             let why = match error {
                 ConsoleError::NotFound => view! { <Blank state=subjects::not_found() glyph=Glyph::Users /> }.into_any(),
                 error => view! { <Failed error href /> }.into_any(),

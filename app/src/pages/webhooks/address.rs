@@ -79,6 +79,11 @@ pub fn record(id: WebhookId, record: Option<RecordId>) -> String {
     }
 }
 
+/// A record as a file.
+pub fn record_body(id: RecordId) -> String {
+    format!("/records/{id}/body")
+}
+
 /// The log of one subject.
 pub fn of_subject(subject: &Text) -> String {
     list(&WebhookFilter {

@@ -61,7 +61,8 @@ pub fn Life(
     let record = evidence.record;
     let later = refetch.filter(|refetch| is_news(refetch, record.as_ref()));
     let confirmed = row.verdict == Verdict::Confirmed;
-    let record = record.map(|record| view! { <Fetched record confirmed now /> });
+    let listed = verification::is_listed(row.reconciled, record.as_ref());
+    let record = record.map(|record| view! { <Fetched record confirmed listed now /> });
     let asking = later.map(|refetch| view! { <Asking refetch now /> });
     view! {
         <LifeLine note>
@@ -87,11 +88,14 @@ fn is_news(refetch: &RefetchRow, record: Option<&RecordEvidence>) -> bool {
 
 /// What the provider's record said.
 #[component]
-fn Fetched(record: RecordEvidence, confirmed: bool, now: Timestamp) -> impl IntoView {
+fn Fetched(record: RecordEvidence, confirmed: bool, listed: bool, now: Timestamp) -> impl IntoView {
     let meaning = records::agreement_meaning(&record.agreement);
     let (glyph, title, note) = match record.agreement {
         Agreement::Contradicts(_) => (Glyph::TriangleAlert, "Contradicted", records::BY_THE_RECORD),
         Agreement::CannotTell => (Glyph::RefreshCw, "Re-fetched", records::agreement(&record.agreement)),
+        Agreement::Agrees | Agreement::AgreesButForSubject if confirmed && listed => {
+            (Glyph::CheckCheck, "Confirmed", records::BY_THE_LIST)
+        }
         Agreement::Agrees | Agreement::AgreesButForSubject if confirmed => {
             (Glyph::CheckCheck, "Confirmed", records::BY_THE_RECORD)
         }

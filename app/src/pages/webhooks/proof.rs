@@ -28,13 +28,15 @@ pub fn Proof(
     foreign_network: bool,
     /// The provider's record says something else.
     contradicted: bool,
+    /// It was made of what the provider lists.
+    listed: bool,
     /// Where the provider's record is shown.
     record: String,
     tolerance_seconds: i64,
     /// Where the one who looks may have it checked again.
     endpoint: Option<EndpointId>,
 ) -> impl IntoView {
-    let sentence = verification::sentence(verdict, &evidence, &provider, tolerance_seconds);
+    let sentence = verification::sentence(verdict, &evidence, listed, &provider, tolerance_seconds);
     // Who was asked and said something else need not be asked first.
     let next = verification::next_step(verdict, &provider).filter(|_| !contradicted);
     let advices = evidence
@@ -50,10 +52,14 @@ pub fn Proof(
             }
         });
     let advices = advices.collect_view();
-    let is_listed = verification::is_listed(&evidence);
-    let record = evidence.record.as_ref().filter(|_| !is_listed).map(|evidence| {
+    let record = evidence.record.as_ref().filter(|_| !listed).map(|evidence| {
         let says = records::agreement_heading(&evidence.agreement);
-        view! { <Fact name="Record"><a href=record>{says}</a></Fact> }
+        // One that was erased cannot be shown.
+        let says = match evidence.record {
+            Some(_) => view! { <a href=record>{says}</a> }.into_any(),
+            None => says.into_any(),
+        };
+        view! { <Fact name="Record">{says}</Fact> }.into_any()
     });
     let facts = [
         ("Scheme", evidence.scheme.map(|scheme| words::scheme(scheme).to_owned())),
@@ -69,11 +75,18 @@ pub fn Proof(
                 .skew_seconds
                 .map(|skew| format!("{}; {tolerance_seconds} s are allowed", verification::skew(skew))),
         ),
-        ("Sender", (!is_listed).then_some(peer)),
+        ("Sender", (!listed).then_some(peer)),
     ];
     let facts = facts
         .into_iter()
-        .filter_map(|(name, value)| value.map(|value| view! { <Fact name>{value}</Fact> }));
+        .filter_map(|(name, value)| value.map(|value| view! { <Fact name>{value}</Fact> }.into_any()));
+    let facts: Vec<_> = record.into_iter().chain(facts).collect();
+    let facts = (!facts.is_empty()).then(|| {
+        view! {
+            <h2 class="mt-5 mb-2">"What it rests on"</h2>
+            <WideFacts>{facts}</WideFacts>
+        }
+    });
     let meaning = words::verdict_meaning(verdict);
     let (ink, ground) = (meaning::ink(meaning), meaning::ground(meaning));
     // What is to be done is said loud where something is wrong.
@@ -104,11 +117,7 @@ pub fn Proof(
             view! { <Notice meaning=Meaning::Attention glyph=Glyph::Network text /> }
         })}
         </div>
-        <h2 class="mt-5 mb-2">"What it rests on"</h2>
-        <WideFacts>
-            {record}
-            {facts.collect_view()}
-        </WideFacts>
+        {facts}
         {endpoint.map(|id| view! {
             <p class="mt-5 flex flex-wrap gap-2">
                 <LinkButton href=format!("/endpoints/{id}#secrets")>"Secrets of the endpoint"</LinkButton>

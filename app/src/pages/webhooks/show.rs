@@ -19,7 +19,7 @@ use crate::{
     islands::local_times::LocalTimes,
     pages::{Tried, answer, done, tried},
     port::{console, visitor},
-    text::{records, words},
+    text::{records, verification, words},
     ui::{
         form::hidden,
         headers::Headers,
@@ -216,8 +216,9 @@ fn Content(page: WebhookPage, tab: Tab, raw: bool, tried: Tried, role: Option<Ro
             let endpoint = (role >= Some(Role::Admin)).then_some(row.endpoint_id);
             let (verdict, foreign_network, contradicted) = (row.verdict, row.foreign_network, row.contradicted);
             let (provider, record) = (provider.title, address::record(id, None));
+            let listed = verification::is_listed(row.reconciled, evidence.record.as_ref());
             view! {
-                <Proof verdict evidence provider peer foreign_network contradicted record tolerance_seconds endpoint />
+                <Proof verdict evidence provider peer foreign_network contradicted listed record tolerance_seconds endpoint />
             }
             .into_any()
         }

@@ -192,9 +192,13 @@ fn EventCell(row: WebhookRow) -> impl IntoView {
             </a>
         }
     });
-    let reconciled = row
-        .reconciled
-        .then(|| tag(Glyph::ListChecks, "reconciled", "Found by comparison: it never arrived"));
+    let reconciled = row.reconciled.then(|| {
+        tag(
+            Glyph::ListChecks,
+            "reconciled",
+            "Found by comparison with the provider's list of events",
+        )
+    });
     let erased = row
         .erased_at
         .map(|_| tag(Glyph::Eraser, "erased", "Its body, headers and fields were erased"));

@@ -18,25 +18,35 @@ pub fn Agrees(
     row: WebhookRow,
     evidence: RecordEvidence,
     provider: String,
-    /// The record that is shown below.
-    shown: Option<RecordId>,
+    /// It says that the provider lists it, and no record was asked for.
+    listed: bool,
+    /// The record that says so, where another is shown below.
+    another: Option<RecordId>,
     now: Timestamp,
 ) -> impl IntoView {
     let agreement = evidence.agreement;
     let meaning = records::agreement_meaning(&agreement);
     let (ink, ground) = (ink(meaning), ground(meaning));
-    let heading = records::agreement_heading(&agreement);
-    let sentence = if row.reconciled && evidence.record.is_none() {
-        records::reconciled(&provider)
+    let (heading, sentence) = if listed {
+        (records::LISTED, records::reconciled(&provider))
     } else {
-        records::agreement_sentence(&agreement, &provider)
+        (
+            records::agreement_heading(&agreement),
+            records::agreement_sentence(&agreement, &provider),
+        )
     };
-    let another = evidence.record.filter(|record| shown != Some(*record));
     let another = another.map(|record| {
         let href = address::record(row.id, Some(record));
         view! { <p><a href=href>"Show the record that says so"</a></p> }
     });
     let glyph = glyph(&agreement);
+    let reach = (!listed && agreement.agrees() == Some(true)).then(|| {
+        let stays = records::stays(row.verdict).map(|stays| view! { <p class="font-strong">{stays}</p> });
+        view! {
+            {stays}
+            <p class="text-sm text-muted">{records::CONFIRMS}</p>
+        }
+    });
     let contradiction = match agreement {
         Agreement::Contradicts(contradiction) => {
             let state = row.delivery.as_ref().map(|delivery| delivery.state);
@@ -57,6 +67,7 @@ pub fn Agrees(
                     <span class="ml-2 text-sm font-normal text-muted"><Ago at=evidence.fetched_at now /></span>
                 </h2>
                 <p>{sentence}</p>
+                {reach}
                 {contradiction}
                 {another}
             </div>

@@ -41,11 +41,13 @@ pub fn Asking(
     /// The newest re-fetch of the webhook.
     newest: Option<RefetchRow>,
     provider: String,
+    /// It was found in the provider's list of events, which is to have asked.
+    listed: bool,
     tried: Tried,
     role: Option<Role>,
     now: Timestamp,
 ) -> impl IntoView {
-    let never = (newest.is_none() && askable == Askable::Yes).then_some(records::NEVER_ASKED);
+    let never = (newest.is_none() && !listed && askable == Askable::Yes).then_some(records::NEVER_ASKED);
     let sentence = records::askable(&askable, &provider);
     let sentence = never.map_or_else(|| sentence.clone(), |never| format!("{sentence} {never}"));
     let button = may_ask(&askable, newest.as_ref(), role).then(|| button(row.id, "Re-fetch", &tried));

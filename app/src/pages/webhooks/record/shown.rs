@@ -13,8 +13,10 @@ use crate::{
     text::{numbers::bytes, records},
     ui::{
         badge::Mark,
+        button::LinkButton,
         facts::{Fact, WideFacts},
         form::hidden,
+        icon::{Glyph, Icon},
         id::Id,
         time::Ago,
     },
@@ -29,6 +31,7 @@ pub fn Shown(
     counts: Option<RecordId>,
     raw: bool,
     may_renew: bool,
+    may_download: bool,
     tried: Tried,
     now: Timestamp,
 ) -> impl IntoView {
@@ -48,6 +51,14 @@ pub fn Shown(
         {hidden("id", of)}
         {hidden("webhook", id)}
     };
+    let download = (may_download && size > 0).then(|| {
+        view! {
+            <LinkButton href=address::record_body(of) download=true>
+                <Icon glyph=Glyph::Download />
+                "Download"
+            </LinkButton>
+        }
+    });
     view! {
         <About id row counts now />
         <Links id links may_renew tried=tried.clone() now />
@@ -55,7 +66,7 @@ pub fn Shown(
         <section class="min-w-0" aria-label="The record">
             <h2 class="mb-2">"What was answered"</h2>
             {masking::banner::<RevealRecord>(personal_data, reveal, &tried, now)}
-            <Body body size views raw label="Record" />
+            <Body body size views raw label="Record">{download}</Body>
         </section>
     }
     .into_any()
