@@ -2,10 +2,11 @@
 //! themselves; what is said of it is taken from the documents as they are shown.
 
 use app::view::LinkView;
-use serde_json::Value;
+use model::Agreement;
+use serde_json::{Map, Value};
 
 use super::{Change, changes, links};
-use crate::webhooks::MASK;
+use crate::webhooks::{MASK, Rules, mask};
 
 /// What every presigned link has in it.
 const SIGN_OF_LINK: &[u8] = b"X-Amz-Expires=";
@@ -25,6 +26,31 @@ pub(crate) fn links_in(body: &[u8], shown: &[u8]) -> Vec<LinkView> {
         expires_at: link.expires_at,
     };
     links(&document).into_iter().map(view).collect()
+}
+
+/// Masks what a contradiction quotes where either quotation would be masked at its place in the record. The place stays.
+pub(crate) fn mask_quotes(agreement: &mut Agreement, rules: &Rules) {
+    let Agreement::Contradicts(contradiction) = agreement else {
+        return;
+    };
+    let (path, quotes) = (&contradiction.path, [&contradiction.webhook, &contradiction.record]);
+    if quotes.iter().any(|quote| is_masked(path, quote, rules)) {
+        MASK.clone_into(&mut contradiction.webhook);
+        MASK.clone_into(&mut contradiction.record);
+    }
+}
+
+/// Whether a text would be masked at the place: told by a document that holds nothing else, so that no record has to be read.
+fn is_masked(path: &str, text: &str, rules: &Rules) -> bool {
+    let names = path.strip_prefix('/').unwrap_or(path).split('/');
+    let document = names.rfold(Value::from(text), |value, name| {
+        if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Value::from(vec![value]);
+        }
+        let name = name.replace("~1", "/").replace("~0", "~");
+        Value::from(Map::from_iter([(name, value)]))
+    });
+    mask(document.to_string().as_bytes(), rules).values.count > 0
 }
 
 /// A record, as it is and as it is shown.
@@ -90,7 +116,6 @@ mod tests {
 
     use super::*;
     use crate::providers;
-    use crate::webhooks::{Rules, mask};
 
     fn masked(body: &[u8]) -> String {
         let persona = providers::ALL.iter().find(|provider| provider.about().key == "persona");
@@ -149,6 +174,29 @@ mod tests {
             &["/people/ada@example.com: nothing -> 1"],
             &[r#"/people/•••: nothing -> "•••""#],
         );
+    }
+
+    #[test]
+    fn a_contradiction_quotes_nothing_that_is_masked_where_it_stands() {
+        let persona = providers::ALL.iter().find(|provider| provider.about().key == "persona");
+        let rules = Rules::of(persona.expect("registered").about());
+        let check = |path: &str, webhook: &str, record: &str, expected: [&str; 2]| {
+            let (path, webhook, record) = (path.to_owned(), webhook.to_owned(), record.to_owned());
+            let mut agreement = Agreement::Contradicts(model::Contradiction { path, webhook, record });
+            mask_quotes(&mut agreement, &rules);
+            let Agreement::Contradicts(shown) = agreement else {
+                panic!("it contradicts")
+            };
+            assert_eq!([&*shown.webhook, &*shown.record], expected, "{}", shown.path);
+        };
+        let hidden = ["•••"; 2];
+        let reference = "/data/attributes/reference-id";
+        check(reference, "user-1", "user-2", ["user-1", "user-2"]);
+        check(reference, "ada@example.com", "user-2", hidden);
+        check(reference, "user-1", "grace@example.com", hidden);
+        check("/data/attributes/status", "approved", "declined", ["approved", "declined"]);
+        check("/data/attributes/name-first", "Ada", "Grace", hidden);
+        check("/data/attributes/emails/0", "Ada", "null", hidden);
     }
 
     #[test]
