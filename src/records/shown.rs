@@ -4,6 +4,7 @@
 use app::view::LinkView;
 use model::Agreement;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::{Change, changes, links};
 use crate::webhooks::{MASK, Rules, mask};
@@ -11,18 +12,21 @@ use crate::webhooks::{MASK, Rules, mask};
 /// What every presigned link has in it.
 const SIGN_OF_LINK: &[u8] = b"X-Amz-Expires=";
 
-/// The presigned links in a body, without where they lead. `shown` is the body as it is shown.
+/// The presigned links in a body. `shown` is the body as it is shown: where they lead is told where nothing in it is masked, and
+/// only of what a browser may be sent to, as the body is the sender's.
 pub(crate) fn links_in(body: &[u8], shown: &[u8]) -> Vec<LinkView> {
     // Few bodies have any, and reading one costs more than looking for the word.
     if !body.windows(SIGN_OF_LINK.len()).any(|window| window == SIGN_OF_LINK) {
         return Vec::new();
     }
+    let is_whole = body == shown;
     let (Some(document), Some(shown)) = (read(body), read(shown)) else {
         return Vec::new();
     };
+    let leads_to_a_site = |url: &str| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     let view = |link: super::PresignedLink| LinkView {
         path: shown_path(&[&shown], &link.path),
-        url: None,
+        url: Some(link.url).filter(|url| is_whole && leads_to_a_site(url)),
         expires_at: link.expires_at,
     };
     links(&document).into_iter().map(view).collect()
@@ -210,5 +214,23 @@ mod tests {
         assert_eq!(paths(&body), ["/image", "/of/ada@example.com"]);
         assert_eq!(paths(&masked(body.as_bytes())), ["/image", "/of/•••"]);
         assert!(links_in(b"{}", b"{}").is_empty() && links_in(link.as_bytes(), b"").is_empty());
+    }
+
+    #[test]
+    fn where_a_link_leads_is_told_where_nothing_is_masked() {
+        let check = |url: &str, body: &Value, is_masked: bool, expected: Option<&str>| {
+            let body = body.to_string().replace("LINK", url);
+            let shown = if is_masked { masked(body.as_bytes()) } else { body.clone() };
+            let links = links_in(body.as_bytes(), shown.as_bytes());
+            let urls: Vec<_> = links.iter().map(|link| link.url.as_deref()).collect();
+            assert_eq!(urls, [expected], "{body}");
+        };
+        let query = "?X-Amz-Date=20251120T005300Z&X-Amz-Expires=300";
+        let link = format!("https://bucket.example/front.jpg{query}");
+        let of_someone = json!({"email": "ada@example.com", "link": "LINK"});
+        check(&link, &of_someone, true, None);
+        check(&link, &of_someone, false, Some(&link));
+        check(&link, &json!({"link": "LINK"}), false, Some(&link));
+        check(&format!("javascript:alert(1)//{query}"), &of_someone, false, None);
     }
 }

@@ -4,7 +4,8 @@ use model::Role;
 use serde_json::{Value, json};
 
 use crate::programs::answer;
-use crate::refetch::Asking;
+use crate::refetch::{Asking, inquiry};
+use crate::support::browser::Browser;
 
 const THEIRS: &str = "grace@example.com";
 
@@ -54,5 +55,45 @@ async fn a_contradiction_tells_nobody_what_is_masked_in_the_record() {
     let revealed = browser.post("records/reveal", &[("id", &*record), ("webhook", id)]).await;
     assert!(revealed.status().is_success());
     assert!(tells().await);
+    asking.end().await;
+}
+
+#[tokio::test]
+async fn what_was_revealed_of_an_object_stays_so_when_it_is_asked_for_again() {
+    let asking = Asking::start().await;
+    let Asking { programs, provider, .. } = &asking;
+    let webhook = asking.webhook("evt_1").await;
+    let id = webhook.rsplit('/').next().expect("an id");
+    provider.says("/inquiries/inq_1", 200, inquiry("approved", "ada@example.com"));
+    let first = asking.refetch(&webhook).await.body["record"]["id"].clone();
+    let operator = programs.signed_in("operator.of.records@example.com", Role::Operator).await;
+    let another = programs.signed_in("another.of.records@example.com", Role::Operator).await;
+    let form = [("id", first.as_str().expect("an id")), ("webhook", id)];
+    assert!(operator.post("records/reveal", &form).await.status().is_success());
+
+    provider.says("/inquiries/inq_1", 200, inquiry("approved", "ada@example.org"));
+    let second = asking.refetch(&webhook).await.body["record"]["id"].clone();
+    let revealed = async || {
+        let entries = programs.get("/api/v1/audit?action=record.revealed").await.body;
+        let entries = entries["items"].as_array().expect("a list").clone();
+        let in_console = entries
+            .into_iter()
+            .filter(|entry| entry["actor"]["name"] == "operator.of.records@example.com");
+        in_console
+            .map(|entry| entry["detail"][0]["after"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(revealed().await, [first.clone()]);
+    let shows = async |session: &Browser| {
+        let page = session.get(&format!("/webhooks/{id}?tab=record")).await;
+        page.text().await.expect("text").contains("ada@example.org")
+    };
+    assert!(shows(&operator).await && shows(&operator).await);
+    assert!(!shows(&another).await);
+    assert_eq!(revealed().await, [second, first], "each that is seen is named once");
+
+    // No longer than what it was revealed with.
+    programs.clock.advance_seconds(15 * 60 - 10);
+    assert!(!shows(&operator).await);
     asking.end().await;
 }
