@@ -97,3 +97,31 @@ async fn what_was_revealed_of_an_object_stays_so_when_it_is_asked_for_again() {
     assert!(!shows(&operator).await);
     asking.end().await;
 }
+
+#[tokio::test]
+async fn a_bulk_refetch_counts_what_can_be_asked_for_and_is_refused_where_that_is_nothing() {
+    let asking = Asking::start().await;
+    let Asking { programs, endpoint, .. } = &asking;
+    let webhook = asking.webhook("evt_1").await;
+    let without_credentials = programs.persona().await;
+    let event = crate::support::persona_event("evt_2");
+    crate::support::receipt(programs.post_signed(&without_credentials, &event).await).await;
+    let dry = async |filter: Value, action: &str| {
+        let bulk = json!({"filter": filter, "action": action, "dry_run": true});
+        programs.send("POST", "/api/v1/resends", &bulk).await
+    };
+    assert_eq!(dry(json!({}), "resend").await.body["count"], 2);
+    let counted = dry(json!({}), "refetch").await;
+    assert_eq!((counted.status, &counted.body["count"]), (200, &json!(1)), "{counted:?}");
+    let named = json!({"endpoint": [endpoint.id, without_credentials.id]});
+    assert_eq!(dry(named, "refetch").await.body["count"], 1);
+    for nobody in [json!({"endpoint": [without_credentials.id]}), json!({"provider": ["pleenk"]})] {
+        let refused = dry(nobody.clone(), "refetch").await;
+        assert_eq!(refused.status, 409, "{nobody}: {refused:?}");
+        assert!(refused.body["detail"].as_str().is_some_and(|why| why.contains("credentials")));
+    }
+    let archived = answer(programs.request_as(Role::Admin, "DELETE", &format!("/api/v1/endpoints/{}", endpoint.id))).await;
+    assert!(archived.status < 300, "{archived:?} {webhook}");
+    assert_eq!(dry(json!({}), "refetch").await.status, 409);
+    asking.end().await;
+}
