@@ -15,7 +15,7 @@ use super::reconciliations::{Found, Job};
 use super::{Access, Unanswered};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::api::{EventList, ListedEvent};
-use crate::providers::{self, Provider, Request, SameEvent};
+use crate::providers::{self, Api, Provider, Request, SameEvent};
 use crate::store::Endpoint;
 use crate::store::change::Change;
 
@@ -116,7 +116,7 @@ impl Operations {
         let provider = providers::find(&endpoint.provider);
         let provider = provider.ok_or_else(|| OperationError::Conflict(UNKNOWN_PROVIDER.to_owned()))?;
         let no_list = || OperationError::Conflict(format!("{} keeps no list of its events", provider.about().title));
-        let list = provider.api().and_then(|api| api.event_list()).ok_or_else(no_list)?;
+        let list = provider.api().and_then(Api::event_list).ok_or_else(no_list)?;
         let access = self.access(&endpoint).await?;
         let running = || OperationError::Conflict("this endpoint's events are being compared already".to_owned());
         let job = self.reconciliations.begin(id, from, to).ok_or_else(running)?;
