@@ -107,7 +107,7 @@ impl Problem {
     pub fn no_record(failure: Failure, status: Option<u16>) -> Self {
         Self {
             failure: Some(failure),
-            ..Self::new(StatusCode::BAD_GATEWAY, text::failures::sentence(failure, status))
+            ..Self::new(StatusCode::BAD_GATEWAY, text::records::failure_with_advice(failure, status))
         }
     }
 

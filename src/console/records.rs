@@ -60,7 +60,7 @@ impl ServerConsole {
         let history = self.history(webhook).await?;
         let is_named = |row: &&RecordRow| Some(row.id) == named;
         let shown = match history.iter().find(is_named).or(history.first()) {
-            Some(row) => Some(self.record_view(row.id).await?),
+            Some(row) => Some(self.record_view(row.id, &history).await?),
             None => None,
         };
         Ok(RecordSection {
@@ -84,12 +84,15 @@ impl ServerConsole {
         history.map_err(report)
     }
 
-    /// With personal data masked, unless it was revealed to this session.
-    async fn record_view(&self, id: RecordId) -> Result<RecordView, ConsoleError> {
+    /// With personal data masked, unless it or another record of its object was revealed to this session.
+    async fn record_view(&self, id: RecordId, history: &[RecordRow]) -> Result<RecordView, ConsoleError> {
         let may_reveal = self.actor.require(Role::Operator).is_ok();
-        let now = self.operations.clock.now();
-        let revealed = session::revealed_until(&self.session, id, now).await?;
-        let (record, personal_data) = if let Some(until) = revealed.filter(|_| may_reveal) {
+        let revealed = if may_reveal {
+            self.revealed_until(id, history).await?
+        } else {
+            None
+        };
+        let (record, personal_data) = if let Some(until) = revealed {
             let record = self.operations.revealed_record(&self.actor, id).await.map_err(report)?;
             (record, PersonalData::Revealed { until })
         } else {
@@ -106,6 +109,24 @@ impl ServerConsole {
             changes: record.changes.into_iter().take(MOST_CHANGES).map(change_view).collect(),
             links: record.links,
         })
+    }
+
+    /// Until when the record is shown as it came. One of an object that was revealed to this session counts as revealed with it, for
+    /// no longer, so that asking again does not cover what someone looks at; the audit log names it like any other.
+    async fn revealed_until(&self, id: RecordId, history: &[RecordRow]) -> Result<Option<Timestamp>, ConsoleError> {
+        let now = self.operations.clock.now();
+        if let Some(until) = session::revealed_until(&self.session, id, now).await? {
+            return Ok(Some(until));
+        }
+        let mut with_it = None;
+        for row in history {
+            with_it = with_it.max(session::revealed_until(&self.session, row.id, now).await?);
+        }
+        if let Some(until) = with_it {
+            self.operations.reveal_record(&self.actor, id).await.map_err(report)?;
+            session::reveal(&self.session, id, until, now).await?;
+        }
+        Ok(with_it)
     }
 }
 

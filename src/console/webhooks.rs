@@ -1,7 +1,9 @@
 use app::port::Webhooks;
-use app::view::{BodyView, ConsoleError, LinkView, PersonalData, WebhookList, WebhookPage};
+use app::view::{BodyView, ConsoleError, LinkView, PersonalData, RecordView, WebhookList, WebhookPage};
 use async_trait::async_trait;
-use model::{CatalogueEvent, EndpointSummary, PageRequest, RecordId, Role, Timestamp, WebhookFilter, WebhookId, WebhookRow};
+use model::{
+    CatalogueEvent, EndpointSummary, PageRequest, RecordId, Role, Timestamp, WebhookDetail, WebhookFilter, WebhookId, WebhookRow,
+};
 
 use super::endpoints::{in_use, marks, setup};
 use super::{ServerConsole, body, report, session};
@@ -42,14 +44,16 @@ impl Webhooks for ServerConsole {
     }
 
     async fn webhook(&self, id: WebhookId, record: Option<RecordId>) -> Result<WebhookPage, ConsoleError> {
-        let detail = self.operations.webhook(&self.actor, id).await.map_err(report)?;
+        let mut detail = self.operations.webhook(&self.actor, id).await.map_err(report)?;
         let notes = self.operations.delivery_notes(&self.actor, &detail).await.map_err(report)?;
         let provider = providers::find(&detail.row.provider).ok_or(ConsoleError::Unavailable)?;
-        let event_type = detail.row.event.as_ref().map(|event| event.event_type.as_str());
+        let event_type = detail.row.event.as_ref().map(|event| event.event_type.clone());
         let (body, personal_data, links) = self.payload(id).await?;
+        let records = self.record_section(&detail, record).await?;
+        quote_as_shown(&mut detail, records.shown.as_ref());
         Ok(WebhookPage {
             provider: provider.about().mark(),
-            catalogue: event_type.and_then(|event_type| documented(provider, event_type)),
+            catalogue: event_type.and_then(|event_type| documented(provider, event_type.as_str())),
             notes,
             body,
             personal_data,
@@ -60,7 +64,7 @@ impl Webhooks for ServerConsole {
                 .destinations_that_take(&self.actor, id)
                 .await
                 .map_err(report)?,
-            records: self.record_section(&detail, record).await?,
+            records,
             links,
             neighbours: self.neighbours(&detail.row).await?,
             tolerance_seconds: providers::TOLERANCE_SECONDS,
@@ -121,6 +125,15 @@ impl ServerConsole {
         let found = found.map_err(report)?;
         let others = found.items.into_iter().filter(|other| other.id != row.id);
         Ok(others.take(NEIGHBOURS as usize).collect())
+    }
+}
+
+/// The evidence quotes of the record that is shown what the record's own row does: that one may be revealed.
+fn quote_as_shown(detail: &mut WebhookDetail, shown: Option<&RecordView>) {
+    if let (Some(evidence), Some(shown)) = (&mut detail.evidence.record, shown)
+        && evidence.record == Some(shown.row.id)
+    {
+        evidence.agreement = shown.row.agreement.clone();
     }
 }
 

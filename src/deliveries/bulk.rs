@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use model::{
     AuditAction, AuditChange, AuditTarget, AuditTargetKind, BulkAction, DeliveryState, DestinationId, PageRequest, Resend,
     ResendId, ResendState, Role, Text, WebhookFilter, WebhookId,
@@ -5,12 +7,16 @@ use model::{
 use uuid::Uuid;
 
 use crate::operation::{Actor, Errors, OperationError, Operations};
+use crate::providers;
+use crate::store::Endpoint;
 use crate::store::change::Change;
 use crate::store::delivery::NewResend;
 use crate::subjects;
 
 /// How many deliveries are cancelled in one transaction, so that webhooks are stored in between.
 pub(super) const CANCELLED_AT_ONCE: u32 = 500;
+
+const NOBODY_TO_ASK: &str = "none of these endpoints can be asked for its webhooks: an admin enters the credentials for the provider's API on the endpoint's page";
 
 /// What is to be done with every webhook that a filter lets through, but for those that repeat an earlier one.
 #[derive(Debug, Clone)]
@@ -129,6 +135,33 @@ impl Operations {
         }
         errors.none_or_invalid()?;
         self.targets(request.destination).await?;
+        if request.action == BulkAction::Refetch {
+            return self.askable_of(filter).await;
+        }
+        Ok(filter)
+    }
+
+    /// The filter narrowed to the endpoints whose providers can be asked, so that no more is promised than is done. `Conflict` where
+    /// there is none.
+    async fn askable_of(&self, mut filter: WebhookFilter) -> Result<WebhookFilter, OperationError> {
+        let with_credentials: HashSet<_> = self.store.endpoints_with_credentials().await?.into_iter().collect();
+        let can_be_asked = |endpoint: &Endpoint| {
+            let has_api = providers::find(&endpoint.provider).is_some_and(|provider| provider.api().is_some());
+            has_api && endpoint.archived_at.is_none() && with_credentials.contains(&endpoint.id)
+        };
+        let is_meant = |endpoint: &Endpoint| {
+            (filter.endpoints.is_empty() || filter.endpoints.contains(&endpoint.id))
+                && (filter.providers.is_empty() || filter.providers.contains(&endpoint.provider))
+        };
+        let endpoints = self.store.endpoints().await?;
+        let askable: Vec<_> = endpoints.iter().filter(|one| is_meant(one) && can_be_asked(one)).collect();
+        if askable.is_empty() {
+            return Err(OperationError::Conflict(NOBODY_TO_ASK.to_owned()));
+        }
+        // Of more than a filter can name, those that cannot be asked are counted too, and passed over.
+        if askable.len() <= WebhookFilter::MOST_VALUES {
+            filter.endpoints = askable.iter().map(|endpoint| endpoint.id).collect();
+        }
         Ok(filter)
     }
 }

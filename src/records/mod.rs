@@ -54,4 +54,4 @@ pub use show::ShownRecord;
 pub use worker::Worker;
 
 pub(crate) use askable::Askables;
-pub(crate) use shown::links_in;
+pub(crate) use shown::{links_in, mask_quotes};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::text::failures::sentence;
+use app::text::records::failure_with_advice;
 use axum::http::HeaderMap;
 use model::{
     AuditAction, AuditChange, AuditTarget, EndpointId, Event, MissingEvent, ReconcileProgress, ReconcileState, Role, Text,
@@ -10,13 +10,12 @@ use model::{
 };
 use tokio::task::JoinHandle;
 
-use super::access::why_no_api;
 use super::listing::Listing;
 use super::reconciliations::{Found, Job};
 use super::{Access, Unanswered};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::api::{EventList, ListedEvent};
-use crate::providers::{self, Provider, Request, SameEvent};
+use crate::providers::{self, Api, Provider, Request, SameEvent};
 use crate::store::Endpoint;
 use crate::store::change::Change;
 
@@ -116,9 +115,8 @@ impl Operations {
         let endpoint = self.endpoint_in_use(id).await?;
         let provider = providers::find(&endpoint.provider);
         let provider = provider.ok_or_else(|| OperationError::Conflict(UNKNOWN_PROVIDER.to_owned()))?;
-        let api = provider.api().ok_or_else(|| OperationError::Conflict(why_no_api(provider)))?;
         let no_list = || OperationError::Conflict(format!("{} keeps no list of its events", provider.about().title));
-        let list = api.event_list().ok_or_else(no_list)?;
+        let list = provider.api().and_then(Api::event_list).ok_or_else(no_list)?;
         let access = self.access(&endpoint).await?;
         let running = || OperationError::Conflict("this endpoint's events are being compared already".to_owned());
         let job = self.reconciliations.begin(id, from, to).ok_or_else(running)?;
@@ -140,9 +138,10 @@ impl Operations {
         let (mut state, mut failure) = match self.compare_all(comparison, job).await {
             Ok(()) => (ReconcileState::Done, None),
             Err(BrokenOff::Cancelled) => (ReconcileState::Cancelled, None),
-            Err(BrokenOff::Unanswered(unanswered)) => {
-                (ReconcileState::Failed, Some(sentence(unanswered.failure, unanswered.status)))
-            }
+            Err(BrokenOff::Unanswered(unanswered)) => (
+                ReconcileState::Failed,
+                Some(failure_with_advice(unanswered.failure, unanswered.status)),
+            ),
             Err(BrokenOff::NotAList(why)) => (ReconcileState::Failed, Some(why)),
             Err(BrokenOff::Operation(error)) => {
                 tracing::error!(%error, endpoint = %comparison.endpoint.id, "events not compared");

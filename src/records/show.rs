@@ -1,8 +1,11 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use app::view::LinkView;
 use model::{AuditAction, AuditChange, EndpointId, RecordId, RecordRow, RefetchRow, Resource, Role, Timestamp, WebhookId};
 
 use super::Change;
-use super::shown::{Document, links_in};
+use super::shown::{Document, links_in, mask_quotes};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers;
 use crate::store::change;
@@ -37,13 +40,14 @@ impl Operations {
         Ok(self.store.refetches(webhook).await?)
     }
 
-    /// The records that were fetched for the webhook, newest first. For viewers.
+    /// The records that were fetched for the webhook, newest first. Personal data in what they quote is masked. For viewers.
     pub async fn records_of(&self, actor: &Actor, webhook: WebhookId) -> Result<Vec<RecordRow>, OperationError> {
         actor.require(Role::Viewer)?;
-        Ok(self.store.records_of(webhook).await?)
+        self.with_masked_quotes(self.store.records_of(webhook).await?).await
     }
 
-    /// The records of an object, also those that were fetched for other webhooks; newest first. For viewers.
+    /// The records of an object, also those that were fetched for other webhooks; newest first. Personal data in what they quote
+    /// is masked. For viewers.
     pub async fn record_history(
         &self,
         actor: &Actor,
@@ -51,7 +55,8 @@ impl Operations {
         resource: &Resource,
     ) -> Result<Vec<RecordRow>, OperationError> {
         actor.require(Role::Viewer)?;
-        Ok(self.store.history(endpoint, resource, MOST_HISTORY).await?)
+        let history = self.store.history(endpoint, resource, MOST_HISTORY).await?;
+        self.with_masked_quotes(history).await
     }
 
     /// A record with personal data masked. For viewers.
@@ -98,6 +103,19 @@ impl Operations {
         Ok(self.clock.now().plus_seconds(REVEALED_SECONDS))
     }
 
+    /// Rows as a list shows them: what they quote is masked as it is in the records.
+    pub(crate) async fn with_masked_quotes(&self, mut rows: Vec<RecordRow>) -> Result<Vec<RecordRow>, OperationError> {
+        let mut known = HashMap::new();
+        for row in &mut rows {
+            let rules = match known.entry(row.endpoint_id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.rules(row.endpoint_id).await?),
+            };
+            mask_quotes(&mut row.agreement, rules);
+        }
+        Ok(rows)
+    }
+
     async fn stored_record(&self, id: RecordId) -> Result<StoredRecord, OperationError> {
         let record = self.store.stored_record(id).await?;
         record.ok_or(OperationError::NotFound("record"))
@@ -133,7 +151,10 @@ impl Operations {
         let before = self.store.record_before(&record.row).await?;
         let rules = self.rules(record.row.endpoint_id).await?;
         in_background(move || {
-            let StoredRecord { row, body } = record;
+            let StoredRecord { mut row, body } = record;
+            if masks {
+                mask_quotes(&mut row.agreement, &rules);
+            }
             let (shown, masked) = as_shown(&body, &rules, masks);
             let compared = before.as_ref().and_then(|before| {
                 let (shown_before, _) = as_shown(&before.body, &rules, masks);

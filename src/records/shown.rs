@@ -2,29 +2,59 @@
 //! themselves; what is said of it is taken from the documents as they are shown.
 
 use app::view::LinkView;
-use serde_json::Value;
+use model::Agreement;
+use serde_json::{Map, Value};
+use url::Url;
 
 use super::{Change, changes, links};
-use crate::webhooks::MASK;
+use crate::webhooks::{MASK, Rules, mask};
 
 /// What every presigned link has in it.
 const SIGN_OF_LINK: &[u8] = b"X-Amz-Expires=";
 
-/// The presigned links in a body, without where they lead. `shown` is the body as it is shown.
+/// The presigned links in a body. `shown` is the body as it is shown: where they lead is told where nothing in it is masked, and
+/// only of what a browser may be sent to, as the body is the sender's.
 pub(crate) fn links_in(body: &[u8], shown: &[u8]) -> Vec<LinkView> {
     // Few bodies have any, and reading one costs more than looking for the word.
     if !body.windows(SIGN_OF_LINK.len()).any(|window| window == SIGN_OF_LINK) {
         return Vec::new();
     }
+    let is_whole = body == shown;
     let (Some(document), Some(shown)) = (read(body), read(shown)) else {
         return Vec::new();
     };
+    let leads_to_a_site = |url: &str| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     let view = |link: super::PresignedLink| LinkView {
         path: shown_path(&[&shown], &link.path),
-        url: None,
+        url: Some(link.url).filter(|url| is_whole && leads_to_a_site(url)),
         expires_at: link.expires_at,
     };
     links(&document).into_iter().map(view).collect()
+}
+
+/// Masks what a contradiction quotes where either quotation would be masked at its place in the record. The place stays.
+pub(crate) fn mask_quotes(agreement: &mut Agreement, rules: &Rules) {
+    let Agreement::Contradicts(contradiction) = agreement else {
+        return;
+    };
+    let (path, quotes) = (&contradiction.path, [&contradiction.webhook, &contradiction.record]);
+    if quotes.iter().any(|quote| is_masked(path, quote, rules)) {
+        MASK.clone_into(&mut contradiction.webhook);
+        MASK.clone_into(&mut contradiction.record);
+    }
+}
+
+/// Whether a text would be masked at the place: told by a document that holds nothing else, so that no record has to be read.
+fn is_masked(path: &str, text: &str, rules: &Rules) -> bool {
+    let names = path.strip_prefix('/').unwrap_or(path).split('/');
+    let document = names.rfold(Value::from(text), |value, name| {
+        if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Value::from(vec![value]);
+        }
+        let name = name.replace("~1", "/").replace("~0", "~");
+        Value::from(Map::from_iter([(name, value)]))
+    });
+    mask(document.to_string().as_bytes(), rules).values.count > 0
 }
 
 /// A record, as it is and as it is shown.
@@ -90,7 +120,6 @@ mod tests {
 
     use super::*;
     use crate::providers;
-    use crate::webhooks::{Rules, mask};
 
     fn masked(body: &[u8]) -> String {
         let persona = providers::ALL.iter().find(|provider| provider.about().key == "persona");
@@ -152,6 +181,29 @@ mod tests {
     }
 
     #[test]
+    fn a_contradiction_quotes_nothing_that_is_masked_where_it_stands() {
+        let persona = providers::ALL.iter().find(|provider| provider.about().key == "persona");
+        let rules = Rules::of(persona.expect("registered").about());
+        let check = |path: &str, webhook: &str, record: &str, expected: [&str; 2]| {
+            let (path, webhook, record) = (path.to_owned(), webhook.to_owned(), record.to_owned());
+            let mut agreement = Agreement::Contradicts(model::Contradiction { path, webhook, record });
+            mask_quotes(&mut agreement, &rules);
+            let Agreement::Contradicts(shown) = agreement else {
+                panic!("it contradicts")
+            };
+            assert_eq!([&*shown.webhook, &*shown.record], expected, "{}", shown.path);
+        };
+        let hidden = ["•••"; 2];
+        let reference = "/data/attributes/reference-id";
+        check(reference, "user-1", "user-2", ["user-1", "user-2"]);
+        check(reference, "ada@example.com", "user-2", hidden);
+        check(reference, "user-1", "grace@example.com", hidden);
+        check("/data/attributes/status", "approved", "declined", ["approved", "declined"]);
+        check("/data/attributes/name-first", "Ada", "Grace", hidden);
+        check("/data/attributes/emails/0", "Ada", "null", hidden);
+    }
+
+    #[test]
     fn links_are_told_by_their_place_and_their_end() {
         let link = "https://bucket.example/front.jpg?X-Amz-Date=20251120T005300Z&X-Amz-Expires=300&X-Amz-Signature=aaa";
         let body = json!({"image": link, "of": {"ada@example.com": link}}).to_string();
@@ -162,5 +214,23 @@ mod tests {
         assert_eq!(paths(&body), ["/image", "/of/ada@example.com"]);
         assert_eq!(paths(&masked(body.as_bytes())), ["/image", "/of/•••"]);
         assert!(links_in(b"{}", b"{}").is_empty() && links_in(link.as_bytes(), b"").is_empty());
+    }
+
+    #[test]
+    fn where_a_link_leads_is_told_where_nothing_is_masked() {
+        let check = |url: &str, body: &Value, is_masked: bool, expected: Option<&str>| {
+            let body = body.to_string().replace("LINK", url);
+            let shown = if is_masked { masked(body.as_bytes()) } else { body.clone() };
+            let links = links_in(body.as_bytes(), shown.as_bytes());
+            let urls: Vec<_> = links.iter().map(|link| link.url.as_deref()).collect();
+            assert_eq!(urls, [expected], "{body}");
+        };
+        let query = "?X-Amz-Date=20251120T005300Z&X-Amz-Expires=300";
+        let link = format!("https://bucket.example/front.jpg{query}");
+        let of_someone = json!({"email": "ada@example.com", "link": "LINK"});
+        check(&link, &of_someone, true, None);
+        check(&link, &of_someone, false, Some(&link));
+        check(&link, &json!({"link": "LINK"}), false, Some(&link));
+        check(&format!("javascript:alert(1)//{query}"), &of_someone, false, None);
     }
 }

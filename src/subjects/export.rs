@@ -159,7 +159,7 @@ impl Operations {
         subject: &Text,
         id: WebhookId,
     ) -> Result<Option<ExportedWebhook>, OperationError> {
-        let detail = match self.webhook(actor, id).await {
+        let detail = match self.webhook_with_quotes(actor, id).await {
             Ok(detail) if detail.row.erased_at.is_none() => detail,
             Ok(_) | Err(OperationError::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error),

@@ -48,7 +48,8 @@ impl Operations {
     /// The records that were fetched for the subject's webhooks, newest first. For viewers.
     pub async fn records_of_subject(&self, actor: &Actor, subject: &Text) -> Result<Vec<RecordRow>, OperationError> {
         actor.require(Role::Viewer)?;
-        Ok(self.store.subject_records(subject, MOST_RECORDS).await?)
+        let records = self.store.subject_records(subject, MOST_RECORDS).await?;
+        self.with_masked_quotes(records).await
     }
 
     /// What erasing the subject would concern. For admins.

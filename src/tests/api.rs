@@ -16,6 +16,8 @@ mod forwarding;
 mod programs;
 #[path = "api/reconcile.rs"]
 mod reconcile;
+#[path = "api/records.rs"]
+mod records;
 #[path = "api/refetch.rs"]
 mod refetch;
 #[path = "api/roles.rs"]

@@ -123,7 +123,8 @@ impl WebhookFilter {
 pub(crate) fn read_query(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), String>) -> Result<(), Vec<FieldError>> {
     let mut errors = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value = value.trim();
+        // A subject is the sender's own text: spaces around it are part of it.
+        let value = if name == "subject" { &*value } else { value.trim() };
         if value.is_empty() {
             continue;
         }
@@ -182,6 +183,7 @@ mod tests {
             "event_type=inquiry.*&subject=user+1%26",
             "event_type=inquiry.*&subject=user+1%26",
         );
+        check("subject=+user-1+&verdict=+stale+", "verdict=stale&subject=+user-1+");
         check(
             "from=2025-11-20T00:53&to=2025-11-20T02:53:20%2B01:00",
             "from=2025-11-20T00%3A53%3A00Z&to=2025-11-20T01%3A53%3A20Z",

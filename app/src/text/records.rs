@@ -45,16 +45,39 @@ pub fn failed(failure: Failure, status: Option<u16>, asked_at: Option<Timestamp>
 /// Of a failure, what happened. Such as are told of destinations elsewhere are told of an API here.
 pub fn failure_sentence(failure: Failure, status: Option<u16>) -> String {
     match failure {
-        Failure::UrlNotAllowed => "The base URL is not one that can be asked.".to_owned(),
+        Failure::UrlNotAllowed => {
+            "The address is not one that can be asked: only https is, unless plain http is allowed.".to_owned()
+        }
+        Failure::TokenFailed => match status {
+            Some(status) => format!("The address that gives tokens gave none: it answered {status}."),
+            None => failures::sentence(failure, status),
+        },
         Failure::ResponseTooLarge => "The answer was longer than 8 MiB, so nothing of it was kept.".to_owned(),
         _ => failures::sentence(failure, status),
+    }
+}
+
+/// The same, followed by what is likely to help.
+pub fn failure_with_advice(failure: Failure, status: Option<u16>) -> String {
+    let sentence = failure_sentence(failure, status);
+    match advice(failure, status) {
+        Some(advice) => format!("{sentence} {advice}"),
+        None => sentence,
     }
 }
 
 /// What is likely to help; `None` where waiting is all that is left.
 pub const fn advice(failure: Failure, status: Option<u16>) -> Option<&'static str> {
     Some(match failure {
-        Failure::UrlNotAllowed | Failure::DnsFailed | Failure::ConnectRefused | Failure::ProtocolError | Failure::Redirect => {
+        Failure::UrlNotAllowed => {
+            "Check the base URL at the endpoint's credentials. Where plain http is meant, whoever runs this server sets \
+             HOOKPROOF_ALLOW_HTTP and adds the network to HOOKPROOF_ALLOW_NETWORKS."
+        }
+        Failure::TokenFailed if matches!(status, Some(300..=399 | 404 | 405)) => {
+            "Check the token URL at the endpoint's credentials."
+        }
+        Failure::TokenFailed if matches!(status, Some(500..)) => "The provider has trouble of its own: ask again in a while.",
+        Failure::DnsFailed | Failure::ConnectRefused | Failure::ProtocolError | Failure::Redirect => {
             "Check the base URL at the endpoint's credentials."
         }
         Failure::ConnectFailed | Failure::ConnectTimeout => {
@@ -372,6 +395,26 @@ mod tests {
                 assert!(text.ends_with('.') && !text.contains("destination"), "{failure}: {text}");
             }
         }
+    }
+
+    #[test]
+    fn what_helps_is_named_as_whoever_does_it_finds_it() {
+        fn check(failure: Failure, status: Option<u16>, named: &[&str]) {
+            let told = failure_with_advice(failure, status);
+            assert!(named.iter().all(|named| told.contains(named)), "{told}");
+        }
+        check(Failure::AddressNotAllowed, None, &["HOOKPROOF_ALLOW_NETWORKS"]);
+        check(
+            Failure::UrlNotAllowed,
+            None,
+            &["base URL", "HOOKPROOF_ALLOW_HTTP", "HOOKPROOF_ALLOW_NETWORKS"],
+        );
+        check(Failure::TokenFailed, Some(404), &["404", "token URL"]);
+        check(Failure::TokenFailed, Some(401), &["401", "credentials"]);
+        assert_eq!(
+            failure_with_advice(Failure::RateLimited, Some(429)),
+            "The provider does not want to be asked so often. Wait a moment, then ask again."
+        );
     }
 
     #[test]

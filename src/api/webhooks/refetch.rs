@@ -21,7 +21,7 @@ pub enum OfProvider {
 }
 
 /// Asks the provider again for what the webhook tells of, and waits for the answer, for 45 s at most. 409 where there is nothing
-/// to ask or the webhook was erased, 422 without credentials. For operators.
+/// to ask or the webhook was erased, 422 without credentials. For operators; that they see the record is audited.
 #[utoipa::path(
     post, path = "/webhooks/{id}/refetch", operation_id = "refetch_webhook", tag = "webhooks",
     params(("id" = WebhookId, Path)),
@@ -38,7 +38,7 @@ pub async fn refetch(
     let ended = api.operations.refetch(&caller.actor, id).await?;
     match (ended.state, ended.record) {
         (RefetchState::Done, Some(record)) => {
-            let record = api.operations.revealed_record(&caller.actor, record).await?;
+            let record = api.operations.record(&caller.actor, record).await?;
             Ok(Json(record.into()))
         }
         (RefetchState::Cancelled, _) => Err(Problem::new(

@@ -196,6 +196,9 @@ async fn asking_is_refused(asking: &Asking, log: &Value) {
             (&Value::Null, &Value::Null, &json!([]))
         );
         assert_eq!(whole["records"], json!([]));
+        // That there was a record is told, and no id that leads nowhere.
+        let rests_on = &whole["evidence"]["record"];
+        assert!(rests_on["fetched_at"].is_string() && rests_on["record"].is_null(), "{whole}");
         for delivery in whole["deliveries"].as_array().expect("a list") {
             let path = format!("/api/v1/deliveries/{}", delivery["id"].as_str().expect("an id"));
             let retry = asking.programs.request_as(Role::Operator, "POST", &format!("{path}/retry"));

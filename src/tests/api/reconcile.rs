@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::programs::answer;
 use crate::refetch::Asking;
-use crate::support::persona_event;
+use crate::support::{new_endpoint, persona_event};
 
 /// As Persona lists the events of those ids.
 fn listed(ids: &[&str]) -> Value {
@@ -51,5 +51,33 @@ async fn what_never_came_is_found_in_the_providers_list_and_stored() {
         "{newest}"
     );
     assert_eq!(act("DELETE", &path).await.status, 204);
+    asking.end().await;
+}
+
+#[tokio::test]
+async fn why_nothing_can_be_compared_is_said_of_the_providers_list() {
+    let asking = Asking::start().await;
+    let programs = &asking.programs;
+    let peleza = programs.add_endpoint(new_endpoint("peleza", None)).await;
+    let path = |endpoint| format!("/api/v1/endpoints/{endpoint}/reconcile");
+    let refused = answer(programs.request_as(Role::Operator, "POST", &path(peleza.id))).await;
+    assert_eq!(
+        (refused.status, &refused.body["detail"]),
+        (409, &json!("Peleza keeps no list of its events")),
+    );
+
+    asking.provider.says("/events?", 401, "");
+    let path = path(asking.endpoint.id);
+    answer(programs.request_as(Role::Operator, "POST", &path)).await;
+    let failed = loop {
+        let progress = programs.get(&path).await.body;
+        if progress["state"] != "running" {
+            break progress;
+        }
+        tokio::task::yield_now().await;
+    };
+    let why = "The provider does not take the credentials. Set the credentials on the endpoint's page, and mind that they are \
+               those of its environment.";
+    assert_eq!((&failed["state"], &failed["failure"]), (&json!("failed"), &json!(why)));
     asking.end().await;
 }
