@@ -123,10 +123,15 @@ fn compare_event(event: &Event, record: &Value) -> Result<Agreement, Agreement> 
 }
 
 /// Whose it is. An organisation may keep attributes from being told; then the record lacks what it would otherwise hold as
-/// text or as null.
+/// text or as null. A webhook that leaves out whom the record names was not compared in that.
 fn compare_subject(event: &Event, record: &Value, pointer: &str, is_told: bool) -> Result<Agreement, Agreement> {
     let Some(subject) = &event.subject else {
-        return Ok(Agreement::Agrees);
+        let names_somebody = text_at(record, pointer).is_some();
+        return Ok(if names_somebody {
+            Agreement::AgreesButForSubject
+        } else {
+            Agreement::Agrees
+        });
     };
     match record.pointer(pointer) {
         Some(Value::Null) if is_told => Err(contradicts(pointer, subject.as_str(), "null")),
