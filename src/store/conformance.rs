@@ -199,6 +199,7 @@ suite! {
         a_record_comes_back_as_it_was_answered,
         records_of_an_object_make_its_history,
         what_failed_is_tried_again_or_not,
+        a_record_that_is_late_is_kept_and_asked_for_again,
         a_record_that_agrees_lets_its_webhook_go,
         a_record_that_contradicts_holds_its_webhook_until_one_agrees,
         what_changed_meanwhile_is_judged_anew,

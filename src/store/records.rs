@@ -87,6 +87,8 @@ pub struct FinishedRefetch {
 pub enum RefetchEnd {
     /// Goes into the history; with what it does to the webhook, where it does something.
     Record(NewRecord, Option<Rejudged>),
+    /// The same, and it is asked for again then: the provider is not yet as far as its webhook.
+    RecordAndAgain(NewRecord, Option<Rejudged>, Timestamp),
     /// It is tried again then.
     Again(Failure, Timestamp),
     Failed(Failure),

@@ -36,7 +36,7 @@ impl RecordStore for SqliteStore {
         let mut transaction = self.begin().await?;
         let done = finish_refetch::finish(&mut transaction, finished).await?;
         self.commit(transaction).await?;
-        if let RefetchEnd::Record(record, _) = &finished.end {
+        if let RefetchEnd::Record(record, _) | RefetchEnd::RecordAndAgain(record, ..) = &finished.end {
             self.write_back.grew(1, record.body.len());
         }
         Ok(done)
