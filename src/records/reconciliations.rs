@@ -95,6 +95,7 @@ impl Job {
             if state.progress.missing.len() == ReconcileProgress::MOST_MISSING {
                 return false;
             }
+            state.progress.untrusted += u64::from(missing.came_untrusted);
             state.progress.missing.push(missing);
             state.bodies.push(listed);
         }

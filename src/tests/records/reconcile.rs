@@ -97,6 +97,7 @@ async fn what_a_provider_never_sent_is_found_and_stored_and_forwarded_once() {
     assert_eq!(found.listed, listed.len() as u64);
     assert_eq!(found.arrived, sent.len() as u64);
     assert_eq!(found.other_types, other.len() as u64);
+    assert_eq!(found.untrusted, 0);
     let missing: Vec<_> = found
         .missing
         .iter()
@@ -182,6 +183,9 @@ async fn only_the_span_is_compared_and_what_is_not_trusted_has_not_come() {
         .await
         .expect("compared");
     assert!(has_it(&with_it));
+    let missing: Vec<_> = with_it.missing.iter().filter(|event| event.came_untrusted).collect();
+    assert_eq!((missing.len(), with_it.untrusted), (1, 1), "it came, but cannot be trusted");
+    assert_eq!(missing[0].provider_event_id.as_str(), one_id);
     operations.store_missing(&actor, id).await.expect("stored");
     let stored = world.app.log().await.into_iter().find(|row| row.reconciled).expect("stored");
     assert_eq!((stored.verdict, stored.duplicate_of), (Verdict::Confirmed, None));
