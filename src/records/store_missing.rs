@@ -20,11 +20,18 @@ impl Operations {
     /// it were: not those that came in the meantime. `Conflict` unless a comparison ended. For operators.
     pub async fn store_missing(&self, actor: &Actor, id: EndpointId) -> Result<u64, OperationError> {
         actor.require(Role::Operator)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        // In a task of its own, so that whoever leaves stops nothing half-way.
+        let storing = tokio::spawn(async move { operations.store_missing_of(&actor, id).await });
+        let broke_off = |error| OperationError::Conflict(format!("storing was broken off: {error}"));
+        storing.await.map_err(broke_off)?
+    }
+
+    async fn store_missing_of(&self, actor: &Actor, id: EndpointId) -> Result<u64, OperationError> {
         let endpoint = self.open_endpoint(id).await?;
-        let not_compared = || OperationError::Conflict("nothing was compared yet, or not to the end".to_owned());
         let job = self.reconciliations.newest(id).ok_or_else(not_compared)?;
         // Whoever presses twice waits for the first, and finds nothing left.
-        let storing = job.storing.lock().await;
+        let _storing = job.storing.lock().await;
         if job.progress().state != ReconcileState::Done {
             return Err(not_compared());
         }
@@ -33,16 +40,16 @@ impl Operations {
         if missing.is_empty() {
             return Ok(0);
         }
-        let stored = self.store_listed(&endpoint, missing).await?;
-        job.note_stored(stored);
-        drop(storing);
         let count = AuditChange {
             field: "webhooks".to_owned(),
             before: None,
-            after: Some(stored.to_string()),
+            after: Some(missing.len().to_string()),
         };
+        // First, so that nothing is ever stored without a line that says who did it.
         let entry = self.entry(actor, AuditAction::MissingStored, Some(target(&endpoint.stored)), vec![count]);
         self.store.change(&Change::Nothing, &entry).await?;
+        let stored = self.store_listed(&endpoint, missing).await?;
+        job.note_stored(stored);
         Ok(stored)
     }
 
@@ -101,4 +108,8 @@ impl Operations {
         webhook.deliveries = routes.deliveries(endpoint, &webhook, &self.ids);
         webhook
     }
+}
+
+fn not_compared() -> OperationError {
+    OperationError::Conflict("nothing was compared yet, or not to the end".to_owned())
 }

@@ -193,6 +193,40 @@ async fn only_the_span_is_compared_and_what_is_not_trusted_has_not_come() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_leaves_while_the_missing_are_stored_stops_nothing() {
+    let world = World::start().await;
+    let stand_ins = world.stand_ins().await;
+    let told = stand_ins.tell(900);
+    let persona = Persona::new(&world, &stand_ins).await;
+    // Of each type one came, so that the rest of them is missed.
+    let mut types = HashSet::new();
+    for told in told.iter().filter(|told| told.provider == "persona") {
+        if types.insert(id_and_type(&serde_json::from_slice(&told.body).expect("JSON")).1) {
+            persona.post(&world, &told.body).await;
+        }
+    }
+    world.turn(10);
+    let operations = &world.app.operations;
+    let (actor, id) = (operator(), persona.endpoint.id);
+    let found = operations.reconcile(&actor, id, Some(noon()), None).await.expect("compared");
+    assert!(found.missing.len() > 3);
+
+    // They leave at once.
+    let storing = operations.store_missing(&actor, id);
+    let left = tokio::time::timeout(std::time::Duration::ZERO, storing).await;
+    assert!(left.is_err(), "it is not done yet");
+    let stored = async {
+        while world.app.log().await.iter().filter(|row| row.reconciled).count() < found.missing.len() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), stored)
+        .await
+        .expect("they are stored all the same");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_refuses_leaves_nothing_to_store() {
     let world = World::start().await;
     let stand_ins = world.stand_ins().await;
