@@ -1,6 +1,7 @@
 //! Comparing what a provider lists with what came.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use app::text::failures::sentence;
 use axum::http::HeaderMap;
@@ -12,7 +13,8 @@ use tokio::task::JoinHandle;
 
 use super::access::why_no_api;
 use super::listing::Listing;
-use super::reconciliations::{Found, Job};
+use super::reconciliations::forget_in_time;
+use super::reconciliations::{Found, Job, Missing};
 use super::{Access, Unanswered};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::api::{EventList, ListedEvent};
@@ -140,7 +142,7 @@ impl Operations {
         }))
     }
 
-    async fn run_reconcile(&self, actor: &Actor, comparison: &Comparison, job: &Job) -> ReconcileProgress {
+    async fn run_reconcile(&self, actor: &Actor, comparison: &Comparison, job: &Arc<Job>) -> ReconcileProgress {
         let (mut state, mut failure) = match self.compare_all(comparison, job).await {
             Ok(()) => (ReconcileState::Done, None),
             Err(BrokenOff::Cancelled) => (ReconcileState::Cancelled, None),
@@ -159,7 +161,9 @@ impl Operations {
             tracing::error!(%error, endpoint = %comparison.endpoint.id, "comparing is not in the audit log");
             (state, failure) = (ReconcileState::Failed, Some(error.to_string()));
         }
-        job.end(state, failure);
+        job.end(state, failure, self.clock.now());
+        let (job_that_ended, clock) = (Arc::downgrade(job), Arc::clone(&self.clock));
+        tokio::spawn(forget_in_time(job_that_ended, clock));
         job.progress()
     }
 
@@ -195,7 +199,13 @@ impl Operations {
             listed: same.len() as u64,
             ..Found::default()
         };
-        let missing: Vec<_> = listed.into_iter().zip(have_come).filter(|(_, came)| !came).collect();
+        let were_erased = self.store.were_erased(endpoint, &same).await?;
+        // What was erased is not to come back.
+        let is_here = have_come
+            .into_iter()
+            .zip(were_erased)
+            .map(|(came, was_erased)| came || was_erased);
+        let missing: Vec<_> = listed.into_iter().zip(is_here).filter(|(_, is_here)| !is_here).collect();
         found.arrived = found.listed - missing.len() as u64;
         let unknown = types.unknown(missing.iter().map(|(missing, _)| &missing.event.event_type));
         if !unknown.is_empty() {
@@ -213,7 +223,12 @@ impl Operations {
                     created_at: listed.created_at,
                     came_untrusted,
                 };
-                found.missing.push((missing, listed));
+                let subject = event.subject;
+                found.missing.push(Missing {
+                    missing,
+                    listed,
+                    subject,
+                });
             } else {
                 found.other_types += 1;
             }

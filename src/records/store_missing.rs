@@ -35,6 +35,9 @@ impl Operations {
         if job.progress().state != ReconcileState::Done {
             return Err(not_compared());
         }
+        if job.is_forgotten(self.clock.now()) {
+            return Err(OperationError::Conflict(FORGOTTEN.to_owned()));
+        }
         // The oldest first, as they would have come.
         let missing: Vec<_> = job.bodies().into_iter().rev().collect();
         if missing.is_empty() {
@@ -64,8 +67,14 @@ impl Operations {
             let same: Vec<_> = batch.iter().filter_map(|webhook| webhook.same_event).collect();
             let trust = Verdict::Verified.trust();
             let have_come = self.store.have_come(endpoint.stored.id, &same, trust).await?;
-            let come: Vec<_> = same.into_iter().zip(have_come).filter(|(_, came)| *came).collect();
-            batch.retain(|webhook| !come.iter().any(|(same, _)| Some(*same) == webhook.same_event));
+            let were_erased = self.store.were_erased(endpoint.stored.id, &same).await?;
+            // What was erased is not to come back.
+            let is_here = have_come
+                .into_iter()
+                .zip(were_erased)
+                .map(|(came, was_erased)| came || was_erased);
+            let here: Vec<_> = same.into_iter().zip(is_here).filter(|(_, is_here)| *is_here).collect();
+            batch.retain(|webhook| !here.iter().any(|(same, _)| Some(*same) == webhook.same_event));
             let appended = self.store.append(&batch).await?;
             stored += appended.iter().filter(|appended| appended.duplicate_of.is_none()).count() as u64;
             self.forwarding.wake.all();
@@ -109,6 +118,8 @@ impl Operations {
         webhook
     }
 }
+
+const FORGOTTEN: &str = "what was found is not kept any more: compare again";
 
 fn not_compared() -> OperationError {
     OperationError::Conflict("nothing was compared yet, or not to the end".to_owned())

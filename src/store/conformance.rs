@@ -207,6 +207,7 @@ suite! {
         checking_again_asks_where_nobody_does,
         a_webhook_to_ask_for_is_read_with_its_events,
         what_came_is_known_by_how_far_it_is_trusted,
+        what_was_erased_is_known_by_its_event,
         what_was_made_of_a_list_says_so,
         endpoints_with_credentials_are_known,
     },

@@ -165,6 +165,9 @@ pub trait RecordStore: Send + Sync + 'static {
     /// Which of the events came to the endpoint in a webhook that is trusted at least as much as `trust`, in the order of `events`.
     async fn have_come(&self, endpoint: EndpointId, events: &[SameEvent], trust: u8) -> Result<Vec<bool>, StoreError>;
 
+    /// Which of the events belong to a webhook of the endpoint that was erased, however it was trusted, in the order of `events`.
+    async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError>;
+
     /// Which of the event types ever came to the endpoint.
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError>;
 }

@@ -37,7 +37,10 @@ impl Operations {
         // First, so that nothing is ever gone without a line that says who did it.
         let entry = self.entry(actor, AuditAction::SubjectErased, Some(target(subject)), detail);
         self.store.change(&Change::Nothing, &entry).await?;
+        self.reconciliations.forget_subject(subject).await;
         let webhooks = self.erase_all(subject).await?;
+        // What a comparison found meanwhile.
+        self.reconciliations.forget_subject(subject).await;
         self.store.scrub().await?;
         Ok(Erased {
             webhooks,

@@ -374,6 +374,28 @@ pub async fn what_came_is_known_by_how_far_it_is_trusted(database: Database) {
     assert_eq!(came, ["b", "a", "first"].map(text));
 }
 
+pub async fn what_was_erased_is_known_by_its_event(database: Database) {
+    let world = World::new(&database).await;
+    let (endpoint, other) = (world.endpoint("persona").await, world.endpoint("persona").await);
+    let told = |endpoint, verdict, key| NewWebhook {
+        verdict,
+        same_event: Some(same_event(key)),
+        ..world.webhook(endpoint, 0)
+    };
+    let webhooks = [
+        told(endpoint, Verdict::Verified, "verified"),
+        told(endpoint, Verdict::Invalid, "invalid"),
+        told(endpoint, Verdict::Verified, "kept"),
+        told(other, Verdict::Verified, "elsewhere"),
+    ];
+    world.append(&webhooks).await;
+    let erased = [webhooks[0].id, webhooks[1].id, webhooks[3].id];
+    world.store.erase(&text("user-1042"), &erased, at(1)).await.expect("erased");
+    let events = ["kept", "verified", "elsewhere", "nowhere", "invalid"].map(same_event);
+    let found = world.store.were_erased(endpoint, &events).await.expect("an answer");
+    assert_eq!(found, [false, true, false, false, true]);
+}
+
 pub async fn what_was_made_of_a_list_says_so(database: Database) {
     let world = World::new(&database).await;
     let endpoint = world.endpoint("persona").await;

@@ -74,6 +74,10 @@ impl RecordStore for SqliteStore {
         history::have_come(&self.readers, endpoint, events, trust).await
     }
 
+    async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError> {
+        history::were_erased(&self.readers, endpoint, events).await
+    }
+
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {
         history::types_that_came(&self.readers, endpoint, types).await
     }
