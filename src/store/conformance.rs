@@ -264,6 +264,7 @@ suite! {
     scrubbing::{
         nothing_of_an_erased_subject_is_left_on_disk,
         scrubbing_goes_with_reading_and_writing,
+        a_scrub_is_owed_from_erasing_until_it_was_done,
     },
     sealing::{
         the_first_key_that_is_named_stands,
