@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use hookproof::operation::OperationError;
-use hookproof::store::Store;
-use model::{DeliveryState, EndpointPolicy, RefetchState, Text};
+use hookproof::store::{NewWebhook, Store, encode_headers};
+use model::{DeliveryState, EndpointPolicy, RefetchState, Text, WebhookId};
 use tokio::time::{sleep, timeout};
 
 use crate::destination::{Destination, Script};
@@ -97,5 +97,51 @@ async fn a_server_overwrites_at_its_start_what_was_only_erased_before() {
     };
     timeout(Duration::from_mins(1), scrubbed).await.expect("overwritten");
     sweeping.abort();
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_holds_no_more_than_a_machine_can_bear() {
+    let world = World::start().await;
+    let endpoint = world
+        .endpoint("persona", EndpointPolicy::default(), Some(PERSONA_SECRET))
+        .await;
+    let store: &dyn Store = world.app.store.as_ref();
+    let id = receipt(world.app.post_signed(&endpoint, &persona_event("evt_1")).await).await;
+    let told = world.webhook(id).await;
+    let now = hookproof::clock::Clock::now(&*world.app.clock);
+    let large = |_| NewWebhook {
+        id: WebhookId(world.app.ids.next(now)),
+        endpoint_id: endpoint.id,
+        received_at: now,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+        foreign_network: false,
+        headers: encode_headers(&axum::http::HeaderMap::new()),
+        body: vec![b'1'; 15 * 1024 * 1024].into(),
+        verdict: told.row.verdict,
+        evidence: told.evidence.clone(),
+        parse_error: None,
+        events: told.events.clone(),
+        same_event: None,
+        deliveries: Vec::new(),
+        refetch: None,
+        reconciled: false,
+    };
+    let export = async || {
+        let subject = Text::new("user-1042").expect("a text");
+        world
+            .app
+            .operations
+            .export_subject(&admin(), &subject)
+            .await
+            .expect("exported")
+    };
+    let webhooks: Vec<_> = (0..4).map(large).collect();
+    store.append(&webhooks).await.expect("stored");
+    let whole = export().await;
+    assert_eq!((whole.webhooks.len(), whole.has_more), (5, false));
+    store.append(&[large(4)]).await.expect("stored");
+    let part = export().await;
+    assert_eq!((part.webhooks.len(), part.has_more), (4, true), "the newest");
     world.end().await;
 }
