@@ -6,10 +6,11 @@ use model::{Agreement, Verdict};
 /// Nor does it rise over what a signature has shown, or could not show: a record tells of the object, and not that the provider
 /// wrote this body. Whoever knows an id could write one to which any record of the object agrees.
 pub fn verdict_after(verdict: Verdict, agreement: &Agreement) -> Verdict {
-    match (verdict, agreement) {
-        (Verdict::Verified | Verdict::Stale | Verdict::Unsigned, Agreement::Agrees) => Verdict::Confirmed,
+    let is_signed = matches!(verdict, Verdict::Verified | Verdict::Stale);
+    match agreement {
+        Agreement::Agrees if is_signed || verdict == Verdict::Unsigned => Verdict::Confirmed,
         // Whom it is about rests on the webhook alone, so on its signature.
-        (Verdict::Verified | Verdict::Stale, Agreement::AgreesButForSubject) => Verdict::Confirmed,
+        Agreement::AgreesButForSubject if is_signed => Verdict::Confirmed,
         _ => verdict,
     }
 }

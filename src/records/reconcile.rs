@@ -216,19 +216,15 @@ impl Operations {
         let came_at_all = self.store.have_come(endpoint, &same, LEAST_TRUST).await?;
         for ((Read { event, listed, .. }, _), came_untrusted) in missing.into_iter().zip(came_at_all) {
             if types.came(&event.event_type) {
-                let missing = MissingEvent {
+                let subject = event.subject;
+                let event = MissingEvent {
                     provider_event_id: listed.id.clone(),
                     event_type: event.event_type,
                     resource: event.resource,
                     created_at: listed.created_at,
                     came_untrusted,
                 };
-                let subject = event.subject;
-                found.missing.push(Missing {
-                    missing,
-                    listed,
-                    subject,
-                });
+                found.missing.push(Missing { event, listed, subject });
             } else {
                 found.other_types += 1;
             }

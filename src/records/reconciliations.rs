@@ -109,7 +109,7 @@ pub(super) struct Found {
 /// An event that never came.
 #[derive(Debug)]
 pub(super) struct Missing {
-    pub(super) missing: MissingEvent,
+    pub(super) event: MissingEvent,
     pub(super) listed: ListedEvent,
     pub(super) subject: Option<Text>,
 }
@@ -142,17 +142,12 @@ impl Job {
         state.progress.listed += found.listed;
         state.progress.arrived += found.arrived;
         state.progress.other_types += found.other_types;
-        for Missing {
-            missing,
-            listed,
-            subject,
-        } in found.missing
-        {
+        for Missing { event, listed, subject } in found.missing {
             if state.progress.missing.len() == ReconcileProgress::MOST_MISSING {
                 return false;
             }
-            state.progress.untrusted += u64::from(missing.came_untrusted);
-            state.progress.missing.push(missing);
+            state.progress.untrusted += u64::from(event.came_untrusted);
+            state.progress.missing.push(event);
             state.bodies.push(listed);
             state.subjects.extend(subject);
         }

@@ -79,10 +79,6 @@ pub struct FinishedRefetch {
 }
 
 /// What came of asking.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each answer of a provider, and most are the large one"
-)]
 #[derive(Debug, Clone)]
 pub enum RefetchEnd {
     /// Goes into the history; with what it does to the webhook, where it does something.
