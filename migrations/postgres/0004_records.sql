@@ -10,6 +10,11 @@ alter table webhooks add column reconciled boolean not null default false;
 -- When its body, headers and fields were erased.
 alter table webhooks add column erased_at timestamptz;
 
+-- A row for each time that something was erased and not yet overwritten on disk.
+create table scrubs_owed (
+    number bigint generated always as identity primary key
+);
+
 -- Asking a provider's API for what a webhook tells of. Filled with its webhook, or when a person asks for it: a foreign key
 -- would only look the parents up again for every row.
 create table refetches (

@@ -10,6 +10,11 @@ alter table webhooks add column reconciled integer not null default 0;
 -- When its body, headers and fields were erased.
 alter table webhooks add column erased_at integer;
 
+-- A row for each time that something was erased and not yet overwritten on disk.
+create table scrubs_owed (
+    number integer primary key autoincrement
+) strict;
+
 -- Asking a provider's API for what a webhook tells of. Filled with its webhook, or when a person asks for it: a foreign key
 -- would only look the parents up again for every row.
 create table refetches (

@@ -43,6 +43,8 @@ struct Found<'a> {
     to: Timestamp,
     listed: u64,
     arrived: u64,
+    /// Of the missing ones those that came, but not in a form that can be trusted.
+    untrusted: u64,
     other_types: u64,
     missing: &'a [MissingEvent],
     stored: u64,
@@ -72,6 +74,7 @@ impl Reconcile {
                 to: progress.to,
                 listed: progress.listed,
                 arrived: progress.arrived,
+                untrusted: progress.untrusted,
                 other_types: progress.other_types,
                 missing: &progress.missing,
                 stored,
@@ -93,23 +96,29 @@ fn describe(progress: &ReconcileProgress) {
             event_type,
             provider_event_id,
             resource,
-            came_untrusted: _,
+            came_untrusted,
         } = missing;
         let resource = resource
             .as_ref()
             .map(|resource| format!("  {} {}", resource.kind, resource.id));
         answer(format_args!(
-            "{created_at}  {event_type}  {provider_event_id}{}",
-            resource.unwrap_or_default()
+            "{created_at}  {event_type}  {provider_event_id}{}{}",
+            resource.unwrap_or_default(),
+            if *came_untrusted {
+                "  (came, but cannot be trusted)"
+            } else {
+                ""
+            }
         ));
     }
     answer(format_args!(
-        "{} events from {} to {}: {} came, {} never came, {} are of types that never came here",
+        "{} events from {} to {}: {} came, {} never came, {} came but cannot be trusted, {} are of types that never came here",
         progress.listed,
         progress.from,
         progress.to,
         progress.arrived,
-        progress.missing.len(),
+        (progress.missing.len() as u64).saturating_sub(progress.untrusted),
+        progress.untrusted,
         progress.other_types
     ));
     if progress.missing.len() == ReconcileProgress::MOST_MISSING {

@@ -56,6 +56,7 @@ impl Serve {
         let set_up = operations.offer_set_up(&Actor::command_line()).await?;
         let swept = tokio::spawn(operations.clone().sweep_sessions());
         let emptied = tokio::spawn(operations.clone().sweep_archived());
+        let scrubbed = tokio::spawn(operations.clone().sweep_erased());
         let resending = tokio::spawn(operations.clone().keep_resending());
         let (writer, mut writing) = Writer::start(Arc::clone(&store), operations.bells());
         let worker = Worker::start(
@@ -105,6 +106,7 @@ impl Serve {
         fresh.abort();
         swept.abort();
         emptied.abort();
+        scrubbed.abort();
         resending.abort();
         flushing.abort();
         reverifications.cancel_all();

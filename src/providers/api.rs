@@ -48,6 +48,12 @@ pub trait Api: Send + Sync + 'static {
     /// Whether the record tells the same as the event.
     fn compare(&self, event: &Event, record: &Value) -> Agreement;
 
+    /// Whether the record contradicts the event only in that it is in a state that comes before the one that was told: APIs are
+    /// at times a moment later than the webhooks.
+    fn is_behind(&self, _event: &Event, _record: &Value) -> bool {
+        false
+    }
+
     /// The list of what the provider told, where it keeps one.
     fn event_list(&self) -> Option<&'static dyn EventList> {
         None

@@ -2,12 +2,16 @@ use model::{Agreement, Verdict};
 
 /// The verdict of a webhook after a record was fetched for it. It never sinks: a record that contradicts says that the
 /// webhook is not to be acted upon, not that its signature is wrong.
+///
+/// Nor does it rise over what a signature has shown, or could not show: a record tells of the object, and not that the provider
+/// wrote this body. Whoever knows an id could write one to which any record of the object agrees.
 pub fn verdict_after(verdict: Verdict, agreement: &Agreement) -> Verdict {
+    let is_signed = matches!(verdict, Verdict::Verified | Verdict::Stale);
     match agreement {
-        Agreement::Agrees => Verdict::Confirmed,
+        Agreement::Agrees if is_signed || verdict == Verdict::Unsigned => Verdict::Confirmed,
         // Whom it is about rests on the webhook alone, so on its signature.
-        Agreement::AgreesButForSubject if matches!(verdict, Verdict::Verified | Verdict::Stale) => Verdict::Confirmed,
-        Agreement::AgreesButForSubject | Agreement::Contradicts(_) | Agreement::CannotTell => verdict,
+        Agreement::AgreesButForSubject if is_signed => Verdict::Confirmed,
+        _ => verdict,
     }
 }
 
@@ -18,9 +22,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_that_agrees_confirms_whatever_the_signature_was() {
+    fn a_record_that_agrees_confirms_what_is_rightly_signed_and_what_its_provider_does_not_sign() {
         for verdict in Verdict::ALL {
-            assert_eq!(verdict_after(*verdict, &Agreement::Agrees), Verdict::Confirmed);
+            let rises = matches!(verdict, Verdict::Verified | Verdict::Stale | Verdict::Unsigned);
+            let expected = if rises { Verdict::Confirmed } else { *verdict };
+            assert_eq!(verdict_after(*verdict, &Agreement::Agrees), expected);
         }
     }
 

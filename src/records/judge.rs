@@ -24,6 +24,15 @@ pub(super) fn agreement(api: &dyn Api, events: &[Event], asked: &Asked, record: 
     weakest.unwrap_or(Agreement::CannotTell)
 }
 
+/// Whether nothing but that the record is in an earlier state than was told contradicts the webhook.
+pub(super) fn is_behind(api: &dyn Api, events: &[Event], asked: &Asked, record: &Value) -> bool {
+    let contradicts = |event: &&Event| {
+        api.ask(event).is_some_and(|of_event| of_event == *asked) && api.compare(event, record).agrees() == Some(false)
+    };
+    let mut contradicted = events.iter().filter(contradicts).peekable();
+    contradicted.peek().is_some() && contradicted.all(|event| api.is_behind(event, record))
+}
+
 const fn strength(agreement: &Agreement) -> u8 {
     match agreement {
         Agreement::Contradicts(_) => 0,

@@ -71,6 +71,19 @@ fn a_record_that_agrees_confirms_and_lets_go() {
 }
 
 #[test]
+fn one_that_agrees_does_not_make_a_forged_webhook_good() {
+    for verdict in [
+        Verdict::Invalid,
+        Verdict::Missing,
+        Verdict::Unconfigured,
+        Verdict::IntegrityOnly,
+    ] {
+        let (noted, forwards) = after(&webhook(verdict), &Agreement::Agrees);
+        assert_eq!((noted.verdict, noted.contradicted, forwards), (verdict, false, false));
+    }
+}
+
+#[test]
 fn one_that_does_not_tell_the_subject_lets_go_only_what_is_signed() {
     let check = |verdict, expected, goes_on| {
         let (changed, forwards) = after(&webhook(verdict), &Agreement::AgreesButForSubject);

@@ -19,7 +19,8 @@
 //! - a re-fetch survives a crash at any instruction: what was leased is due again when the lease ends, and a record is written
 //!   together with what it does to the webhook, or not at all;
 //! - one slow provider delays no other, and no endpoint is asked more at once than a lane allows;
-//! - what a record contradicts is held, whatever its signature, until a later one agrees.
+//! - what a record contradicts is held, whatever its signature, until a later one agrees;
+//! - no record makes good what is wrongly signed.
 
 mod access;
 mod askable;

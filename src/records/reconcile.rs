@@ -1,6 +1,7 @@
 //! Comparing what a provider lists with what came.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use app::text::records::failure_with_advice;
 use axum::http::HeaderMap;
@@ -11,7 +12,8 @@ use model::{
 use tokio::task::JoinHandle;
 
 use super::listing::Listing;
-use super::reconciliations::{Found, Job};
+use super::reconciliations::forget_in_time;
+use super::reconciliations::{Found, Job, Missing};
 use super::{Access, Unanswered};
 use crate::operation::{Actor, OperationError, Operations};
 use crate::providers::api::{EventList, ListedEvent};
@@ -39,6 +41,10 @@ struct Read {
     event: Event,
     listed: ListedEvent,
 }
+
+/// Which event types ever came to the endpoint, each asked for once.
+#[derive(Debug, Default)]
+struct Types(HashMap<Text, bool>);
 
 /// Why a comparison came to no end.
 enum BrokenOff {
@@ -134,7 +140,7 @@ impl Operations {
         }))
     }
 
-    async fn run_reconcile(&self, actor: &Actor, comparison: &Comparison, job: &Job) -> ReconcileProgress {
+    async fn run_reconcile(&self, actor: &Actor, comparison: &Comparison, job: &Arc<Job>) -> ReconcileProgress {
         let (mut state, mut failure) = match self.compare_all(comparison, job).await {
             Ok(()) => (ReconcileState::Done, None),
             Err(BrokenOff::Cancelled) => (ReconcileState::Cancelled, None),
@@ -154,14 +160,16 @@ impl Operations {
             tracing::error!(%error, endpoint = %comparison.endpoint.id, "comparing is not in the audit log");
             (state, failure) = (ReconcileState::Failed, Some(error.to_string()));
         }
-        job.end(state, failure);
+        job.end(state, failure, self.clock.now());
+        let (job_that_ended, clock) = (Arc::downgrade(job), Arc::clone(&self.clock));
+        tokio::spawn(forget_in_time(job_that_ended, clock));
         job.progress()
     }
 
     /// Reads the list, the newest first, until it is older than the span.
     async fn compare_all(&self, comparison: &Comparison, job: &Job) -> Result<(), BrokenOff> {
         let mut listing = Listing::new(self, &comparison.access, comparison.list);
-        let mut known_types = HashSet::new();
+        let mut types = Types::default();
         loop {
             let page = tokio::select! {
                 biased;
@@ -173,7 +181,7 @@ impl Operations {
             let is_over = page.iter().any(|listed| listed.created_at < comparison.from);
             let of_span = page.into_iter().filter(|listed| comparison.has(listed.created_at));
             let listed: Vec<_> = of_span.filter_map(|listed| comparison.read(listed)).collect();
-            let found = self.compare(comparison, listed, &mut known_types).await?;
+            let found = self.compare(comparison, listed, &mut types).await?;
             let has_room = job.count(found);
             if is_over || !has_room {
                 return Ok(());
@@ -182,12 +190,7 @@ impl Operations {
     }
 
     /// Which of the events never came.
-    async fn compare(
-        &self,
-        comparison: &Comparison,
-        listed: Vec<Read>,
-        known_types: &mut HashSet<Text>,
-    ) -> Result<Found, OperationError> {
+    async fn compare(&self, comparison: &Comparison, listed: Vec<Read>, types: &mut Types) -> Result<Found, OperationError> {
         let endpoint = comparison.endpoint.id;
         let same: Vec<_> = listed.iter().map(|listed| listed.same_event).collect();
         let have_come = self.store.have_come(endpoint, &same, Verdict::Verified.trust()).await?;
@@ -195,29 +198,56 @@ impl Operations {
             listed: same.len() as u64,
             ..Found::default()
         };
-        let missing: Vec<_> = listed.into_iter().zip(have_come).filter(|(_, came)| !came).collect();
+        let were_erased = self.store.were_erased(endpoint, &same).await?;
+        // What was erased is not to come back.
+        let is_here = have_come
+            .into_iter()
+            .zip(were_erased)
+            .map(|(came, was_erased)| came || was_erased);
+        let missing: Vec<_> = listed.into_iter().zip(is_here).filter(|(_, is_here)| !is_here).collect();
         found.arrived = found.listed - missing.len() as u64;
-        let types = missing.iter().map(|(listed, _)| listed.event.event_type.clone());
-        let unknown: HashSet<_> = types.filter(|name| !known_types.contains(name)).collect();
-        let unknown: Vec<_> = unknown.into_iter().collect();
+        let unknown = types.unknown(missing.iter().map(|(missing, _)| &missing.event.event_type));
         if !unknown.is_empty() {
-            known_types.extend(self.store.types_that_came(endpoint, &unknown).await?);
+            let came = self.store.types_that_came(endpoint, &unknown).await?;
+            types.learn(unknown, &came);
         }
-        for (Read { event, listed, .. }, _) in missing {
-            if known_types.contains(&event.event_type) {
-                let missing = MissingEvent {
+        let same: Vec<_> = missing.iter().map(|(missing, _)| missing.same_event).collect();
+        let came_at_all = self.store.have_come(endpoint, &same, LEAST_TRUST).await?;
+        for ((Read { event, listed, .. }, _), came_untrusted) in missing.into_iter().zip(came_at_all) {
+            if types.came(&event.event_type) {
+                let subject = event.subject;
+                let event = MissingEvent {
                     provider_event_id: listed.id.clone(),
                     event_type: event.event_type,
                     resource: event.resource,
                     created_at: listed.created_at,
-                    came_untrusted: false,
+                    came_untrusted,
                 };
-                found.missing.push((missing, listed));
+                found.missing.push(Missing { event, listed, subject });
             } else {
                 found.other_types += 1;
             }
         }
         Ok(found)
+    }
+}
+
+impl Types {
+    /// Those of them that were not asked for yet, each once.
+    fn unknown<'a>(&self, types: impl Iterator<Item = &'a Text>) -> Vec<Text> {
+        let unknown: HashSet<_> = types.filter(|name| !self.0.contains_key(*name)).collect();
+        unknown.into_iter().cloned().collect()
+    }
+
+    fn learn(&mut self, asked: Vec<Text>, came: &[Text]) {
+        self.0.extend(asked.into_iter().map(|name| {
+            let has_come = came.contains(&name);
+            (name, has_come)
+        }));
+    }
+
+    fn came(&self, event_type: &Text) -> bool {
+        self.0.get(event_type).copied().unwrap_or_default()
     }
 }
 
@@ -242,6 +272,9 @@ impl Comparison {
     }
 }
 
+/// What came with no trust at all has come too, but not in a form that can be acted upon.
+const LEAST_TRUST: u8 = 0;
+
 const UNKNOWN_PROVIDER: &str = "this version does not know the endpoint's provider";
 
 pub(super) fn target(endpoint: &Endpoint) -> AuditTarget {
@@ -263,9 +296,28 @@ fn detail(progress: &ReconcileProgress, state: ReconcileState) -> Vec<AuditChang
         ("listed", progress.listed),
         ("arrived", progress.arrived),
         ("missing", progress.missing.len() as u64),
+        ("untrusted", progress.untrusted),
     ];
     let span = [field("from", progress.from.to_string()), field("to", progress.to.to_string())];
     let counts = counts.map(|(name, count)| field(name, count.to_string()));
     let ended = ended.map(|ended| field("ended", ended.to_owned()));
     span.into_iter().chain(counts).chain(ended).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_asked_for_once_whether_it_came_or_not() {
+        let text = |name: &str| Text::new(name).expect("a text");
+        let (came, never) = (text("inquiry.approved"), text("account.created"));
+        let mut types = Types::default();
+        let mut unknown = types.unknown([&came, &never, &came].into_iter());
+        unknown.sort();
+        assert_eq!(unknown, [never.clone(), came.clone()]);
+        types.learn(unknown, std::slice::from_ref(&came));
+        assert!(types.came(&came) && !types.came(&never));
+        assert!(types.unknown([&came, &never].into_iter()).is_empty());
+    }
 }

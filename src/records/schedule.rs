@@ -31,6 +31,20 @@ pub(super) fn next_try(
     Some((unanswered.retry_at).map_or(scheduled, |wished| wished.min(latest).max(scheduled)))
 }
 
+/// How often a record that is behind its webhook is looked for again before that counts.
+const TRIES_OF_LATE: u32 = 2;
+
+/// When the provider is asked again that is not yet as far as its webhook, after `attempts` earlier tries; `None` when what it says
+/// counts by now.
+pub(super) fn next_look(refetch: RefetchId, trigger: RefetchTrigger, attempts: u32, now: Timestamp) -> Option<Timestamp> {
+    let is_by_itself = matches!(trigger, RefetchTrigger::Automatic | RefetchTrigger::Confirmation);
+    if !is_by_itself || attempts >= TRIES_OF_LATE {
+        return None;
+    }
+    let &delay = usize::try_from(attempts).ok().and_then(|attempts| DELAYS.get(attempts))?;
+    Timestamp::from_micros(now.as_micros().saturating_add(with_jitter(refetch.0, attempts, delay)))
+}
+
 impl Unanswered {
     /// Whether it makes sense to ask again.
     pub(super) fn may_pass(&self) -> bool {
@@ -164,6 +178,27 @@ mod tests {
         let again = tried_again(RefetchTrigger::Automatic, 0, &missing).expect("once more");
         assert!((30..=33).contains(&again));
         assert_eq!(tried_again(RefetchTrigger::Automatic, 1, &missing), None);
+    }
+
+    #[test]
+    fn a_record_that_is_late_is_looked_for_twice_more_unless_a_person_asks() {
+        let id = RefetchId(Uuid::from_u128(0x5bd1_e995));
+        let check = |trigger, attempts, expected: Option<i64>| {
+            let again = next_look(id, trigger, attempts, noon()).map(|again| noon().micros_until(again) / 1_000_000);
+            let (found, delay) = (again.unwrap_or_default(), expected.unwrap_or_default());
+            assert_eq!(again.is_some(), expected.is_some(), "{trigger} after {attempts}");
+            assert!(
+                (delay..=delay + delay / 10).contains(&found),
+                "{trigger} after {attempts}: {found} s"
+            );
+        };
+        for trigger in [RefetchTrigger::Automatic, RefetchTrigger::Confirmation] {
+            check(trigger, 0, Some(30));
+            check(trigger, 1, Some(300));
+            check(trigger, 2, None);
+        }
+        check(RefetchTrigger::Manual, 0, None);
+        check(RefetchTrigger::Bulk, 0, None);
     }
 
     #[test]

@@ -20,29 +20,39 @@ impl Operations {
     /// it were: not those that came in the meantime. `Conflict` unless a comparison ended. For operators.
     pub async fn store_missing(&self, actor: &Actor, id: EndpointId) -> Result<u64, OperationError> {
         actor.require(Role::Operator)?;
+        let (operations, actor) = (self.clone(), actor.clone());
+        // In a task of its own, so that whoever leaves stops nothing half-way.
+        let storing = tokio::spawn(async move { operations.store_missing_of(&actor, id).await });
+        let broke_off = |error| OperationError::Conflict(format!("storing was broken off: {error}"));
+        storing.await.map_err(broke_off)?
+    }
+
+    async fn store_missing_of(&self, actor: &Actor, id: EndpointId) -> Result<u64, OperationError> {
         let endpoint = self.open_endpoint(id).await?;
-        let not_compared = || OperationError::Conflict("nothing was compared yet, or not to the end".to_owned());
         let job = self.reconciliations.newest(id).ok_or_else(not_compared)?;
         // Whoever presses twice waits for the first, and finds nothing left.
-        let storing = job.storing.lock().await;
+        let _storing = job.storing.lock().await;
         if job.progress().state != ReconcileState::Done {
             return Err(not_compared());
+        }
+        if job.is_forgotten(self.clock.now()) {
+            return Err(OperationError::Conflict(FORGOTTEN.to_owned()));
         }
         // The oldest first, as they would have come.
         let missing: Vec<_> = job.bodies().into_iter().rev().collect();
         if missing.is_empty() {
             return Ok(0);
         }
-        let stored = self.store_listed(&endpoint, missing).await?;
-        job.note_stored(stored);
-        drop(storing);
         let count = AuditChange {
             field: "webhooks".to_owned(),
             before: None,
-            after: Some(stored.to_string()),
+            after: Some(missing.len().to_string()),
         };
+        // First, so that nothing is ever stored without a line that says who did it.
         let entry = self.entry(actor, AuditAction::MissingStored, Some(target(&endpoint.stored)), vec![count]);
         self.store.change(&Change::Nothing, &entry).await?;
+        let stored = self.store_listed(&endpoint, missing).await?;
+        job.note_stored(stored);
         Ok(stored)
     }
 
@@ -57,8 +67,14 @@ impl Operations {
             let same: Vec<_> = batch.iter().filter_map(|webhook| webhook.same_event).collect();
             let trust = Verdict::Verified.trust();
             let have_come = self.store.have_come(endpoint.stored.id, &same, trust).await?;
-            let come: Vec<_> = same.into_iter().zip(have_come).filter(|(_, came)| *came).collect();
-            batch.retain(|webhook| !come.iter().any(|(same, _)| Some(*same) == webhook.same_event));
+            let were_erased = self.store.were_erased(endpoint.stored.id, &same).await?;
+            // What was erased is not to come back.
+            let is_here = have_come
+                .into_iter()
+                .zip(were_erased)
+                .map(|(came, was_erased)| came || was_erased);
+            let here: Vec<_> = same.into_iter().zip(is_here).filter(|(_, is_here)| *is_here).collect();
+            batch.retain(|webhook| !here.iter().any(|(same, _)| Some(*same) == webhook.same_event));
             let appended = self.store.append(&batch).await?;
             stored += appended.iter().filter(|appended| appended.duplicate_of.is_none()).count() as u64;
             self.forwarding.wake.all();
@@ -101,4 +117,10 @@ impl Operations {
         webhook.deliveries = routes.deliveries(endpoint, &webhook, &self.ids);
         webhook
     }
+}
+
+const FORGOTTEN: &str = "what was found is not kept any more: compare again";
+
+fn not_compared() -> OperationError {
+    OperationError::Conflict("nothing was compared yet, or not to the end".to_owned())
 }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{DeliveryId, EndpointId, Failure, RecordId, Timestamp};
+use model::{Agreement, DeliveryId, EndpointId, Failure, RecordId, Timestamp};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::judge::{agreement, asked, judged};
-use super::schedule::next_try;
+use super::judge::{agreement, asked, is_behind, judged};
+use super::schedule::{next_look, next_try};
 use super::{Access, Answered, Unanswered};
 use crate::operation::{OperationError, Operations};
 use crate::providers::{self, Asked, Provider};
@@ -101,7 +101,19 @@ impl Try {
         loop {
             let endpoint = patiently(|| operations.store.endpoint(self.endpoint)).await?;
             let policy = endpoint.ok_or(OperationError::NotFound("endpoint"))?.policy;
-            let agreement = agreement(access.api, &webhook.events, &asked, &answered.record);
+            let (api, events) = (access.api, &webhook.events);
+            let again_at = is_behind(api, events, &asked, &answered.record).then(|| {
+                let LeasedRefetch {
+                    id, trigger, attempts, ..
+                } = self.refetch;
+                next_look(id, trigger, attempts, fetched_at)
+            });
+            let again_at = again_at.flatten();
+            let agreement = match again_at {
+                // It may just be late.
+                Some(_) => Agreement::CannotTell,
+                None => agreement(api, events, &asked, &answered.record),
+            };
             let after = judged(&webhook, policy, id, fetched_at, &agreement);
             let rejudged = match after {
                 Some(after) => {
@@ -125,7 +137,10 @@ impl Try {
                 url: answered.url.clone(),
                 duration_ms: millis(answered.duration),
                 status: Some(answered.status),
-                ..self.finished(RefetchEnd::Record(record, rejudged))
+                ..self.finished(match again_at {
+                    Some(at) => RefetchEnd::RecordAndAgain(record, rejudged, at),
+                    None => RefetchEnd::Record(record, rejudged),
+                })
             };
             match patiently(|| operations.store.finish_refetch(&finished)).await {
                 Ok(was_written) => {

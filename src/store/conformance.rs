@@ -199,6 +199,7 @@ suite! {
         a_record_comes_back_as_it_was_answered,
         records_of_an_object_make_its_history,
         what_failed_is_tried_again_or_not,
+        a_record_that_is_late_is_kept_and_asked_for_again,
         a_record_that_agrees_lets_its_webhook_go,
         a_record_that_contradicts_holds_its_webhook_until_one_agrees,
         what_changed_meanwhile_is_judged_anew,
@@ -206,6 +207,7 @@ suite! {
         checking_again_asks_where_nobody_does,
         a_webhook_to_ask_for_is_read_with_its_events,
         what_came_is_known_by_how_far_it_is_trusted,
+        what_was_erased_is_known_by_its_event,
         what_was_made_of_a_list_says_so,
         endpoints_with_credentials_are_known,
     },
@@ -262,6 +264,7 @@ suite! {
     scrubbing::{
         nothing_of_an_erased_subject_is_left_on_disk,
         scrubbing_goes_with_reading_and_writing,
+        a_scrub_is_owed_from_erasing_until_it_was_done,
     },
     sealing::{
         the_first_key_that_is_named_stands,

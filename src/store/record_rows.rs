@@ -115,6 +115,7 @@ impl RefetchEnd {
         };
         let (state, due_at, failure, record) = match self {
             Self::Record(record, _) => (RefetchState::Done, None, None, Some(record.id)),
+            Self::RecordAndAgain(record, _, at) => (RefetchState::Pending, Some(*at), None, Some(record.id)),
             Self::Again(failure, at) => (RefetchState::Pending, Some(*at), Some(*failure), None),
             Self::Failed(failure) => (RefetchState::Failed, None, Some(*failure), None),
             Self::Cancelled => (RefetchState::Cancelled, None, None, None),

@@ -79,14 +79,12 @@ pub struct FinishedRefetch {
 }
 
 /// What came of asking.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each answer of a provider, and most are the large one"
-)]
 #[derive(Debug, Clone)]
 pub enum RefetchEnd {
     /// Goes into the history; with what it does to the webhook, where it does something.
     Record(NewRecord, Option<Rejudged>),
+    /// The same, and it is asked for again then: the provider is not yet as far as its webhook.
+    RecordAndAgain(NewRecord, Option<Rejudged>, Timestamp),
     /// It is tried again then.
     Again(Failure, Timestamp),
     Failed(Failure),
@@ -162,6 +160,9 @@ pub trait RecordStore: Send + Sync + 'static {
 
     /// Which of the events came to the endpoint in a webhook that is trusted at least as much as `trust`, in the order of `events`.
     async fn have_come(&self, endpoint: EndpointId, events: &[SameEvent], trust: u8) -> Result<Vec<bool>, StoreError>;
+
+    /// Which of the events belong to a webhook of the endpoint that was erased, however it was trusted, in the order of `events`.
+    async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError>;
 
     /// Which of the event types ever came to the endpoint.
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError>;

@@ -42,9 +42,12 @@ pub trait SubjectStore: Send + Sync + 'static {
 
     /// Erases what the webhooks say, in one transaction: bodies, headers, the subject and ids of the subject's events and of those without a subject, what
     /// evidence and parse errors quote, records and what re-fetches asked for, and the answers and the subject of deliveries.
-    /// Deliveries and re-fetches that wait are cancelled. What stays says when it came, from whom, of what type and how it was
+    /// Deliveries and re-fetches that wait are cancelled. A scrub is owed from then on. What stays says when it came, from whom, of what type and how it was
     /// trusted. Filters of bulk resends that name the subject lose it.
     async fn erase(&self, subject: &Text, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError>;
+
+    /// Whether something was erased since the last scrub that went to its end.
+    async fn scrub_is_owed(&self) -> Result<bool, StoreError>;
 
     /// Overwrites what was erased where the database still has it on disk: see each implementation for how far that goes.
     async fn scrub(&self) -> Result<(), StoreError>;

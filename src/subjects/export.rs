@@ -17,6 +17,17 @@ use crate::store::change::Change;
 /// How much an export holds at most, in webhooks and in records: so that whoever asks for one cannot exhaust the memory.
 const MOST_EXPORTED: u32 = 10_000;
 
+/// How many bytes of bodies an export holds at most, for the same reason.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// What of an export may still be filled with bodies.
+#[derive(Debug)]
+struct Room {
+    bytes: usize,
+    /// Something did not fit.
+    is_full: bool,
+}
+
 /// Everything that is kept of one person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubjectExport {
@@ -99,6 +110,26 @@ pub struct Content {
     pub body_base64: Option<String>,
 }
 
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            bytes: MOST_BYTES,
+            is_full: false,
+        }
+    }
+}
+
+impl Room {
+    /// Whether there is room for that much; there is none for anything after what did not fit.
+    const fn take(&mut self, bytes: usize) -> bool {
+        match self.bytes.checked_sub(bytes) {
+            Some(left) if !self.is_full => self.bytes = left,
+            _ => self.is_full = true,
+        }
+        !self.is_full
+    }
+}
+
 impl Content {
     fn of(body: &[u8]) -> Self {
         match serde_json::from_slice(body) {
@@ -128,12 +159,16 @@ impl Operations {
         let mut ids = concerned.webhooks;
         ids.sort_by(|one, other| other.cmp(one));
         let mut webhooks = Vec::with_capacity(ids.len());
+        let mut room = Room::default();
         for id in &ids {
             // One that was erased meanwhile is not told of.
-            webhooks.extend(self.exported_webhook(actor, subject, *id).await?);
+            webhooks.extend(self.exported_webhook(actor, subject, *id, &mut room).await?);
+            if room.is_full {
+                break;
+            }
         }
-        let mut records = self.exported_records(subject, &ids).await?;
-        has_more |= records.len() > MOST_EXPORTED as usize;
+        let mut records = self.exported_records(subject, &ids, &mut room).await?;
+        has_more |= room.is_full || records.len() > MOST_EXPORTED as usize;
         records.truncate(MOST_EXPORTED as usize);
         let count = |field: &str, count: usize| AuditChange {
             field: field.to_owned(),
@@ -158,6 +193,7 @@ impl Operations {
         actor: &Actor,
         subject: &Text,
         id: WebhookId,
+        room: &mut Room,
     ) -> Result<Option<ExportedWebhook>, OperationError> {
         let detail = match self.webhook_with_quotes(actor, id).await {
             Ok(detail) if detail.row.erased_at.is_none() => detail,
@@ -165,6 +201,9 @@ impl Operations {
             Err(error) => return Err(error),
         };
         let body = self.store.body(id).await?.unwrap_or_default();
+        if !room.take(body.len()) {
+            return Ok(None);
+        }
         let mut deliveries = Vec::new();
         for row in self.deliveries_of_webhook(actor, id).await? {
             let delivery = self.delivery(actor, row.id).await?;
@@ -198,7 +237,12 @@ impl Operations {
     }
 
     /// Those of the subject's webhooks, also of those that only tell of its objects; newest first.
-    async fn exported_records(&self, subject: &Text, webhooks: &[WebhookId]) -> Result<Vec<ExportedRecord>, OperationError> {
+    async fn exported_records(
+        &self,
+        subject: &Text,
+        webhooks: &[WebhookId],
+        room: &mut Room,
+    ) -> Result<Vec<ExportedRecord>, OperationError> {
         let of_subject = self.store.subject_records(subject, MOST_EXPORTED + 1).await?;
         let mut ids: BTreeSet<_> = of_subject.into_iter().map(|row| row.id).collect();
         for &webhook in webhooks {
@@ -209,6 +253,9 @@ impl Operations {
             let Some(stored) = self.store.stored_record(id).await? else {
                 continue;
             };
+            if !room.take(stored.body.len()) {
+                break;
+            }
             records.push(ExportedRecord {
                 id,
                 webhook_id: stored.row.webhook_id,

@@ -15,6 +15,9 @@ use super::outcome_of;
 
 pub(super) struct AuthentoApi;
 
+/// Where a record has its state.
+const STATUS: &str = "/result/status";
+
 const API_KEY: HeaderName = HeaderName::from_static("x-authento-apikey");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-authento-ts");
 const SIGNATURE: HeaderName = HeaderName::from_static("x-authento-signature");
@@ -66,19 +69,18 @@ impl Api for AuthentoApi {
     fn compare(&self, event: &Event, record: &Value) -> Agreement {
         compare(event, record).unwrap_or_else(|differs| differs)
     }
+
+    fn is_behind(&self, event: &Event, record: &Value) -> bool {
+        let is_behind = standing(event.outcome, found(record)) == Standing::Behind;
+        is_behind && matches!(self.compare(event, record), Agreement::Contradicts(at) if at.path == STATUS)
+    }
 }
 
 fn compare(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
     let user = &event.resource.as_ref().ok_or(Agreement::CannotTell)?.id;
     expect_text(record, "/result/id", user)?;
-    let status = |part: &str| record.pointer(part).and_then(Value::as_str);
-    let (basic, poa) = (status("/result/status/basic"), status("/result/status/poa"));
-    let found = match outcome_of(basic, poa) {
-        // The person has to hand something in, for which the verification waits.
-        Outcome::Pending if [basic, poa].contains(&Some("INFO_REQUIRED")) => Outcome::NeedsReview,
-        found => found,
-    };
-    match standing(event.outcome, found) {
+    let (basic, poa) = statuses(record);
+    match standing(event.outcome, found(record)) {
         Standing::There => {}
         // Which status a verification has that is on hold is not documented.
         Standing::Behind if event.outcome == Outcome::NeedsReview => return Err(Agreement::CannotTell),
@@ -90,12 +92,27 @@ fn compare(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
             }
             let found = format!("basic {}, poa {}", basic.unwrap_or("none"), poa.unwrap_or("none"));
             let told = format!("{} ({})", event.event_type, event.outcome);
-            return Err(contradicts("/result/status", &told, &found));
+            return Err(contradicts(STATUS, &told, &found));
         }
     }
     match &event.subject {
         Some(subject) if subject != user => Ok(Agreement::AgreesButForSubject),
         _ => Ok(Agreement::Agrees),
+    }
+}
+
+fn statuses(record: &Value) -> (Option<&str>, Option<&str>) {
+    let status = |part: &str| record.pointer(part).and_then(Value::as_str);
+    (status("/result/status/basic"), status("/result/status/poa"))
+}
+
+/// What the record says of the person.
+fn found(record: &Value) -> Outcome {
+    let (basic, poa) = statuses(record);
+    match outcome_of(basic, poa) {
+        // The person has to hand something in, for which the verification waits.
+        Outcome::Pending if [basic, poa].contains(&Some("INFO_REQUIRED")) => Outcome::NeedsReview,
+        found => found,
     }
 }
 

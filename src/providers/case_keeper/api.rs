@@ -17,6 +17,9 @@ use super::super::api::{
 
 pub(super) struct CaseKeeperApi;
 
+/// Where a record has its state.
+const STATUS: &str = "/status";
+
 impl Api for CaseKeeperApi {
     fn base_url(&self, _environment: Environment) -> &'static str {
         "https://portal.mac.appmanteam.com/api/v3/case-keeper"
@@ -64,6 +67,11 @@ impl Api for CaseKeeperApi {
     fn compare(&self, event: &Event, record: &Value) -> Agreement {
         compare(event, record).unwrap_or_else(|differs| differs)
     }
+
+    fn is_behind(&self, event: &Event, record: &Value) -> bool {
+        let is_behind = status_of(record).is_some_and(|found| standing(event.outcome, found) == Standing::Behind);
+        is_behind && matches!(self.compare(event, record), Agreement::Contradicts(at) if at.path == STATUS)
+    }
 }
 
 fn compare(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
@@ -79,16 +87,21 @@ fn compare(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
 /// A verification that is said to be verified or completed.
 fn compare_status(event: &Event, record: &Value) -> Result<Agreement, Agreement> {
     let status = record.get("status").and_then(Value::as_str).unwrap_or_default();
-    let verified_at = record.get("verifiedAt").filter(|time| !time.is_null());
-    let found = match verified_at {
-        Some(_) => Outcome::Approved,
-        None => outcome_of(status).ok_or(Agreement::CannotTell)?,
-    };
+    let found = status_of(record).ok_or(Agreement::CannotTell)?;
     match (event.outcome, found) {
         // What is completed may have been verified before.
         (Outcome::Approved, Outcome::Completed) => Err(Agreement::CannotTell),
         (told, found) if standing(told, found) == Standing::There => Ok(Agreement::Agrees),
-        _ => Err(contradicts("/status", event.event_type.as_str(), status)),
+        _ => Err(contradicts(STATUS, event.event_type.as_str(), status)),
+    }
+}
+
+/// What the record says of the person, where it is known what that means.
+fn status_of(record: &Value) -> Option<Outcome> {
+    let verified_at = record.get("verifiedAt").filter(|time| !time.is_null());
+    match verified_at {
+        Some(_) => Some(Outcome::Approved),
+        None => outcome_of(record.get("status").and_then(Value::as_str).unwrap_or_default()),
     }
 }
 

@@ -26,6 +26,9 @@ const INFLECTION: HeaderName = HeaderName::from_static("key-inflection");
 /// Answers keep this form whatever an organisation's default is.
 const PINNED_VERSION: HeaderValue = HeaderValue::from_static("2023-01-05");
 
+/// Where a record has its state.
+const STATUS: &str = "/data/attributes/status";
+
 /// The most that a page of a list holds.
 const PAGE_SIZE: &str = "100";
 
@@ -83,6 +86,12 @@ impl Api for PersonaApi {
         compared.unwrap_or_else(|differs| differs)
     }
 
+    fn is_behind(&self, event: &Event, record: &Value) -> bool {
+        let status = text_at(record, STATUS).and_then(|status| outcome_of(status.as_str()));
+        let is_behind = status.is_some_and(|found| standing(event.outcome, found) == Standing::Behind);
+        is_behind && matches!(self.compare(event, record), Agreement::Contradicts(at) if at.path == STATUS)
+    }
+
     fn event_list(&self) -> Option<&'static dyn EventList> {
         Some(&PersonaEvents)
     }
@@ -90,8 +99,6 @@ impl Api for PersonaApi {
 
 /// An inquiry or a verification, which may have gone on since.
 fn compare_object(event: &Event, kind: &str, record: &Value) -> Result<Agreement, Agreement> {
-    const STATUS: &str = "/data/attributes/status";
-
     let resource = event.resource.as_ref().ok_or(Agreement::CannotTell)?;
     expect_text(record, "/data/id", &resource.id)?;
     let agreement = compare_subject(event, record, "/data/attributes/reference-id", kind == "inquiry")?;
@@ -123,10 +130,15 @@ fn compare_event(event: &Event, record: &Value) -> Result<Agreement, Agreement> 
 }
 
 /// Whose it is. An organisation may keep attributes from being told; then the record lacks what it would otherwise hold as
-/// text or as null.
+/// text or as null. A webhook that leaves out whom the record names was not compared in that.
 fn compare_subject(event: &Event, record: &Value, pointer: &str, is_told: bool) -> Result<Agreement, Agreement> {
     let Some(subject) = &event.subject else {
-        return Ok(Agreement::Agrees);
+        let names_somebody = text_at(record, pointer).is_some();
+        return Ok(if names_somebody {
+            Agreement::AgreesButForSubject
+        } else {
+            Agreement::Agrees
+        });
     };
     match record.pointer(pointer) {
         Some(Value::Null) if is_told => Err(contradicts(pointer, subject.as_str(), "null")),

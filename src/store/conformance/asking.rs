@@ -109,7 +109,7 @@ impl Asking {
 
     pub fn finished(&self, (lease, refetch): (Uuid, LeasedRefetch), seconds: i64, end: RefetchEnd) -> FinishedRefetch {
         let status = match &end {
-            RefetchEnd::Record(record, _) => Some(record.status),
+            RefetchEnd::Record(record, _) | RefetchEnd::RecordAndAgain(record, ..) => Some(record.status),
             RefetchEnd::Again(..) | RefetchEnd::Failed(_) => Some(500),
             RefetchEnd::Cancelled => None,
         };

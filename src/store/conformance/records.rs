@@ -131,6 +131,34 @@ pub async fn what_failed_is_tried_again_or_not(database: Database) {
     assert_eq!(asking.world().store.records_of(webhook).await.expect("records"), []);
 }
 
+pub async fn a_record_that_is_late_is_kept_and_asked_for_again(database: Database) {
+    let asking = Asking::new(&database).await;
+    let (webhook, _) = asking.append(0).await;
+    let leased = asking.lease_one(0).await;
+    let late = asking.record(1, "inq_1", "{}");
+    let end = RefetchEnd::RecordAndAgain(late.clone(), None, at(30));
+    assert!(asking.finish(leased, 1, end).await);
+    let row = asking.refetches(webhook).await.remove(0);
+    assert_eq!(
+        (row.state, row.attempts, row.due_at),
+        (RefetchState::Pending, 1, Some(at(30)))
+    );
+    assert_eq!((row.failure, row.record), (None, Some(late.id)));
+    assert_eq!(asking.leased(29, 9).await, []);
+
+    let leased = asking.lease_one(30).await;
+    let record = asking.record(31, "inq_1", "{}");
+    assert!(asking.finish(leased, 31, RefetchEnd::Record(record.clone(), None)).await);
+    let row = asking.refetches(webhook).await.remove(0);
+    assert_eq!(
+        (row.state, row.attempts, row.record),
+        (RefetchState::Done, 2, Some(record.id))
+    );
+    let kept = asking.world().store.records_of(webhook).await.expect("records");
+    let kept: Vec<_> = kept.iter().map(|row| row.id).collect();
+    assert_eq!(kept, [record.id, late.id]);
+}
+
 pub async fn a_record_that_agrees_lets_its_webhook_go(database: Database) {
     let asking = Asking::new(&database).await;
     let destination = asking.forwarding.destination().await;
@@ -344,6 +372,28 @@ pub async fn what_came_is_known_by_how_far_it_is_trusted(database: Database) {
     let types = ["c", "b", "nowhere", "a", "first"].map(text);
     let came = world.store.types_that_came(endpoint, &types).await.expect("types");
     assert_eq!(came, ["b", "a", "first"].map(text));
+}
+
+pub async fn what_was_erased_is_known_by_its_event(database: Database) {
+    let world = World::new(&database).await;
+    let (endpoint, other) = (world.endpoint("persona").await, world.endpoint("persona").await);
+    let told = |endpoint, verdict, key| NewWebhook {
+        verdict,
+        same_event: Some(same_event(key)),
+        ..world.webhook(endpoint, 0)
+    };
+    let webhooks = [
+        told(endpoint, Verdict::Verified, "verified"),
+        told(endpoint, Verdict::Invalid, "invalid"),
+        told(endpoint, Verdict::Verified, "kept"),
+        told(other, Verdict::Verified, "elsewhere"),
+    ];
+    world.append(&webhooks).await;
+    let erased = [webhooks[0].id, webhooks[1].id, webhooks[3].id];
+    world.store.erase(&text("user-1042"), &erased, at(1)).await.expect("erased");
+    let events = ["kept", "verified", "elsewhere", "nowhere", "invalid"].map(same_event);
+    let found = world.store.were_erased(endpoint, &events).await.expect("an answer");
+    assert_eq!(found, [false, true, false, false, true]);
 }
 
 pub async fn what_was_made_of_a_list_says_so(database: Database) {

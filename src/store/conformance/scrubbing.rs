@@ -274,3 +274,17 @@ async fn work(
     }
     Ok(())
 }
+
+pub async fn a_scrub_is_owed_from_erasing_until_it_was_done(database: Database) {
+    let asking = Asking::new(&database).await;
+    let store = &asking.world().store;
+    let is_owed = async || store.scrub_is_owed().await.expect("an answer");
+    assert!(!is_owed().await);
+    let (webhook, _) = asking.append(0).await;
+    store.erase(&text("user-1042"), &[webhook], at(1)).await.expect("erased");
+    // Whoever opens the database next knows of it.
+    let node = database.open().await;
+    assert!(node.scrub_is_owed().await.expect("an answer"));
+    store.scrub().await.expect("scrubbed");
+    assert!(!is_owed().await);
+}

@@ -22,7 +22,7 @@ pub(super) async fn finish(connection: &mut PgConnection, finished: &FinishedRef
     let Some(resend) = lock(connection, finished).await? else {
         return Ok(false);
     };
-    if let RefetchEnd::Record(record, rejudged) = &finished.end {
+    if let RefetchEnd::Record(record, rejudged) | RefetchEnd::RecordAndAgain(record, rejudged, _) = &finished.end {
         if let Some(rejudged) = rejudged {
             require_unchanged(connection, &rejudged.before).await?;
             let after = std::slice::from_ref(&rejudged.after);
@@ -32,7 +32,9 @@ pub(super) async fn finish(connection: &mut PgConnection, finished: &FinishedRef
     }
     match finished.end {
         RefetchEnd::Cancelled => cancel(connection, finished.id).await?,
-        RefetchEnd::Record(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => move_on(connection, finished).await?,
+        RefetchEnd::Record(..) | RefetchEnd::RecordAndAgain(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => {
+            move_on(connection, finished).await?;
+        }
     }
     if let (Some(resend), Some(ends)) = (resend, finished.end.moved().ends) {
         ends::count(connection, &BTreeMap::from([(resend, ends)])).await?;

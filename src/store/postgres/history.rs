@@ -111,6 +111,19 @@ pub(super) async fn have_come(
     Ok(come)
 }
 
+pub(super) async fn were_erased(pool: &PgPool, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError> {
+    let erased = sqlx::query_scalar(
+        "select exists (select 1 from originals o join webhooks w on w.id = o.webhook_id where o.endpoint_id = $1 \
+         and o.same_event = asked.same_event and w.erased_at is not null) \
+         from unnest($2::bytea[]) with ordinality as asked (same_event, position) order by position",
+    )
+    .bind(endpoint.0)
+    .bind(column(events, |event| &event.0[..]))
+    .fetch_all(pool)
+    .await?;
+    Ok(erased)
+}
+
 pub(super) async fn types_that_came(pool: &PgPool, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {
     let came: Vec<bool> = sqlx::query_scalar(
         "select exists (select 1 from events e join webhooks w on w.id = e.webhook_id \

@@ -67,6 +67,10 @@ impl RecordStore for PostgresStore {
         history::have_come(&self.pool, endpoint, events, trust).await
     }
 
+    async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError> {
+        history::were_erased(&self.pool, endpoint, events).await
+    }
+
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {
         history::types_that_came(&self.pool, endpoint, types).await
     }

@@ -112,6 +112,9 @@ impl SubjectStore for PostgresStore {
     async fn erase(&self, subject: &Text, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         erase::erase(&mut transaction, subject, webhooks, at).await?;
+        sqlx::query("insert into scrubs_owed default values")
+            .execute(&mut *transaction)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -120,12 +123,25 @@ impl SubjectStore for PostgresStore {
     /// of the server's files is overwritten when it is used again, and what went into its write-ahead log and into backups stays
     /// there until these go.
     async fn scrub(&self) -> Result<(), StoreError> {
+        let owed: Vec<i64> = sqlx::query_scalar("select number from scrubs_owed")
+            .fetch_all(&self.pool)
+            .await?;
         for table in ERASED_FROM {
             sqlx::raw_sql(&format!("vacuum (analyze) {table}"))
                 .execute(&self.pool)
                 .await?;
         }
+        // What was erased meanwhile is owed still.
+        sqlx::query("delete from scrubs_owed where number = any($1)")
+            .bind(owed)
+            .execute(&self.pool)
+            .await?;
         Ok(())
+    }
+
+    async fn scrub_is_owed(&self) -> Result<bool, StoreError> {
+        let owed = sqlx::query_scalar("select exists (select 1 from scrubs_owed)").fetch_one(&self.pool);
+        Ok(owed.await?)
     }
 
     async fn endpoint_names(&self, ids: &[EndpointId]) -> Result<Vec<(EndpointId, String)>, StoreError> {

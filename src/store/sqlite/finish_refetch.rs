@@ -17,7 +17,7 @@ pub(super) async fn finish(connection: &mut SqliteConnection, finished: &Finishe
     let Some(resend) = leased(connection, finished).await? else {
         return Ok(false);
     };
-    if let RefetchEnd::Record(record, rejudged) = &finished.end {
+    if let RefetchEnd::Record(record, rejudged) | RefetchEnd::RecordAndAgain(record, rejudged, _) = &finished.end {
         if let Some(rejudged) = rejudged {
             require_unchanged(connection, &rejudged.before).await?;
             let after = std::slice::from_ref(&rejudged.after);
@@ -27,7 +27,9 @@ pub(super) async fn finish(connection: &mut SqliteConnection, finished: &Finishe
     }
     match finished.end {
         RefetchEnd::Cancelled => cancel(connection, finished.id).await?,
-        RefetchEnd::Record(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => move_on(connection, finished).await?,
+        RefetchEnd::Record(..) | RefetchEnd::RecordAndAgain(..) | RefetchEnd::Again(..) | RefetchEnd::Failed(_) => {
+            move_on(connection, finished).await?;
+        }
     }
     if let (Some(resend), Some(ends)) = (resend, finished.end.moved().ends) {
         ends::count(connection, resend, ends).await?;

@@ -108,6 +108,18 @@ pub(super) async fn have_come(
     Ok(come)
 }
 
+pub(super) async fn were_erased(pool: &SqlitePool, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError> {
+    let sql = "select exists (select 1 from originals o join webhooks w on w.id = o.webhook_id \
+               where o.endpoint_id = ? and o.same_event = ? and w.erased_at is not null)";
+    let mut connection = pool.acquire().await?;
+    let mut erased = Vec::with_capacity(events.len());
+    for event in events {
+        let query = sqlx::query_scalar(sql).bind(endpoint.0).bind(&event.0[..]);
+        erased.push(query.fetch_one(&mut *connection).await?);
+    }
+    Ok(erased)
+}
+
 pub(super) async fn types_that_came(pool: &SqlitePool, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {
     // `cross join` keeps SQLite from going through the endpoint's webhooks.
     let sql = "select exists (select 1 from events e cross join webhooks w on w.id = e.webhook_id \

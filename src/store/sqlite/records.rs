@@ -36,7 +36,7 @@ impl RecordStore for SqliteStore {
         let mut transaction = self.begin().await?;
         let done = finish_refetch::finish(&mut transaction, finished).await?;
         self.commit(transaction).await?;
-        if let RefetchEnd::Record(record, _) = &finished.end {
+        if let RefetchEnd::Record(record, _) | RefetchEnd::RecordAndAgain(record, ..) = &finished.end {
             self.write_back.grew(1, record.body.len());
         }
         Ok(done)
@@ -72,6 +72,10 @@ impl RecordStore for SqliteStore {
 
     async fn have_come(&self, endpoint: EndpointId, events: &[SameEvent], trust: u8) -> Result<Vec<bool>, StoreError> {
         history::have_come(&self.readers, endpoint, events, trust).await
+    }
+
+    async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError> {
+        history::were_erased(&self.readers, endpoint, events).await
     }
 
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {

@@ -103,12 +103,32 @@ impl SubjectStore for SqliteStore {
     async fn erase(&self, subject: &Text, webhooks: &[WebhookId], at: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         erase::erase(&mut transaction, subject, webhooks, at).await?;
+        sqlx::query("insert into scrubs_owed default values")
+            .execute(&mut *transaction)
+            .await?;
         self.commit(transaction).await
     }
 
     /// Rewrites the whole file and empties the log beside it: see [`scrub`](mod@scrub).
     async fn scrub(&self) -> Result<(), StoreError> {
-        scrub::scrub(&self.writer).await
+        let owed: Vec<i64> = sqlx::query_scalar("select number from scrubs_owed")
+            .fetch_all(&self.readers)
+            .await?;
+        scrub::scrub(&self.writer).await?;
+        let mut transaction = self.begin().await?;
+        // What was erased meanwhile is owed still.
+        for number in owed {
+            sqlx::query("delete from scrubs_owed where number = ?")
+                .bind(number)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        self.commit(transaction).await
+    }
+
+    async fn scrub_is_owed(&self) -> Result<bool, StoreError> {
+        let owed = sqlx::query_scalar("select exists (select 1 from scrubs_owed)").fetch_one(&self.readers);
+        Ok(owed.await?)
     }
 
     async fn endpoint_names(&self, ids: &[EndpointId]) -> Result<Vec<(EndpointId, String)>, StoreError> {

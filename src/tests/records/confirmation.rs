@@ -1,11 +1,13 @@
 use hookproof::endpoints::EndpointChange;
 use hookproof::providers::{self, Request};
-use model::{Agreement, DeliveryState, Failure, ProviderKey, RefetchState, RefetchTrigger, Timestamp, Verdict, WebhookId};
+use model::{
+    Agreement, DeliveryState, EndpointPolicy, Failure, ProviderKey, RefetchState, RefetchTrigger, Timestamp, Verdict, WebhookId,
+};
 use serde_json::{Value, json};
 
 use crate::destination::{Destination, Script};
 use crate::stand_ins::StandIns;
-use crate::support::receipt;
+use crate::support::{PERSONA_SECRET, persona_event, receipt};
 use crate::world::{CONFIRM_FIRST, World, admin, operator};
 
 fn noon() -> Timestamp {
@@ -156,6 +158,42 @@ async fn a_forged_webhook_is_not_confirmed_by_the_record_of_another() {
     assert_eq!((refetch.state, refetch.attempts), (RefetchState::Failed, 2));
     assert_eq!(world.delivery(unknown).await.state, DeliveryState::Held);
     assert!(receiver.received().is_empty());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_wrongly_signed_stays_invalid_and_takes_no_genuine_ones_place() {
+    let world = World::start().await;
+    let record =
+        json!({"data": {"type": "inquiry", "id": "inq_1", "attributes": {"status": "approved", "reference-id": "user-1042"}}});
+    let api = Destination::start(answer(&record)).await;
+    let endpoint = world
+        .endpoint("persona", EndpointPolicy::default(), Some(PERSONA_SECRET))
+        .await;
+    world.let_ask_at(&endpoint, &format!("http://{}", api.address)).await;
+    let (receiver, _) = world.receiver().await;
+
+    // Whoever knows an id writes the rest as they like; no state is told, so that none is wrong.
+    let genuine = persona_event("evt_1");
+    let mut forged: Value = serde_json::from_str(&genuine).expect("JSON");
+    forged["data"]["attributes"]["name"] = json!("inquiry.updated-tags");
+    forged["data"]["attributes"]["payload"]["data"]["attributes"] = json!({"status": "approved", "name-first": "Mallory"});
+    let wrongly_signed = [("persona-signature", "t=1763640000,v1=00")];
+    let forged = receipt(world.app.post(&endpoint.url, &wrongly_signed, forged.to_string()).await).await;
+    assert_eq!(world.webhook(forged).await.row.verdict, Verdict::Invalid);
+
+    world.app.operations.refetch(&operator(), forged).await.expect("asked");
+    let webhook = world.webhook(forged).await;
+    assert_eq!((webhook.row.verdict, webhook.row.contradicted), (Verdict::Invalid, false));
+    let says = webhook.evidence.record.expect("it is noted").agreement;
+    assert_eq!(says, Agreement::AgreesButForSubject);
+    assert_eq!(world.delivery(forged).await.state, DeliveryState::Held);
+
+    let first = receipt(world.app.post_signed(&endpoint, &genuine).await).await;
+    let webhook = world.webhook(first).await;
+    assert_eq!((webhook.row.verdict, webhook.row.duplicate_of), (Verdict::Verified, None));
+    receiver.until_received(1).await;
+    assert_eq!(receiver.received()[0].body, genuine.as_bytes());
     world.end().await;
 }
 

@@ -3,14 +3,14 @@ use std::collections::HashSet;
 use hookproof::endpoints::EndpointView;
 use hookproof::providers::api::EventQuery;
 use hookproof::providers::sandbox::{Attempt, Keys, Random, StandIn, find};
-use model::{EndpointPolicy, OnUntrusted, ProviderKey, ReconcileState, Verdict};
+use model::{EndpointPolicy, OnUntrusted, ProviderKey, ReconcileState, Text, Verdict};
 use rand::SeedableRng;
 use serde_json::Value;
 
 use crate::asking::noon;
 use crate::stand_ins::StandIns;
 use crate::support::receipt;
-use crate::world::{World, operator};
+use crate::world::{World, admin, operator};
 
 struct Persona {
     stand_in: &'static dyn StandIn,
@@ -97,6 +97,7 @@ async fn what_a_provider_never_sent_is_found_and_stored_and_forwarded_once() {
     assert_eq!(found.listed, listed.len() as u64);
     assert_eq!(found.arrived, sent.len() as u64);
     assert_eq!(found.other_types, other.len() as u64);
+    assert_eq!(found.untrusted, 0);
     let missing: Vec<_> = found
         .missing
         .iter()
@@ -182,9 +183,113 @@ async fn only_the_span_is_compared_and_what_is_not_trusted_has_not_come() {
         .await
         .expect("compared");
     assert!(has_it(&with_it));
+    let missing: Vec<_> = with_it.missing.iter().filter(|event| event.came_untrusted).collect();
+    assert_eq!((missing.len(), with_it.untrusted), (1, 1), "it came, but cannot be trusted");
+    assert_eq!(missing[0].provider_event_id.as_str(), one_id);
     operations.store_missing(&actor, id).await.expect("stored");
     let stored = world.app.log().await.into_iter().find(|row| row.reconciled).expect("stored");
     assert_eq!((stored.verdict, stored.duplicate_of), (Verdict::Confirmed, None));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_does_not_come_back_from_the_providers_list() {
+    let world = World::start().await;
+    let stand_ins = world.stand_ins().await;
+    let told = stand_ins.tell(900);
+    let persona = Persona::new(&world, &stand_ins).await;
+    let subject_of = |body: &[u8]| {
+        let body: Value = serde_json::from_slice(body).expect("JSON");
+        let subject = &body["data"]["attributes"]["payload"]["data"]["attributes"]["reference-id"];
+        subject.as_str().map(ToOwned::to_owned)
+    };
+    let told: Vec<_> = told.into_iter().filter(|told| told.provider == "persona").collect();
+    // Of one person one event never came, of a type that came otherwise.
+    let event_of = |body: &[u8]| id_and_type(&serde_json::from_slice(body).expect("JSON"));
+    let of_subject = |subject: &String| {
+        let of_them = told.iter().filter(|told| subject_of(&told.body).as_ref() == Some(subject));
+        of_them.map(|told| event_of(&told.body)).collect::<HashSet<_>>()
+    };
+    let mut subjects = told.iter().filter_map(|told| subject_of(&told.body));
+    let somebody = subjects.find(|subject| of_subject(subject).len() > 2).expect("somebody");
+    let of_them = of_subject(&somebody);
+    let came_to_others = |event_type: &str| {
+        let mut others = told.iter().filter(|told| subject_of(&told.body).as_ref() != Some(&somebody));
+        others.any(|told| event_of(&told.body).1 == event_type)
+    };
+    let last = of_them.iter().find(|(_, event_type)| came_to_others(event_type));
+    let last_id = last.expect("one").0.clone();
+    for told in told.iter().filter(|told| event_of(&told.body).0 != last_id) {
+        persona.post(&world, &told.body).await;
+    }
+    world.turn(10);
+    let operations = &world.app.operations;
+    let (actor, id) = (operator(), persona.endpoint.id);
+    let compare = async || operations.reconcile(&actor, id, Some(noon()), None).await.expect("compared");
+    let has_last = |found: &model::ReconcileProgress| {
+        let mut missing = found.missing.iter();
+        missing.any(|event| event.provider_event_id.as_str() == last_id)
+    };
+    assert!(has_last(&compare().await));
+
+    // What was found before is forgotten with them.
+    let subject = Text::new(&somebody).expect("a text");
+    operations.erase_subject(&admin(), &subject).await.expect("erased");
+    assert!(operations.store_missing(&actor, id).await.is_err());
+    assert_eq!(operations.reconcile_progress(&actor, id).await.expect("read"), None);
+
+    // What came and was erased is not missing; what never came may be stored, as when it came by itself.
+    world.turn(10);
+    let found = compare().await;
+    assert!(has_last(&found));
+    let is_of_them = |event: &&model::MissingEvent| {
+        let mut ids = of_them.iter().map(|(id, _)| id.as_str());
+        ids.any(|id| id == event.provider_event_id.as_str())
+    };
+    let back = found.missing.iter().filter(is_of_them);
+    assert_eq!(back.count(), 1);
+
+    // Nor is it kept for ever.
+    world.turn(60 * 60 + 1);
+    let refused = operations.store_missing(&actor, id).await.expect_err("forgotten");
+    assert_eq!(refused.to_string(), "what was found is not kept any more: compare again");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_leaves_while_the_missing_are_stored_stops_nothing() {
+    let world = World::start().await;
+    let stand_ins = world.stand_ins().await;
+    let told = stand_ins.tell(900);
+    let persona = Persona::new(&world, &stand_ins).await;
+    // Of each type one came, so that the rest of them is missed.
+    let mut types = HashSet::new();
+    for told in told.iter().filter(|told| told.provider == "persona") {
+        if types.insert(id_and_type(&serde_json::from_slice(&told.body).expect("JSON")).1) {
+            persona.post(&world, &told.body).await;
+        }
+    }
+    world.turn(10);
+    let operations = &world.app.operations;
+    let (actor, id) = (operator(), persona.endpoint.id);
+    let found = operations.reconcile(&actor, id, Some(noon()), None).await.expect("compared");
+    assert!(found.missing.len() > 3);
+
+    // They leave at once.
+    let storing = operations.store_missing(&actor, id);
+    let left = tokio::time::timeout(std::time::Duration::ZERO, storing).await;
+    assert!(left.is_err(), "it is not done yet");
+    let stored = async {
+        loop {
+            let progress = operations.reconcile_progress(&actor, id).await.expect("read");
+            if progress.is_some_and(|progress| progress.stored == found.missing.len() as u64) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_mins(1), stored).await;
+    in_time.expect("they are stored all the same");
     world.end().await;
 }
 

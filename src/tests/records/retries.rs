@@ -77,6 +77,47 @@ async fn what_does_not_pass_has_failed_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_behind_its_webhook_contradicts_only_when_it_stays_so() {
+    const LATE: &str =
+        r#"{"data": {"type": "inquiry", "id": "inq_1", "attributes": {"status": "pending", "reference-id": "user-1042"}}}"#;
+    const ELSEWHERE: &str =
+        r#"{"data": {"type": "inquiry", "id": "inq_1", "attributes": {"status": "declined", "reference-id": "user-1042"}}}"#;
+    let world = World::start().await;
+    let api = Destination::start(Script::status(200, &[], LATE)).await;
+    let endpoint = endpoint(&world, &api).await;
+    let id = post(&world, &endpoint).await;
+    for (attempts, &delay) in (1..).zip(&DELAYS[..2]) {
+        let row = world.put_off(id, attempts).await;
+        let (delay, due) = (i64::from(delay), seconds_until_due(&world, &row));
+        assert!((delay..=delay + delay / 10).contains(&due), "after {attempts}: {due} s");
+        assert_eq!((row.failure, row.record.is_some()), (None, true), "what it said is kept");
+        assert!(!world.webhook(id).await.row.contradicted);
+        world.turn(due + 1);
+    }
+    let row = world.refetched(id).await;
+    assert_eq!((row.state, row.attempts), (RefetchState::Done, 3));
+    assert!(world.webhook(id).await.row.contradicted);
+    let agrees: Vec<_> = world.records(id).await.iter().map(|row| row.agreement.agrees()).collect();
+    assert_eq!(agrees, [Some(false), None, None]);
+
+    // What is only a moment late confirms.
+    let second = receipt(world.app.post_signed(&endpoint, &persona_event("evt_2")).await).await;
+    let row = world.put_off(second, 1).await;
+    api.follow(Script::status(200, &[], RECORD));
+    world.turn(seconds_until_due(&world, &row) + 1);
+    world.refetched(second).await;
+    let webhook = world.webhook(second).await;
+    assert_eq!((webhook.row.verdict, webhook.row.contradicted), (Verdict::Confirmed, false));
+
+    // What is not late but something else contradicts at once.
+    api.follow(Script::status(200, &[], ELSEWHERE));
+    let third = receipt(world.app.post_signed(&endpoint, &persona_event("evt_3")).await).await;
+    assert_eq!(world.refetched(third).await.attempts, 1);
+    assert!(world.webhook(third).await.row.contradicted);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_asks_for_less_is_not_asked_before_it_wants() {
     let world = World::start().await;
     let api = Destination::start(Script::status(429, &["retry-after: 120"], "")).await;

@@ -129,7 +129,8 @@ fn another_id_or_another_reference_contradicts() {
         &approved(INQUIRY, json!(null)),
         "/data/attributes/reference-id",
     );
-    check(&json!(null), &approved(INQUIRY, json!("user-2")), AGREES);
+    check(&json!(null), &approved(INQUIRY, json!("user-2")), BUT_FOR_SUBJECT);
+    check(&json!(null), &approved(INQUIRY, json!(null)), AGREES);
     check(&json!("user-1"), &approved("inq_other", json!("user-1")), "/data/id");
     let without_reference = json!({"data": {"type": "inquiry", "id": INQUIRY, "attributes": {"status": "approved"}}});
     check(&json!("user-1"), &without_reference, BUT_FOR_SUBJECT);
