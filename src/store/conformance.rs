@@ -252,6 +252,7 @@ suite! {
     },
     reverify::{
         what_is_stored_can_be_checked_again,
+        what_changed_since_it_was_read_is_left_as_it_is,
         the_webhooks_of_a_span_are_counted,
         verdicts_evidence_and_counts_follow,
         webhooks_are_linked_anew,

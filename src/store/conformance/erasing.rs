@@ -280,6 +280,7 @@ pub async fn nothing_is_done_any_more_with_what_is_erased(database: Database) {
     let stored = world.store.stored_requests(asking.endpoint(), None, None, None, most).await;
     assert!(stored.expect("requests").is_empty());
     let new = NewVerdict {
+        before: None,
         id: webhook,
         verdict: Verdict::Invalid,
         evidence: model::Evidence::default(),

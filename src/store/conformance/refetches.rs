@@ -330,6 +330,7 @@ pub async fn re_fetches_meet_what_else_changes_webhooks_and_nobody_waits_in_a_ci
     let judge = async |node: &dyn Store| {
         for round in 0..8 {
             let new = |webhook: &NewWebhook| crate::store::reverify::NewVerdict {
+                before: None,
                 id: webhook.id,
                 verdict: Verdict::Verified,
                 evidence: webhook.evidence.clone(),

@@ -15,6 +15,7 @@ async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
 
 async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict, seconds: i64) {
     let new = NewVerdict {
+        before: None,
         id: webhook,
         verdict,
         evidence: Evidence::default(),
@@ -154,6 +155,7 @@ pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_ha
     assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, []);
 
     let verdict = |webhook: &NewWebhook, verdict, second| NewVerdict {
+        before: None,
         id: webhook.id,
         verdict,
         evidence: Evidence::default(),
@@ -200,6 +202,7 @@ pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(da
         ..forwarding.new_delivery(destination, 5)
     };
     let new = NewVerdict {
+        before: None,
         id: second.id,
         verdict: Verified,
         evidence: Evidence::default(),
