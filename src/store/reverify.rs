@@ -91,7 +91,8 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// - an original stays the original with its new trust.
     ///
     /// Its deliveries follow: those that are held become pending when it goes on by itself now and repeats no other; those that
-    /// were not tried yet, are not leased `now`, and that no person released, are held when it does not. One that repeated another
+    /// were not tried yet, are not leased `now`, and that no person released, are held when it does not; where the record of its provider
+    /// says something else, also those that were tried. One that repeated another
     /// and does so no more gets the deliveries that it never had, made when they are due, unless a person had it sent meanwhile.
     ///
     /// A webhook that is not any more as it was [`before`](NewVerdict::before) stays as it is: what a re-fetch found meanwhile is

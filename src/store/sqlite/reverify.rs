@@ -121,12 +121,13 @@ pub(super) async fn judge(
     let verdicts_of: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
     for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
         let new = verdicts_of[&webhook.id];
+        // First, as what is held depends on it.
+        update_webhook(connection, new, *duplicate_of).await?;
         match (new.forwards, duplicate_of) {
             (true, None) => hold::let_go(connection, webhook.id).await?,
             (true, Some(_)) => {}
             (false, _) => hold::hold(connection, webhook.id, now).await?,
         }
-        update_webhook(connection, new, *duplicate_of).await?;
         if let (Some(refetch), None) = (new.refetch, duplicate_of) {
             let made = Made {
                 id: refetch.id,
