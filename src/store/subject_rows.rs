@@ -106,18 +106,19 @@ pub(super) fn of_subject(mut ids: Vec<Uuid>, most: u32) -> OfSubject {
     }
 }
 
-/// The evidence without what it quotes of the webhook and the record. Evidence that cannot be read is left out as a whole, as it
+/// The evidence without what it quotes of the webhook and the record, and without the record, which is there no more. Evidence that cannot be read is left out as a whole, as it
 /// may quote anything.
 pub(super) fn evidence_without_quotes(evidence: &str) -> String {
     let mut evidence: Evidence = serde_json::from_str(evidence).unwrap_or_default();
-    if let Some(record) = &mut evidence.record
-        && let Agreement::Contradicts(contradiction) = &mut record.agreement
-    {
-        *contradiction = Contradiction {
-            path: contradiction.path.clone(),
-            webhook: String::new(),
-            record: String::new(),
-        };
+    if let Some(record) = &mut evidence.record {
+        record.record = None;
+        if let Agreement::Contradicts(contradiction) = &mut record.agreement {
+            *contradiction = Contradiction {
+                path: contradiction.path.clone(),
+                webhook: String::new(),
+                record: String::new(),
+            };
+        }
     }
     write_evidence(&evidence)
 }
@@ -136,7 +137,7 @@ pub(super) fn filter_without(filter: &str, subject: &Text) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::{RecordEvidence, Timestamp};
+    use model::{RecordEvidence, RecordId, Timestamp};
 
     use super::*;
 
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn evidence_keeps_everything_but_what_it_quotes() {
-        let agreement = |webhook: &str, record: &str| {
+        let agreement = |webhook: &str, record: &str, id: Option<RecordId>| {
             let contradiction = Contradiction {
                 path: "/name".to_owned(),
                 webhook: webhook.to_owned(),
@@ -166,7 +167,7 @@ mod tests {
                 header: Some("x-signature".to_owned()),
                 live_secrets: 2,
                 record: Some(RecordEvidence {
-                    record: None,
+                    record: id,
                     fetched_at: Timestamp::from_seconds(1).expect("a time"),
                     agreement: Agreement::Contradicts(contradiction),
                 }),
@@ -174,7 +175,8 @@ mod tests {
             };
             write_evidence(&evidence)
         };
-        assert_eq!(evidence_without_quotes(&agreement("Ada", "Eve")), agreement("", ""));
+        let id = Some(RecordId(Uuid::from_u128(1)));
+        assert_eq!(evidence_without_quotes(&agreement("Ada", "Eve", id)), agreement("", "", None));
         assert_eq!(
             evidence_without_quotes("{\"name\": \"Ada\"}"),
             write_evidence(&Evidence::default())
