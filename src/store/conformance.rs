@@ -291,6 +291,7 @@ suite! {
         what_is_trusted_after_all_goes_by_itself,
         what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released,
         what_is_contradicted_is_not_tried_again_unless_it_was_released,
+        what_is_contradicted_is_held_however_it_is_asked_for,
         what_was_released_is_not_held_again_however_it_is_asked_for,
         what_repeats_another_by_now_is_not_let_go,
         what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_had,

@@ -128,6 +128,28 @@ pub async fn what_is_contradicted_is_not_tried_again_unless_it_was_released(data
     assert_eq!(forwarding.state(released).await, DeliveryState::Pending);
 }
 
+/// Whoever asked had read it before the record came.
+pub async fn what_is_contradicted_is_held_however_it_is_asked_for(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destinations = [forwarding.destination().await, forwarding.ordered_destination().await];
+    for (destination, seconds) in destinations.into_iter().zip([0, 100]) {
+        let [retried, resent] = [
+            forwarding.deliver(destination, seconds).await,
+            forwarding.deliver(destination, seconds).await,
+        ];
+        forwarding.attempt_all(destination, seconds, Next::Failed).await;
+        for delivery in [retried, resent] {
+            contradict(&forwarding, delivery).await;
+            assert_eq!(forwarding.state(delivery).await, DeliveryState::Failed);
+        }
+        forwarding.world.change(retry_of(retried, at(seconds + 1))).await;
+        assert_eq!(forwarding.state(retried).await, DeliveryState::Held);
+        let queued = forwarding.queued(forwarding.webhook_id(resent).await, destination, seconds + 1);
+        forwarding.resend(queued, seconds + 1).await;
+        assert_eq!(forwarding.leased(destination, seconds + 90).await, []);
+    }
+}
+
 pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(database: Database) {
     let forwarding = Forwarding::new(&database).await;
     let destination = forwarding.destination().await;
