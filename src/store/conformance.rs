@@ -214,6 +214,8 @@ suite! {
         re_fetches_are_made_with_their_webhook,
         a_webhook_that_repeats_another_is_not_asked_for,
         the_longest_due_go_first_and_those_that_a_person_waits_for_before_all,
+        what_is_asked_for_in_bulk_delays_nothing,
+        what_a_person_takes_over_keeps_its_tries,
         workers_that_lease_re_fetches_at_once_never_get_the_same,
         a_re_fetch_whose_lease_ended_is_anothers,
         a_re_fetch_that_is_given_back_is_due_then,

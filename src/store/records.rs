@@ -127,7 +127,8 @@ pub trait RecordStore: Send + Sync + 'static {
     /// The endpoints that something is queued for, each with when the first is due. Archived ones too.
     async fn refetch_queues(&self) -> Result<Vec<(EndpointId, Timestamp)>, StoreError>;
 
-    /// Leases re-fetches that are due, the longest due first: those that a person waits for before all others.
+    /// Leases re-fetches that are due: those that a person waits for before all others, then confirmations, automatic ones and last
+    /// those that are asked for in bulk; of each the longest due first.
     async fn lease_refetches(&self, request: &RefetchLease) -> Result<Vec<LeasedRefetch>, StoreError>;
 
     /// Gives back what was leased and for which nobody was asked: due then. Those that the lease does not hold any more are left
