@@ -143,6 +143,7 @@ suite! {
         what_is_on_its_way_is_cancelled_when_it_is_erased,
         bulk_jobs_do_not_wait_for_what_is_erased,
         nothing_is_done_any_more_with_what_is_erased,
+        what_comes_again_after_it_was_erased_is_erased_at_once,
         what_is_sent_again_while_it_is_erased_leaves_nothing_open,
     },
     leases::{
