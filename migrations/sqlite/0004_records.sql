@@ -73,3 +73,7 @@ create table records (
 create index records_by_resource on records (endpoint_id, resource_type, resource_id);
 
 create index records_by_webhook on records (webhook_id);
+
+-- Events that tell of an object and of no subject: what erasing a person looks for by the objects of theirs.
+create index events_without_subject on events (resource_type, resource_id, webhook_id)
+    where subject is null and resource_id is not null;

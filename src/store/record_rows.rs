@@ -42,6 +42,9 @@ pub(super) const IN_ORDER: [RefetchTrigger; 4] = [
     RefetchTrigger::Bulk,
 ];
 
+/// How many webhooks of an endpoint are looked through, newest first, for the types of events that came to it.
+pub(super) const LOOKED_THROUGH: i64 = 10_000;
+
 /// A re-fetch that is due.
 #[derive(FromRow)]
 pub(super) struct DueColumns {

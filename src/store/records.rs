@@ -164,6 +164,6 @@ pub trait RecordStore: Send + Sync + 'static {
     /// Which of the events came to the endpoint in a webhook that is trusted at least as much as `trust`, in the order of `events`.
     async fn have_come(&self, endpoint: EndpointId, events: &[SameEvent], trust: u8) -> Result<Vec<bool>, StoreError>;
 
-    /// Which of the event types ever came to the endpoint.
+    /// Which of the event types came to the endpoint of late: in the newest 10,000 of its webhooks.
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError>;
 }
