@@ -123,14 +123,8 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         .collect();
     // One of another endpoint is none of it.
     new.push(NewVerdict {
-        before: None,
-        id: untouched.id,
-        verdict: Verified,
         evidence: evidence.clone(),
-        contradicted: false,
-        forwards: true,
-        deliveries: Vec::new(),
-        refetch: None,
+        ..new_verdict(untouched.id, Verified)
     });
     world
         .store
