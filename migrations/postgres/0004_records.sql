@@ -24,6 +24,8 @@ create table refetches (
     state       text    not null,
     -- Called so because `trigger` is a word of SQL.
     caused_by   text    not null,
+    -- A person waits for its next try, whoever made it.
+    asked_for   boolean not null default false,
     -- When a pending one is due, or when the lease of one that is under way ends. Null where nothing is to be done.
     due_at      timestamptz,
     lease       uuid,
@@ -48,7 +50,10 @@ create unique index refetches_open on refetches (webhook_id) where state in ('pe
 create index refetches_due on refetches (endpoint_id, due_at, id) where due_at is not null;
 
 -- Those that a person waits for, which go before all others.
-create index refetches_asked_for on refetches (endpoint_id, due_at, id) where due_at is not null and caused_by = 'manual';
+create index refetches_asked_for on refetches (endpoint_id, due_at, id) where due_at is not null and asked_for;
+
+-- The others, by what made them: a confirmation, which a webhook waits for, goes before what is asked for in bulk.
+create index refetches_by_cause on refetches (endpoint_id, caused_by, due_at, id) where due_at is not null and not asked_for;
 
 create index refetches_by_resend on refetches (resend_id, id) where resend_id is not null;
 
@@ -72,3 +77,7 @@ create table records (
 create index records_by_resource on records (endpoint_id, resource_type, resource_id, id);
 
 create index records_by_webhook on records (webhook_id, id);
+
+-- Events that tell of an object and of no subject: what erasing a person looks for by the objects of theirs.
+create index events_without_subject on events (resource_type, resource_id, webhook_id)
+    where subject is null and resource_id is not null;

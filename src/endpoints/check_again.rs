@@ -7,7 +7,7 @@ use model::{Evidence, Judgement, RefetchTrigger, Scheme, Verdict, WebhookId};
 
 use crate::ingest::{HIDDEN, OpenEndpoint, asks_by_itself};
 use crate::providers::{Request, StaticHeader};
-use crate::store::reverify::{NewVerdict, StoredRequest};
+use crate::store::reverify::{Before, NewVerdict, StoredRequest};
 use crate::store::{decode_headers, encode_headers};
 
 /// What a batch came to.
@@ -22,6 +22,20 @@ pub(super) struct Checked {
     pub(super) awaiting: HashSet<WebhookId>,
     /// The headers of those that were stored with the value of the static header, without it.
     pub(super) headers: Vec<(WebhookId, Vec<u8>)>,
+}
+
+impl Checked {
+    /// Leaves out those that changed meanwhile, and what was to follow from them.
+    pub(super) fn leave_out(&mut self, webhooks: &[WebhookId]) {
+        let is_left_out = |id: &WebhookId| webhooks.contains(id);
+        for new in self.verdicts.iter().filter(|new| is_left_out(&new.id)) {
+            self.count = self.count.saturating_sub(1);
+            let changed = new.before.as_ref().is_some_and(|before| before.verdict != new.verdict);
+            self.changed = self.changed.saturating_sub(u64::from(changed));
+        }
+        self.verdicts.retain(|new| !is_left_out(&new.id));
+        self.headers.retain(|(id, _)| !is_left_out(id));
+    }
 }
 
 pub(super) fn check_batch(endpoint: &OpenEndpoint, batch: &[StoredRequest]) -> Checked {
@@ -69,6 +83,7 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
     if stored.verdict == Verdict::Confirmed {
         return Some(NewVerdict {
             id: stored.id,
+            before: Some(before(stored)),
             verdict: stored.verdict,
             evidence: stored.evidence.clone(),
             contradicted: stored.contradicted,
@@ -85,6 +100,7 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
     let verification = endpoint.provider.verify(&request, &endpoint.keyring);
     Some(NewVerdict {
         id: stored.id,
+        before: Some(before(stored)),
         verdict: verification.verdict,
         evidence: Evidence {
             record: stored.evidence.record.clone(),
@@ -95,6 +111,14 @@ fn check(endpoint: &OpenEndpoint, stored: &StoredRequest, headers: &HeaderMap) -
         deliveries: Vec::new(),
         refetch: None,
     })
+}
+
+fn before(stored: &StoredRequest) -> Before {
+    Before {
+        verdict: stored.verdict,
+        evidence: stored.evidence.clone(),
+        contradicted: stored.contradicted,
+    }
 }
 
 /// Whether it goes on by itself only when its provider's record agrees, and the provider can be asked.

@@ -27,8 +27,9 @@ use model::{
 };
 use serde::Serialize;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
-use super::check_again::{Checked, check_batch};
+use super::check_again::check_batch;
 use super::reverifications::Job;
 use super::target;
 use crate::ingest::{DirectoryError, OpenEndpoint};
@@ -44,6 +45,9 @@ const BATCH: Most = Most {
     webhooks: 100,
     bytes: 16 << 20,
 };
+
+/// How often a webhook is checked that changes meanwhile.
+const TRIES: u32 = 5;
 
 /// How long before and after the start webhooks come that are looked for twice, and those after it checked at all: the doors of
 /// other nodes notice a new secret within a second.
@@ -197,33 +201,66 @@ impl Operations {
         Ok(())
     }
 
-    async fn check_some(&self, endpoint: &Arc<OpenEndpoint>, batch: Vec<StoredRequest>, job: &Job) -> Result<(), OperationError> {
+    /// What a re-fetch changes meanwhile is read and checked again, so that neither undoes the other.
+    async fn check_some(
+        &self,
+        endpoint: &Arc<OpenEndpoint>,
+        mut batch: Vec<StoredRequest>,
+        job: &Job,
+    ) -> Result<(), OperationError> {
+        for _ in 0..TRIES {
+            let changed = self.check_once(endpoint, batch, job).await?;
+            if changed.is_empty() {
+                return Ok(());
+            }
+            batch = self.read_again(endpoint.stored.id, &changed).await?;
+        }
+        tracing::warn!(endpoint = %endpoint.stored.id, webhooks = batch.len(), "webhooks that change all the time not checked again");
+        Ok(())
+    }
+
+    async fn read_again(&self, endpoint: EndpointId, ids: &[WebhookId]) -> Result<Vec<StoredRequest>, OperationError> {
+        let one = Most { webhooks: 1, bytes: 1 };
+        let mut batch = Vec::with_capacity(ids.len());
+        for id in ids {
+            let before = WebhookId(Uuid::from_u128(id.0.as_u128().saturating_sub(1)));
+            let mut stored = self.store.stored_requests(endpoint, None, None, Some(before), one).await?;
+            // One that was erased meanwhile is not there any more.
+            stored.retain(|stored| stored.id == *id);
+            batch.append(&mut stored);
+        }
+        Ok(batch)
+    }
+
+    /// The ids of those that were changed since they were read.
+    async fn check_once(
+        &self,
+        endpoint: &Arc<OpenEndpoint>,
+        batch: Vec<StoredRequest>,
+        job: &Job,
+    ) -> Result<Vec<WebhookId>, OperationError> {
         let id = endpoint.stored.id;
         let repeating = batch.iter().filter(|stored| stored.duplicate_of.is_some());
         let repeating: HashMap<_, _> = repeating.map(|stored| (stored.id, stored.received_at)).collect();
         let endpoint = Arc::clone(endpoint);
         let checking = tokio::task::spawn_blocking(move || check_batch(&endpoint, &batch));
         let failed = |error| OperationError::Conflict(format!("a provider's module panicked: {error}"));
-        let Checked {
-            count,
-            changed,
-            mut verdicts,
-            awaiting,
-            headers,
-        } = checking.await.map_err(failed)?;
-        if !verdicts.is_empty() {
-            self.plan_deliveries(&mut verdicts, &repeating).await?;
-            self.plan_refetches(&mut verdicts, &awaiting);
-            self.store.set_verdicts(id, &verdicts, self.clock.now()).await?;
+        let mut checked = checking.await.map_err(failed)?;
+        let mut meanwhile = Vec::new();
+        if !checked.verdicts.is_empty() {
+            self.plan_deliveries(&mut checked.verdicts, &repeating).await?;
+            self.plan_refetches(&mut checked.verdicts, &checked.awaiting);
+            meanwhile = self.store.set_verdicts(id, &checked.verdicts, self.clock.now()).await?;
+            checked.leave_out(&meanwhile);
             self.forwarding.wake.all();
             self.refetching.wake.notify_one();
         }
-        if !headers.is_empty() {
+        if !checked.headers.is_empty() {
             // After the verdicts, which cannot be found again without the values.
-            self.store.replace_headers(id, &headers).await?;
+            self.store.replace_headers(id, &checked.headers).await?;
         }
-        job.count(count, changed);
-        Ok(())
+        job.count(checked.count, checked.changed);
+        Ok(meanwhile)
     }
 
     /// Where webhooks go that may turn out not to repeat another: to the destinations that take them and were there when they

@@ -75,6 +75,7 @@ pub(super) fn judged(
         contradicted,
     });
     Some(NewVerdict {
+        before: None,
         id: webhook.id,
         verdict,
         evidence,

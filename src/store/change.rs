@@ -134,7 +134,7 @@ pub enum Change {
     CancelResend(ResendId, Timestamp),
 
     /// Each re-fetch is made and due at once, trigger `manual`; where the webhook has one that is pending, that one is due at once
-    /// instead, with that trigger, and one that is under way is left alone. `Missing("webhook")` when one of them is not there.
+    /// instead and goes before others, but keeps its trigger and so its tries, and one that is under way is left alone. `Missing("webhook")` when one of them is not there.
     Refetch {
         refetches: Vec<QueuedRefetch>,
         at: Timestamp,

@@ -143,6 +143,7 @@ suite! {
         what_is_on_its_way_is_cancelled_when_it_is_erased,
         bulk_jobs_do_not_wait_for_what_is_erased,
         nothing_is_done_any_more_with_what_is_erased,
+        what_comes_again_after_it_was_erased_is_erased_at_once,
         what_is_sent_again_while_it_is_erased_leaves_nothing_open,
     },
     leases::{
@@ -216,6 +217,8 @@ suite! {
         re_fetches_are_made_with_their_webhook,
         a_webhook_that_repeats_another_is_not_asked_for,
         the_longest_due_go_first_and_those_that_a_person_waits_for_before_all,
+        what_is_asked_for_in_bulk_delays_nothing,
+        what_a_person_takes_over_keeps_its_tries,
         workers_that_lease_re_fetches_at_once_never_get_the_same,
         a_re_fetch_whose_lease_ended_is_anothers,
         a_re_fetch_that_is_given_back_is_due_then,
@@ -254,6 +257,7 @@ suite! {
     },
     reverify::{
         what_is_stored_can_be_checked_again,
+        what_changed_since_it_was_read_is_left_as_it_is,
         the_webhooks_of_a_span_are_counted,
         verdicts_evidence_and_counts_follow,
         webhooks_are_linked_anew,
@@ -292,6 +296,8 @@ suite! {
     trust::{
         what_is_trusted_after_all_goes_by_itself,
         what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_released,
+        what_is_contradicted_is_not_tried_again_unless_it_was_released,
+        what_is_contradicted_is_held_however_it_is_asked_for,
         what_was_released_is_not_held_again_however_it_is_asked_for,
         what_repeats_another_by_now_is_not_let_go,
         what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_had,

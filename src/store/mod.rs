@@ -44,6 +44,7 @@ mod delivery_plan;
 mod delivery_rows;
 mod destination_rows;
 mod duplicates;
+mod erased_again;
 mod errors;
 mod headers;
 mod paging;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    EndpointId, Event, Failure, RecordId, RecordRow, RefetchId, RefetchRow, RefetchState, ResendId, Resource, Timestamp,
-    WebhookId,
+    EndpointId, Event, Failure, RecordId, RecordRow, RefetchId, RefetchRow, RefetchState, RefetchTrigger, ResendId, Resource,
+    Timestamp, WebhookId,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -32,6 +32,18 @@ pub(super) struct RefetchColumns {
     record_id: Option<Uuid>,
     created_at: StoredTime,
 }
+
+/// What made re-fetches that no person waits for, in the order in which they go: what a webhook waits for first, and what is asked for
+/// in bulk last, so that it delays nothing.
+pub(super) const IN_ORDER: [RefetchTrigger; 4] = [
+    RefetchTrigger::Manual,
+    RefetchTrigger::Confirmation,
+    RefetchTrigger::Automatic,
+    RefetchTrigger::Bulk,
+];
+
+/// How many webhooks of an endpoint are looked through, newest first, for the types of events that came to it.
+pub(super) const LOOKED_THROUGH: i64 = 10_000;
 
 /// A re-fetch that is due.
 #[derive(FromRow)]

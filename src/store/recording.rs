@@ -105,7 +105,7 @@ pub(super) struct Recording<'a> {
     /// As they are afterwards.
     pub deliveries: BTreeMap<DeliveryId, Tried>,
     pub attempts: Vec<Numbered<'a>>,
-    /// Those in which one was delivered, and when.
+    /// Those in which one was delivered or held, and when.
     pub advanced: BTreeMap<Line, Timestamp>,
     pub resends: BTreeMap<ResendId, Ends>,
     /// As they are afterwards.
@@ -178,6 +178,34 @@ impl<'a> Recording<'a> {
     pub(super) fn late(&self) -> Vec<Uuid> {
         let late = self.attempts.iter().filter(|numbered| numbered.is_late);
         late.map(|numbered| numbered.attempt.delivery_id.0).collect()
+    }
+
+    /// The deliveries that are to be tried again, but for those that a person released.
+    pub(super) fn tried_again(&self) -> Vec<Uuid> {
+        let again = self.attempts.iter().filter(|numbered| numbered.next_attempt_at.is_some());
+        let again = again.filter(|numbered| numbered.attempt.attempt.trigger != Trigger::Released);
+        again.map(|numbered| numbered.attempt.delivery_id.0).collect()
+    }
+
+    /// Holds these instead of trying them again.
+    pub(super) fn hold(&mut self, deliveries: &[Uuid]) {
+        let held = |numbered: &&mut Numbered<'_>| {
+            numbered.next_attempt_at.is_some() && deliveries.contains(&numbered.attempt.delivery_id.0)
+        };
+        for numbered in self.attempts.iter_mut().filter(held) {
+            numbered.next_attempt_at = None;
+            let Some(delivery) = self.deliveries.get_mut(&numbered.attempt.delivery_id) else {
+                continue;
+            };
+            (delivery.state, delivery.due_at) = (DeliveryState::Held, None);
+            if let Some(subject) = &delivery.subject {
+                let line = (delivery.destination_id, subject.clone());
+                self.advanced.insert(line, ended_at(numbered.attempt));
+            }
+            if let Some(resend) = delivery.resend_id.take() {
+                self.resends.entry(resend).or_default().cancelled += 1;
+            }
+        }
     }
 
     /// Leaves out what was answered to these.

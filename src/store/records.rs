@@ -125,7 +125,8 @@ pub trait RecordStore: Send + Sync + 'static {
     /// The endpoints that something is queued for, each with when the first is due. Archived ones too.
     async fn refetch_queues(&self) -> Result<Vec<(EndpointId, Timestamp)>, StoreError>;
 
-    /// Leases re-fetches that are due, the longest due first: those that a person waits for before all others.
+    /// Leases re-fetches that are due: those that a person waits for before all others, then confirmations, automatic ones and last
+    /// those that are asked for in bulk; of each the longest due first.
     async fn lease_refetches(&self, request: &RefetchLease) -> Result<Vec<LeasedRefetch>, StoreError>;
 
     /// Gives back what was leased and for which nobody was asked: due then. Those that the lease does not hold any more are left
@@ -164,6 +165,6 @@ pub trait RecordStore: Send + Sync + 'static {
     /// Which of the events belong to a webhook of the endpoint that was erased, however it was trusted, in the order of `events`.
     async fn were_erased(&self, endpoint: EndpointId, events: &[SameEvent]) -> Result<Vec<bool>, StoreError>;
 
-    /// Which of the event types ever came to the endpoint.
+    /// Which of the event types came to the endpoint of late: in the newest 10,000 of its webhooks.
     async fn types_that_came(&self, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError>;
 }

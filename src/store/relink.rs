@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{EndpointId, Outcome, Timestamp, Verdict, WebhookId};
+use model::{EndpointId, Evidence, Outcome, Timestamp, Verdict, WebhookId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::StoreError;
 use super::delivery::NewDelivery;
 use super::duplicates::{EventKey, Original};
-use super::reverify::NewVerdict;
+use super::reverify::{Before, NewVerdict};
 use super::rollups::{Counter, MINUTE};
-use super::rows::word;
+use super::rows::{unreadable, word};
 use super::stored_time::StoredTime;
 use crate::providers::SameEvent;
 
@@ -42,6 +42,8 @@ pub(super) struct JudgedColumns {
     was_duplicate: bool,
     outcome: Option<String>,
     verdict: String,
+    evidence: String,
+    contradicted: bool,
 }
 
 /// What new verdicts do to the links between webhooks.
@@ -53,19 +55,29 @@ pub(super) struct Relinked {
     pub changed: BTreeMap<EventKey, Original>,
 }
 
-/// The stored webhooks with their new verdicts, in the order of the rows.
-pub(super) fn judged(rows: Vec<JudgedColumns>, verdicts: &[NewVerdict]) -> Result<Vec<Judged>, StoreError> {
-    let verdicts: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new.verdict)).collect();
-    let mut judged = Vec::with_capacity(rows.len());
+/// The stored webhooks with their new verdicts, in the order of the rows, and those that changed since their verdicts were computed.
+pub(super) fn judged(rows: Vec<JudgedColumns>, verdicts: &[NewVerdict]) -> Result<(Vec<Judged>, Vec<WebhookId>), StoreError> {
+    let verdicts: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
+    let (mut judged, mut changed) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
-        if let Some(after) = verdicts.get(&WebhookId(row.id)) {
-            judged.push(row.judged(*after)?);
+        let Some(new) = verdicts.get(&WebhookId(row.id)) else {
+            continue;
+        };
+        match &new.before {
+            Some(before) if !row.is_as(before)? => changed.push(new.id),
+            _ => judged.push(row.judged(new.verdict)?),
         }
     }
-    Ok(judged)
+    Ok((judged, changed))
 }
 
 impl JudgedColumns {
+    fn is_as(&self, before: &Before) -> Result<bool, StoreError> {
+        let evidence: Evidence = serde_json::from_str(&self.evidence).map_err(unreadable)?;
+        let stored = (word(&self.verdict)?, &evidence, self.contradicted);
+        Ok(stored == (before.verdict, &before.evidence, before.contradicted))
+    }
+
     fn judged(self, after: Verdict) -> Result<Judged, StoreError> {
         Ok(Judged {
             id: WebhookId(self.id),

@@ -35,10 +35,20 @@ pub struct Most {
     pub bytes: i64,
 }
 
+/// How a webhook was judged when it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    pub verdict: Verdict,
+    pub evidence: Evidence,
+    pub contradicted: bool,
+}
+
 /// What checking a webhook again gave, where it differs from before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewVerdict {
     pub id: WebhookId,
+    /// What it was computed from, where that may have changed meanwhile.
+    pub before: Option<Before>,
     pub verdict: Verdict,
     pub evidence: Evidence,
     pub contradicted: bool,
@@ -81,11 +91,20 @@ pub trait ReverifyStore: Send + Sync + 'static {
     /// - an original stays the original with its new trust.
     ///
     /// Its deliveries follow: those that are held become pending when it goes on by itself now and repeats no other; those that
-    /// were not tried yet, are not leased `now`, and that no person released, are held when it does not. One that repeated another
+    /// were not tried yet, are not leased `now`, and that no person released, are held when it does not; where the record of its provider
+    /// says something else, also those that were tried. One that repeated another
     /// and does so no more gets the deliveries that it never had, made when they are due, unless a person had it sent meanwhile.
     ///
+    /// A webhook that is not any more as it was [`before`](NewVerdict::before) stays as it is: what a re-fetch found meanwhile is
+    /// not lost. The ids of those.
+    ///
     /// `webhooks` are in the order of their ids, all of one endpoint.
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError>;
+    async fn set_verdicts(
+        &self,
+        endpoint: EndpointId,
+        webhooks: &[NewVerdict],
+        now: Timestamp,
+    ) -> Result<Vec<WebhookId>, StoreError>;
 
     /// Writes other headers, as [`super::encode_headers`] writes them, in place of those of the endpoint's webhooks.
     async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError>;

@@ -1,9 +1,10 @@
 //! Rows that tell of a subject, what they mean in the domain, and what is left of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{
-    Agreement, Contradiction, EndpointId, Evidence, ProviderKey, SubjectEvent, SubjectSummary, Text, WebhookFilter, WebhookId,
+    Agreement, Contradiction, EndpointId, Evidence, Outcome, ProviderKey, SubjectEvent, SubjectSummary, Text, WebhookFilter,
+    WebhookId,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -13,8 +14,8 @@ use super::rows::{EventColumns, number, text, word, write_evidence};
 use super::stored_time::StoredTime;
 use super::subjects::{OfSubject, SubjectSize};
 
-/// How many events are looked through, newest first, for subjects to show.
-pub(super) const LOOKED_THROUGH: i64 = 5000;
+/// How many webhooks are looked through, newest first, for subjects to show.
+pub(super) const LOOKED_THROUGH: i64 = 2000;
 
 /// Stands in filters for a subject that was erased: what is filtered by it finds nothing, rather than everything.
 const ERASED: &str = "erased";
@@ -26,6 +27,8 @@ pub(super) struct SubjectColumns {
     webhook_id: Uuid,
     received_at: StoredTime,
     outcome: String,
+    /// What it says can be believed.
+    counts: bool,
 }
 
 #[derive(FromRow)]
@@ -50,18 +53,30 @@ pub(super) struct SizeColumns {
     shared: i64,
 }
 
-impl TryFrom<SubjectColumns> for SubjectSummary {
-    type Error = StoreError;
-
-    fn try_from(columns: SubjectColumns) -> Result<Self, StoreError> {
-        Ok(Self {
-            subject: text(&columns.subject)?,
-            provider: ProviderKey::new(columns.provider),
-            webhook_id: WebhookId(columns.webhook_id),
-            received_at: columns.received_at.0,
-            outcome: word(&columns.outcome)?,
-        })
+/// The subjects of events that come newest first: each where it was last heard of, with the newest outcome that counts.
+pub(super) fn recent(rows: Vec<SubjectColumns>, most: u32) -> Result<Vec<SubjectSummary>, StoreError> {
+    let mut places = HashMap::new();
+    let mut recent: Vec<SubjectSummary> = Vec::new();
+    for row in rows {
+        let outcome = word(&row.outcome)?;
+        let says = row.counts && !matches!(outcome, Outcome::Updated | Outcome::Unknown);
+        let outcome = says.then_some(outcome);
+        if let Some(place) = places.get(&row.subject) {
+            let summary: &mut SubjectSummary = &mut recent[*place];
+            summary.outcome = summary.outcome.or(outcome);
+            continue;
+        }
+        recent.push(SubjectSummary {
+            subject: text(&row.subject)?,
+            provider: ProviderKey::new(row.provider),
+            webhook_id: WebhookId(row.webhook_id),
+            received_at: row.received_at.0,
+            outcome,
+        });
+        places.insert(row.subject, recent.len() - 1);
     }
+    recent.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(recent)
 }
 
 impl TryFrom<SubjectEventColumns> for SubjectEvent {

@@ -10,7 +10,8 @@ pub struct SubjectSummary {
     /// The newest webhook that tells of it.
     pub webhook_id: WebhookId,
     pub received_at: Timestamp,
-    pub outcome: Outcome,
+    /// The newest that can be believed; `None` where none was said of late.
+    pub outcome: Option<Outcome>,
 }
 
 /// An event of a subject, with what is to be known of its webhook.

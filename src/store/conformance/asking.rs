@@ -179,6 +179,7 @@ impl Asking {
         let before = self.refetchable(webhook).await;
         let contradicted = matches!(record.agreement, Agreement::Contradicts(_));
         let after = NewVerdict {
+            before: None,
             id: webhook,
             verdict,
             evidence: Evidence {

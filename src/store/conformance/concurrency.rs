@@ -173,6 +173,7 @@ pub async fn webhooks_arrive_while_others_are_checked_again(database: Database) 
             let new: Vec<_> = first
                 .iter()
                 .map(|webhook| NewVerdict {
+                    before: None,
                     id: webhook.id,
                     verdict,
                     evidence: Evidence::default(),

@@ -86,6 +86,7 @@ pub async fn what_stays_of_an_erased_webhook_says_that_it_came(database: Databas
     }
     assert_eq!(after.events[2], webhook.events[2]);
     let evidence = after.evidence.record.expect("what the record came to stays");
+    assert_eq!(evidence.record, None);
     let model::Agreement::Contradicts(quoted) = evidence.agreement else {
         panic!("{:?}", evidence.agreement)
     };
@@ -280,6 +281,7 @@ pub async fn nothing_is_done_any_more_with_what_is_erased(database: Database) {
     let stored = world.store.stored_requests(asking.endpoint(), None, None, None, most).await;
     assert!(stored.expect("requests").is_empty());
     let new = NewVerdict {
+        before: None,
         id: webhook,
         verdict: Verdict::Invalid,
         evidence: model::Evidence::default(),
@@ -307,6 +309,51 @@ pub async fn nothing_is_done_any_more_with_what_is_erased(database: Database) {
     assert_eq!(asking.refetches(webhook).await, []);
     assert_eq!(forwarding.deliveries(&format!("webhook={webhook}")).await, [delivery]);
     assert_eq!(forwarding.state(delivery).await, DeliveryState::Delivered);
+}
+
+pub async fn what_comes_again_after_it_was_erased_is_erased_at_once(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let world = &forwarding.world;
+    let told = |seconds, subject, id| NewWebhook {
+        same_event: Some(same_event(id)),
+        parse_error: Some(format!("not a date: `{subject}`")),
+        body: bytes::Bytes::from_static(b"{\"name\": \"ada\"}"),
+        ..telling(world, forwarding.endpoint, seconds, &[of_object("a", Some(subject))])
+    };
+    let (first, other) = (told(0, "ada", "a"), told(0, "eve", "b"));
+    world.append(&[first.clone(), other.clone()]).await;
+    erase(world, "ada", &[first.id], at(10)).await;
+
+    let (again, other_again, new) = (told(20, "ada", "a"), told(20, "eve", "b"), told(20, "bob", "c"));
+    world.append(&[again.clone(), other_again.clone(), new.clone()]).await;
+    let stored = detail(world, again.id).await;
+    assert_eq!(
+        (stored.row.duplicate_of, stored.row.erased_at),
+        (Some(first.id), Some(at(20)))
+    );
+    assert_eq!((stored.headers, stored.parse_error, stored.row.size), (Vec::new(), None, 15));
+    let event = &stored.events[0];
+    assert_eq!(
+        (&event.subject, &event.resource, &event.provider_event_id),
+        (&None, &None, &None)
+    );
+    let body = world.store.body(again.id).await.expect("an answer");
+    assert!(body.is_none_or(|body| body.is_empty()));
+    assert!(
+        world
+            .store
+            .of_subject(&text("ada"), 9)
+            .await
+            .expect("found")
+            .webhooks
+            .is_empty()
+    );
+    // Nothing else is.
+    for kept in [other_again.id, new.id] {
+        let kept = detail(world, kept).await;
+        assert_eq!(kept.row.erased_at, None);
+        assert!(kept.events[0].subject.is_some());
+    }
 }
 
 pub async fn what_is_sent_again_while_it_is_erased_leaves_nothing_open(database: Database) {

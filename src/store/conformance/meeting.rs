@@ -178,6 +178,7 @@ impl Meeting {
         for verdict in [Invalid, Verified, Invalid, Verified] {
             for webhooks in self.webhooks.chunks(20) {
                 let new = |id: &WebhookId| NewVerdict {
+                    before: None,
                     id: *id,
                     verdict,
                     evidence: Evidence::default(),
@@ -232,6 +233,7 @@ impl Meeting {
 
     async fn judge_all(&self) {
         let new = |id: &WebhookId| NewVerdict {
+            before: None,
             id: *id,
             verdict: Verified,
             evidence: Evidence::default(),

@@ -284,6 +284,7 @@ pub async fn checking_again_asks_where_nobody_does(database: Database) {
     let webhooks = [&plain, &original, &duplicate, &asked];
     asking.world().append(&webhooks.map(Clone::clone)).await;
     let new = |webhook: &NewWebhook| NewVerdict {
+        before: None,
         id: webhook.id,
         verdict: Verdict::Verified,
         evidence: webhook.evidence.clone(),

@@ -84,9 +84,55 @@ pub async fn the_longest_due_go_first_and_those_that_a_person_waits_for_before_a
     asking.ask(asked_for, 31).await;
     let (_, leased) = asking.lease(40, 9).await;
     let triggers: Vec<_> = leased.iter().map(|refetch| refetch.trigger).collect();
-    assert_eq!(triggers, [RefetchTrigger::Manual, RefetchTrigger::Automatic]);
+    assert_eq!(triggers, [RefetchTrigger::Automatic, RefetchTrigger::Automatic]);
     assert_eq!((leased[0].webhook_id, leased[1].id), (asked_for, refetches[3]));
     assert_eq!(asking.leased(40, 9).await, []);
+}
+
+pub async fn what_is_asked_for_in_bulk_delays_nothing(database: Database) {
+    let asking = Asking::new(&database).await;
+    let causes = [
+        RefetchTrigger::Bulk,
+        RefetchTrigger::Bulk,
+        RefetchTrigger::Automatic,
+        RefetchTrigger::Confirmation,
+    ];
+    let webhooks = causes.map(|trigger| NewWebhook {
+        refetch: Some(asking.new_refetch(trigger, 0)),
+        ..asking.webhook(0)
+    });
+    asking.world().append(&webhooks).await;
+    let [first, taken_over, automatic, confirmation] = webhooks.map(|webhook| (webhook.id, webhook.refetch.expect("one").id));
+    asking.ask(taken_over.0, 20).await;
+    let row = asking.refetches(taken_over.0).await.remove(0);
+    // It is not put off.
+    assert_eq!((row.trigger, row.due_at), (RefetchTrigger::Bulk, Some(at(0))));
+    for (_, expected) in [taken_over, confirmation, automatic] {
+        assert_eq!(asking.leased(20, 1).await, [expected]);
+    }
+    assert_eq!(asking.leased(20, 9).await, [first.1]);
+}
+
+/// A person's click must not end a confirmation that would have been tried again.
+pub async fn what_a_person_takes_over_keeps_its_tries(database: Database) {
+    let asking = Asking::new(&database).await;
+    let webhook = NewWebhook {
+        refetch: Some(asking.new_refetch(RefetchTrigger::Confirmation, 500)),
+        ..asking.webhook(0)
+    };
+    asking.world().append(std::slice::from_ref(&webhook)).await;
+    asking.ask(webhook.id, 10).await;
+    let leased = asking.lease_one(10).await;
+    assert_eq!(leased.1.trigger, RefetchTrigger::Confirmation);
+    assert!(asking.finish(leased, 11, RefetchEnd::Again(Failure::Status, at(40))).await);
+    // The person has their answer: it waits in its place again.
+    let other = NewWebhook {
+        refetch: Some(asking.new_refetch(RefetchTrigger::Confirmation, 30)),
+        ..asking.webhook(1)
+    };
+    asking.world().append(std::slice::from_ref(&other)).await;
+    assert_eq!(asking.lease_one(40).await.1.webhook_id, other.id);
+    assert_eq!(asking.lease_one(40).await.1.webhook_id, webhook.id);
 }
 
 pub async fn workers_that_lease_re_fetches_at_once_never_get_the_same(database: Database) {
@@ -213,7 +259,7 @@ pub async fn a_person_who_asks_takes_over_what_is_pending(database: Database) {
     let row = asking.refetches(pending).await.remove(0);
     assert_eq!(
         (row.id, row.trigger, row.due_at),
-        (its_own, RefetchTrigger::Manual, Some(at(10)))
+        (its_own, RefetchTrigger::Automatic, Some(at(10)))
     );
     let row = asking.refetches(under_way).await.remove(0);
     assert_eq!((row.state, row.trigger), (RefetchState::Fetching, RefetchTrigger::Automatic));
@@ -330,6 +376,7 @@ pub async fn re_fetches_meet_what_else_changes_webhooks_and_nobody_waits_in_a_ci
     let judge = async |node: &dyn Store| {
         for round in 0..8 {
             let new = |webhook: &NewWebhook| crate::store::reverify::NewVerdict {
+                before: None,
                 id: webhook.id,
                 verdict: Verdict::Verified,
                 evidence: webhook.evidence.clone(),

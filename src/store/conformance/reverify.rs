@@ -4,7 +4,7 @@ use model::{EndpointId, Evidence, Outcome, Scheme, Timestamp, WebhookFilter, Web
 use super::database::Database;
 use super::world::{World, at, event, same_event};
 use crate::store::NewWebhook;
-use crate::store::reverify::{Most, NewVerdict};
+use crate::store::reverify::{Before, Most, NewVerdict};
 
 pub async fn what_is_stored_can_be_checked_again(database: Database) {
     let world = World::new(&database).await;
@@ -111,6 +111,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         .into_iter()
         .zip(&webhooks)
         .map(|(verdict, webhook)| NewVerdict {
+            before: None,
             id: webhook.id,
             verdict,
             evidence: evidence.clone(),
@@ -122,13 +123,8 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
         .collect();
     // One of another endpoint is none of it.
     new.push(NewVerdict {
-        id: untouched.id,
-        verdict: Verified,
         evidence: evidence.clone(),
-        contradicted: false,
-        forwards: true,
-        deliveries: Vec::new(),
-        refetch: None,
+        ..new_verdict(untouched.id, Verified)
     });
     world
         .store
@@ -165,6 +161,7 @@ pub async fn verdicts_evidence_and_counts_follow(database: Database) {
 
     // What nothing is left of is not counted as nothing.
     let last = NewVerdict {
+        before: None,
         verdict: Verified,
         ..new[1].clone()
     };
@@ -329,8 +326,50 @@ fn of_event(world: &World, endpoint: EndpointId, verdict: Verdict) -> NewWebhook
     }
 }
 
+/// What a re-fetch finds while its webhook is checked again is not undone by what was read before it.
+pub async fn what_changed_since_it_was_read_is_left_as_it_is(database: Database) {
+    let world = World::new(&database).await;
+    let endpoint = world.endpoint("persona").await;
+    let webhooks = [0, 1].map(|seconds| world.webhook(endpoint, seconds));
+    world.append(&webhooks).await;
+    let most = Most { webhooks: 9, bytes: 100 };
+    let read = world
+        .store
+        .stored_requests(endpoint, None, None, None, most)
+        .await
+        .expect("read");
+    let checked: Vec<_> = read
+        .into_iter()
+        .map(|stored| NewVerdict {
+            before: Some(Before {
+                verdict: stored.verdict,
+                evidence: stored.evidence,
+                contradicted: stored.contradicted,
+            }),
+            ..new_verdict(stored.id, Stale)
+        })
+        .collect();
+    let contradicted = NewVerdict {
+        contradicted: true,
+        ..new_verdict(webhooks[0].id, Verified)
+    };
+    let written = world.store.set_verdicts(endpoint, &[contradicted], at(5)).await;
+    assert_eq!(written.expect("written"), []);
+
+    let changed = world.store.set_verdicts(endpoint, &checked, at(6)).await.expect("written");
+    assert_eq!(changed, [webhooks[0].id]);
+    let now = world
+        .store
+        .stored_requests(endpoint, None, None, None, most)
+        .await
+        .expect("read");
+    let now: Vec<_> = now.iter().map(|stored| (stored.verdict, stored.contradicted)).collect();
+    assert_eq!(now, [(Verified, true), (Stale, false)]);
+}
+
 fn new_verdict(id: WebhookId, verdict: Verdict) -> NewVerdict {
     NewVerdict {
+        before: None,
         id,
         verdict,
         evidence: Evidence::default(),

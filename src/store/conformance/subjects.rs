@@ -52,7 +52,25 @@ pub async fn recent_subjects_are_told_once_each(database: Database) {
     assert_eq!(recent(1).await, found[..1]);
     let ada = &found[0];
     assert_eq!((ada.provider.as_str(), ada.webhook_id), ("authento", webhooks[3].id));
-    assert_eq!((ada.received_at, ada.outcome), (at(3), Outcome::Approved));
+    assert_eq!((ada.received_at, ada.outcome), (at(3), Some(Outcome::Approved)));
+
+    // What cannot be believed is heard of, and says no outcome.
+    let forged = |seconds, subject| NewWebhook {
+        verdict: Verdict::Invalid,
+        ..telling(&world, persona, seconds, &[event("a", Outcome::Declined, Some(subject))])
+    };
+    world.append(&[forged(4, "ada"), forged(5, "mallory")]).await;
+    let found = recent(9).await;
+    let told: Vec<_> = found
+        .iter()
+        .map(|found| (found.subject.as_str(), found.received_at, found.outcome))
+        .collect();
+    let expected = [
+        ("mallory", at(5), None),
+        ("ada", at(4), Some(Outcome::Approved)),
+        ("eve", at(1), Some(Outcome::Pending)),
+    ];
+    assert_eq!(told, expected);
 }
 
 pub async fn the_newest_events_of_a_subject_come_with_their_webhooks(database: Database) {

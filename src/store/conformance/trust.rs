@@ -2,7 +2,7 @@ use model::Verdict::{self, Invalid, Verified};
 use model::{DeliveryId, DeliveryState, Evidence, Trigger, WebhookId};
 
 use super::database::Database;
-use super::forwarding::{Forwarding, LEASE_SECONDS, ids, retry_of};
+use super::forwarding::{Forwarding, LEASE_SECONDS, finished, ids, retry_of};
 use super::world::{at, same_event};
 use crate::store::NewWebhook;
 use crate::store::change::Change;
@@ -15,6 +15,7 @@ async fn judge(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict) {
 
 async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict, seconds: i64) {
     let new = NewVerdict {
+        before: None,
         id: webhook,
         verdict,
         evidence: Evidence::default(),
@@ -28,6 +29,21 @@ async fn judge_at(forwarding: &Forwarding, webhook: WebhookId, verdict: Verdict,
         .store
         .set_verdicts(forwarding.endpoint, &[new], at(seconds))
         .await;
+    judged.expect("the verdict is written");
+}
+
+async fn contradict(forwarding: &Forwarding, delivery: DeliveryId) {
+    let new = NewVerdict {
+        before: None,
+        id: forwarding.webhook_id(delivery).await,
+        verdict: Verified,
+        evidence: Evidence::default(),
+        contradicted: true,
+        forwards: false,
+        deliveries: Vec::new(),
+        refetch: None,
+    };
+    let judged = forwarding.world.store.set_verdicts(forwarding.endpoint, &[new], at(5)).await;
     judged.expect("the verdict is written");
 }
 
@@ -81,6 +97,57 @@ pub async fn what_is_not_trusted_any_more_is_held_unless_it_is_out_or_was_releas
     .await;
     assert_eq!(forwarding.state(under_way).await, DeliveryState::Held);
     assert_eq!(forwarding.due_at(under_way).await, None);
+}
+
+pub async fn what_is_contradicted_is_not_tried_again_unless_it_was_released(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destination = forwarding.destination().await;
+    let tried = forwarding.deliver(destination, 0).await;
+    let released = forwarding.hold(destination, 0).await;
+    let webhooks = vec![forwarding.webhook_id(released).await];
+    forwarding.world.change(Change::Release { webhooks, at: at(0) }).await;
+    assert_eq!(forwarding.attempt_all(destination, 0, Next::Again(at(500))).await.len(), 2);
+    let under_way = forwarding.deliver(destination, 1).await;
+    let leased = forwarding.lease(destination, 1, 9).await;
+    for delivery in [tried, released, under_way] {
+        contradict(&forwarding, delivery).await;
+    }
+    assert_eq!(forwarding.state(tried).await, DeliveryState::Held);
+    assert_eq!(forwarding.state(released).await, DeliveryState::Pending);
+    assert_eq!(forwarding.state(under_way).await, DeliveryState::Delivering);
+
+    let attempt = finished(destination, &leased.deliveries[0], 2, Next::Again(at(500)));
+    forwarding.world.store.record(&[attempt]).await.expect("recorded");
+    let detail = forwarding.delivery(under_way).await;
+    assert_eq!((detail.row.state, detail.row.next_attempt_at), (DeliveryState::Held, None));
+    assert_eq!(detail.attempts[0].next_attempt_at, None);
+    assert_eq!(
+        forwarding.attempt_all(destination, 500, Next::Again(at(900))).await,
+        [released]
+    );
+    assert_eq!(forwarding.state(released).await, DeliveryState::Pending);
+}
+
+/// Whoever asked had read it before the record came.
+pub async fn what_is_contradicted_is_held_however_it_is_asked_for(database: Database) {
+    let forwarding = Forwarding::new(&database).await;
+    let destinations = [forwarding.destination().await, forwarding.ordered_destination().await];
+    for (destination, seconds) in destinations.into_iter().zip([0, 100]) {
+        let [retried, resent] = [
+            forwarding.deliver(destination, seconds).await,
+            forwarding.deliver(destination, seconds).await,
+        ];
+        forwarding.attempt_all(destination, seconds, Next::Failed).await;
+        for delivery in [retried, resent] {
+            contradict(&forwarding, delivery).await;
+            assert_eq!(forwarding.state(delivery).await, DeliveryState::Failed);
+        }
+        forwarding.world.change(retry_of(retried, at(seconds + 1))).await;
+        assert_eq!(forwarding.state(retried).await, DeliveryState::Held);
+        let queued = forwarding.queued(forwarding.webhook_id(resent).await, destination, seconds + 1);
+        forwarding.resend(queued, seconds + 1).await;
+        assert_eq!(forwarding.leased(destination, seconds + 90).await, []);
+    }
 }
 
 pub async fn what_was_released_is_not_held_again_however_it_is_asked_for(database: Database) {
@@ -154,6 +221,7 @@ pub async fn what_repeats_no_other_any_more_gets_the_deliveries_that_it_never_ha
     assert_eq!(forwarding.deliveries(&format!("webhook={}", genuine.id)).await, []);
 
     let verdict = |webhook: &NewWebhook, verdict, second| NewVerdict {
+        before: None,
         id: webhook.id,
         verdict,
         evidence: Evidence::default(),
@@ -200,6 +268,7 @@ pub async fn what_repeats_no_other_any_more_and_does_not_go_by_itself_is_held(da
         ..forwarding.new_delivery(destination, 5)
     };
     let new = NewVerdict {
+        before: None,
         id: second.id,
         verdict: Verified,
         evidence: Evidence::default(),

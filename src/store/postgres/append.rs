@@ -10,6 +10,7 @@ use super::append_deliveries::append_deliveries;
 use super::append_refetches::{append_refetches, note_reconciled};
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, Resolved, resolve};
+use crate::store::erased_again::{Came, erased_again, repeated};
 use crate::store::rollups::{Counter, count};
 use crate::store::rows::number;
 use crate::store::stored_time::StoredTime;
@@ -29,6 +30,9 @@ pub(super) async fn append(connection: &mut PgConnection, batch: &[NewWebhook]) 
             duplicate_of,
         })
         .collect();
+    let erased = erased(connection, repeated(&appended)).await?;
+    let erased = erased_again(batch, &appended, &erased);
+    let batch = erased.as_ref().map_or(batch, |erased| &erased.batch);
 
     insert_webhooks(connection, batch, &appended).await?;
     for part in parts(batch) {
@@ -39,7 +43,32 @@ pub(super) async fn append(connection: &mut PgConnection, batch: &[NewWebhook]) 
     append_deliveries(connection, batch, &appended).await?;
     append_refetches(connection, batch, &appended).await?;
     note_reconciled(connection, batch).await?;
+    if let Some(erased) = &erased {
+        note_erased(connection, &erased.webhooks).await?;
+    }
     Ok(appended)
+}
+
+/// Those of them that were erased. Asks nothing of the database where no webhook repeats another.
+async fn erased(connection: &mut PgConnection, originals: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    if originals.is_empty() {
+        return Ok(originals);
+    }
+    let erased = sqlx::query_scalar("select id from webhooks where id = any($1) and erased_at is not null");
+    Ok(erased.bind(originals).fetch_all(connection).await?)
+}
+
+async fn note_erased(connection: &mut PgConnection, webhooks: &[Came]) -> Result<(), StoreError> {
+    sqlx::query(
+        "update webhooks set erased_at = came.at, size = came.size \
+         from unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) as came (id, at, size) where webhooks.id = came.id",
+    )
+    .bind(column(webhooks, |came| came.id.0))
+    .bind(column(webhooks, |came| StoredTime(came.at)))
+    .bind(column(webhooks, |came| came.size))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Finds out which webhooks are duplicates, exactly, whatever other nodes append at the same time.

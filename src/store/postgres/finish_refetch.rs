@@ -107,7 +107,8 @@ async fn cancel(connection: &mut PgConnection, id: RefetchId) -> Result<(), Stor
 async fn move_on(connection: &mut PgConnection, finished: &FinishedRefetch) -> Result<(), StoreError> {
     let moved = finished.end.moved();
     sqlx::query(
-        "update refetches set state = $1, due_at = $2, lease = null, attempts = attempts + 1, asked_at = $3, url = $4, \
+        "update refetches set state = $1, due_at = $2, lease = null, attempts = attempts + 1, \
+         asked_for = asked_for and caused_by = 'manual', asked_at = $3, url = $4, \
          duration_ms = $5, status = $6, failure = $7, record_id = $8, resend_id = case when $9 then resend_id end where id = $10",
     )
     .bind(moved.state.as_str())

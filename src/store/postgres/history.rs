@@ -8,7 +8,7 @@ use super::append::column;
 use super::webhooks;
 use crate::providers::SameEvent;
 use crate::store::StoreError;
-use crate::store::record_rows::{RecordColumns, RefetchColumns, RefetchableColumns, StoredRecordColumns};
+use crate::store::record_rows::{LOOKED_THROUGH, RecordColumns, RefetchColumns, RefetchableColumns, StoredRecordColumns};
 use crate::store::records::{Refetchable, StoredRecord};
 use crate::store::rows::read_all;
 
@@ -125,15 +125,14 @@ pub(super) async fn were_erased(pool: &PgPool, endpoint: EndpointId, events: &[S
 }
 
 pub(super) async fn types_that_came(pool: &PgPool, endpoint: EndpointId, types: &[Text]) -> Result<Vec<Text>, StoreError> {
-    let came: Vec<bool> = sqlx::query_scalar(
-        "select exists (select 1 from events e join webhooks w on w.id = e.webhook_id \
-         where e.event_type = asked.event_type and w.endpoint_id = $1) \
-         from unnest($2::text[]) with ordinality as asked (event_type, position) order by position",
+    let came: Vec<String> = sqlx::query_scalar(
+        "select distinct e.event_type from (select id from webhooks where endpoint_id = $1 order by id desc limit $2) w \
+         join events e on e.webhook_id = w.id",
     )
     .bind(endpoint.0)
-    .bind(column(types, Text::as_str))
+    .bind(LOOKED_THROUGH)
     .fetch_all(pool)
     .await?;
-    let came = types.iter().zip(came).filter(|(_, came)| *came);
-    Ok(came.map(|(event_type, _)| event_type.clone()).collect())
+    let has_come = |event_type: &&Text| came.iter().any(|came| came == event_type.as_str());
+    Ok(types.iter().filter(has_come).cloned().collect())
 }

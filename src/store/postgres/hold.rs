@@ -11,7 +11,8 @@ use crate::store::recording::HeldColumns;
 use crate::store::stored_time::StoredTime;
 
 /// `trusted` go on by themselves: their deliveries have waited since they were made, so they are due at once. `others` do
-/// not, unless a person released them or they are out already: one that was leased and not tried is not when its lease is over.
+/// not, unless a person released them or they are out already, and no record of their provider says something else: one that was
+/// leased and not tried is not when its lease is over. The webhooks are written by now.
 pub(super) async fn follow_trust(
     connection: &mut PgConnection,
     trusted: &[WebhookId],
@@ -29,7 +30,9 @@ pub(super) async fn follow_trust(
     let held: Vec<HeldColumns> = sqlx::query_as(
         "select id, destination_id, subject, resend_id, created_at from deliveries \
          where webhook_id = any($1) and (state = 'pending' or state = 'delivering' and due_at <= $2) \
-         and attempts = 0 and next_trigger <> 'released'",
+         and next_trigger <> 'released' \
+         and (attempts = 0 or exists (select 1 from webhooks w where w.id = deliveries.webhook_id and w.contradicted) \
+         and not exists (select 1 from attempts a where a.delivery_id = deliveries.id and a.trigger = 'released'))",
     )
     .bind(column(others, |webhook| webhook.0))
     .bind(StoredTime(now))

@@ -32,6 +32,8 @@ pub(super) async fn record(
     let mut recording = reckon(attempts, deliveries, health);
     let erased = erased(connection, recording.late()).await?;
     recording.erase_answers(&erased);
+    let contradicted = contradicted(connection, recording.tried_again()).await?;
+    recording.hold(&contradicted);
     insert_attempts(connection, &recording.attempts).await?;
     update_deliveries(connection, &recording).await?;
     let is_ordered = |destination: &DestinationId| ordered.binary_search(&destination.0).is_ok();
@@ -100,6 +102,19 @@ async fn erased(connection: &mut PgConnection, late: Vec<Uuid>) -> Result<Vec<Uu
          where d.id = any($1) and w.erased_at is not null",
     );
     Ok(erased.bind(late).fetch_all(connection).await?)
+}
+
+/// Those of them whose webhook's record says something else, and that no person released. They are locked: a record that comes now
+/// finds them as they are left. Only what failed is looked up.
+async fn contradicted(connection: &mut PgConnection, again: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    if again.is_empty() {
+        return Ok(Vec::new());
+    }
+    let contradicted = sqlx::query_scalar(
+        "select d.id from deliveries d join webhooks w on w.id = d.webhook_id where d.id = any($1) and w.contradicted \
+         and not exists (select 1 from attempts a where a.delivery_id = d.id and a.trigger = 'released')",
+    );
+    Ok(contradicted.bind(again).fetch_all(connection).await?)
 }
 
 async fn insert_attempts(connection: &mut PgConnection, attempts: &[Numbered<'_>]) -> Result<(), StoreError> {

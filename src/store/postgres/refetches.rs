@@ -14,19 +14,19 @@ use super::append::column;
 use super::ends;
 use crate::store::StoreError;
 use crate::store::errors::some_changed;
-use crate::store::record_rows::{DueColumns, OpenColumns, cancelled};
+use crate::store::record_rows::{DueColumns, IN_ORDER, OpenColumns, cancelled};
 use crate::store::records::{LeasedRefetch, NewRefetch, QueuedRefetch, RefetchLease};
 use crate::store::rows::read_all;
 use crate::store::stored_time::StoredTime;
 
 /// Those that a person waits for, the longest due first.
 const DUE_ASKED_FOR: &str = "select id, webhook_id, caused_by, attempts from refetches \
-    where endpoint_id = $1 and caused_by = 'manual' and due_at <= $2 order by due_at, id limit $3 \
+    where endpoint_id = $1 and asked_for and due_at <= $2 order by due_at, id limit $3 \
     for no key update skip locked";
 
-/// The others.
+/// The others of one cause.
 const DUE: &str = "select id, webhook_id, caused_by, attempts from refetches \
-    where endpoint_id = $1 and caused_by <> 'manual' and due_at <= $2 order by due_at, id limit $3 \
+    where endpoint_id = $1 and caused_by = $4 and not asked_for and due_at <= $2 order by due_at, id limit $3 \
     for no key update skip locked";
 
 /// Each endpoint's queue is looked at where it begins: how much waits makes no difference.
@@ -42,9 +42,26 @@ pub(super) async fn queues(pool: &PgPool) -> Result<Vec<(EndpointId, Timestamp)>
 
 pub(super) async fn lease(connection: &mut PgConnection, request: &RefetchLease) -> Result<Vec<LeasedRefetch>, StoreError> {
     let most = usize::try_from(request.most).unwrap_or(usize::MAX);
-    let mut leased = due(connection, DUE_ASKED_FOR, request, most).await?;
-    let left = most.saturating_sub(leased.len());
-    leased.extend(due(connection, DUE, request, left).await?);
+    let mut leased: Vec<DueColumns> = sqlx::query_as(DUE_ASKED_FOR)
+        .bind(request.endpoint.0)
+        .bind(StoredTime(request.now))
+        .bind(i64::from(request.most))
+        .fetch_all(&mut *connection)
+        .await?;
+    for cause in IN_ORDER {
+        let left = most.saturating_sub(leased.len());
+        if left == 0 {
+            break;
+        }
+        let of_cause: Vec<DueColumns> = sqlx::query_as(DUE)
+            .bind(request.endpoint.0)
+            .bind(StoredTime(request.now))
+            .bind(i64::try_from(left).unwrap_or(i64::MAX))
+            .bind(cause.as_str())
+            .fetch_all(&mut *connection)
+            .await?;
+        leased.extend(of_cause);
+    }
     sqlx::query("update refetches set state = 'fetching', due_at = $1, lease = $2 where id = any($3)")
         .bind(StoredTime(request.until))
         .bind(request.lease)
@@ -52,21 +69,6 @@ pub(super) async fn lease(connection: &mut PgConnection, request: &RefetchLease)
         .execute(connection)
         .await?;
     read_all(leased)
-}
-
-async fn due(
-    connection: &mut PgConnection,
-    sql: &str,
-    request: &RefetchLease,
-    most: usize,
-) -> Result<Vec<DueColumns>, StoreError> {
-    let rows = sqlx::query_as(sql)
-        .bind(request.endpoint.0)
-        .bind(StoredTime(request.now))
-        .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_all(connection)
-        .await?;
-    Ok(rows)
 }
 
 pub(super) async fn give_back(
@@ -88,17 +90,17 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-/// A person asks. One that is pending is due at once instead, and is theirs from then on.
+/// A person asks. One that is pending is due at once instead, and is tried again as before: nothing that waits for it loses by that.
 pub(super) async fn ask(connection: &mut PgConnection, refetches: &[QueuedRefetch], at: Timestamp) -> Result<(), StoreError> {
     let asked: BTreeMap<_, _> = refetches.iter().map(|refetch| (refetch.webhook_id.0, refetch.id.0)).collect();
     let found = lock_webhooks(connection, &column(asked.keys(), |webhook| *webhook)).await?;
     some_changed((found == asked.len()).into(), "webhook")?;
     sqlx::query(
-        "insert into refetches (id, webhook_id, endpoint_id, state, caused_by, due_at, created_at) \
-         select asked.id, w.id, w.endpoint_id, 'pending', 'manual', $3, $3 \
+        "insert into refetches (id, webhook_id, endpoint_id, state, caused_by, asked_for, due_at, created_at) \
+         select asked.id, w.id, w.endpoint_id, 'pending', 'manual', true, $3, $3 \
          from unnest($1::uuid[], $2::uuid[]) as asked (id, webhook_id) join webhooks w on w.id = asked.webhook_id \
          order by w.id on conflict (webhook_id) where state in ('pending', 'fetching') \
-         do update set due_at = excluded.due_at, caused_by = excluded.caused_by where refetches.state = 'pending'",
+         do update set due_at = least(refetches.due_at, excluded.due_at), asked_for = true where refetches.state = 'pending'",
     )
     .bind(column(asked.values(), |id| *id))
     .bind(column(asked.keys(), |webhook| *webhook))
@@ -211,13 +213,13 @@ pub(super) async fn cancel_resent(connection: &mut PgConnection, resend: ResendI
     .bind(i64::from(most))
     .fetch_all(&mut *connection)
     .await?;
-    sqlx::query("update refetches set resend_id = null where id = any($1) and caused_by = 'manual'")
+    sqlx::query("update refetches set resend_id = null where id = any($1) and asked_for")
         .bind(column(&waiting, |refetch| refetch.id))
         .execute(&mut *connection)
         .await?;
     sqlx::query(
         "update refetches set state = 'cancelled', due_at = null, resend_id = null \
-         where id = any($1) and caused_by <> 'manual'",
+         where id = any($1) and not asked_for",
     )
     .bind(column(&waiting, |refetch| refetch.id))
     .execute(&mut *connection)

@@ -50,15 +50,18 @@ pub(super) async fn resend(
 /// One that a bulk resend waits for stays that one's. A new one stands in for those of the webhook that failed: nothing waits
 /// for them any more, and nobody has to see to them, unless it is cancelled before it was tried.
 pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDelivery], asked: Asked) -> Result<u64, StoreError> {
+    let contradicted = lock_webhooks(connection, deliveries).await?;
     let ordered = lock(connection, deliveries).await?;
     let mut waited_for = 0;
     let mut made = Vec::new();
     for delivery in deliveries {
-        if ordered.contains(&delivery.destination_id.0) && take_up(connection, delivery, asked).await? {
+        let held = delivery.held || contradicted.contains(&delivery.webhook_id.0);
+        let delivery = QueuedDelivery { held, ..*delivery };
+        if ordered.contains(&delivery.destination_id.0) && take_up(connection, &delivery, asked).await? {
             waited_for += u64::from(!delivery.held);
             continue;
         }
-        if let Some((id, is_waited_for)) = queue_one(connection, delivery, asked).await? {
+        if let Some((id, is_waited_for)) = queue_one(connection, &delivery, asked).await? {
             waited_for += u64::from(is_waited_for);
             made.extend((id == delivery.id.0).then_some(delivery));
         }
@@ -67,13 +70,20 @@ pub(super) async fn queue(connection: &mut PgConnection, deliveries: &[QueuedDel
     Ok(waited_for)
 }
 
+/// Lest a webhook be erased meanwhile, and keep a delivery. First of all, as whoever erases it locks it first. Answers with those
+/// whose record says something else: it may have come after it was decided whether they go on by themselves.
+async fn lock_webhooks(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<Vec<Uuid>, StoreError> {
+    let rows: Vec<(Uuid, bool)> =
+        sqlx::query_as("select id, contradicted from webhooks where id = any($1) order by id for share")
+            .bind(column(deliveries, |delivery| delivery.webhook_id.0))
+            .fetch_all(connection)
+            .await?;
+    let contradicted = rows.into_iter().filter(|(_, contradicted)| *contradicted);
+    Ok(column(contradicted, |(id, _)| id))
+}
+
 /// Locks all that may be changed, in the order in which everybody locks, and answers with the destinations that may want order.
 async fn lock(connection: &mut PgConnection, deliveries: &[QueuedDelivery]) -> Result<Vec<Uuid>, StoreError> {
-    // Lest a webhook be erased meanwhile, and keep a delivery. First of all, as whoever erases it locks it first.
-    sqlx::query("select 1 from webhooks where id = any($1) order by id for share")
-        .bind(column(deliveries, |delivery| delivery.webhook_id.0))
-        .execute(&mut *connection)
-        .await?;
     let destinations = column(deliveries, |delivery| delivery.destination_id.0);
     let ordered = ends::lock_ordered(connection, &destinations).await?;
     // Looked up webhook by webhook, each by its index, whatever PostgreSQL believes of how many are in one of these states.
@@ -154,7 +164,7 @@ async fn queue_one(
     Ok(row)
 }
 
-async fn replace_failed(connection: &mut PgConnection, made: &[&QueuedDelivery], at: Timestamp) -> Result<(), StoreError> {
+async fn replace_failed(connection: &mut PgConnection, made: &[QueuedDelivery], at: Timestamp) -> Result<(), StoreError> {
     if made.is_empty() {
         return Ok(());
     }
@@ -207,6 +217,14 @@ pub(super) async fn release_for(
 }
 
 pub(super) async fn retry(connection: &mut PgConnection, id: DeliveryId, held: bool, at: Timestamp) -> Result<(), StoreError> {
+    // First of all, as whoever judges it locks it first.
+    let contradicted: Option<bool> = sqlx::query_scalar(
+        "select contradicted from webhooks where id = (select webhook_id from deliveries where id = $1) for share",
+    )
+    .bind(id.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let held = held || contradicted == Some(true);
     if held {
         lock_destination(connection, id).await?;
     }

@@ -71,10 +71,16 @@ impl ReverifyStore for PostgresStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
+    async fn set_verdicts(
+        &self,
+        endpoint: EndpointId,
+        webhooks: &[NewVerdict],
+        now: Timestamp,
+    ) -> Result<Vec<WebhookId>, StoreError> {
         let mut transaction = self.begin().await?;
-        judge(&mut transaction, endpoint, webhooks, now).await?;
-        Ok(transaction.commit().await?)
+        let changed = judge(&mut transaction, endpoint, webhooks, now).await?;
+        transaction.commit().await?;
+        Ok(changed)
     }
 
     async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError> {
@@ -107,16 +113,17 @@ impl ReverifyStore for PostgresStore {
 }
 
 /// Locks are taken in one order by all: webhooks, then re-fetches, then originals, then counters, then deliveries, each sorted. The
-/// webhooks are there already, so [`append`](super::append) waits for none of them.
+/// webhooks are there already, so [`append`](super::append) waits for none of them. Answers with those that
+/// changed before they were locked.
 pub(super) async fn judge(
     connection: &mut PgConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let webhooks = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
+) -> Result<Vec<WebhookId>, StoreError> {
+    let (webhooks, changed) = judged(lock_stored(connection, endpoint, verdicts).await?, verdicts)?;
     if webhooks.is_empty() {
-        return Ok(());
+        return Ok(changed);
     }
     let verdicts_of: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
     let asking = webhooks.iter().map(|webhook| webhook.id);
@@ -142,7 +149,8 @@ pub(super) async fn judge(
     }
     refetches::make(connection, &asked, now).await?;
     hold::follow_trust(connection, &trusted, &others, now).await?;
-    add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await
+    add_first_deliveries(connection, &first_deliveries(&webhooks, &relinked, verdicts)).await?;
+    Ok(changed)
 }
 
 async fn lock_stored(
@@ -152,8 +160,8 @@ async fn lock_stored(
 ) -> Result<Vec<JudgedColumns>, StoreError> {
     let ids: Vec<_> = verdicts.iter().map(|new| new.id.0).collect();
     let rows = sqlx::query_as(
-        "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
-         w.duplicate_of is not null as was_duplicate, first.outcome \
+        "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, w.evidence, \
+         w.contradicted, w.duplicate_of is not null as was_duplicate, first.outcome \
          from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
          where w.id = any($1) and w.endpoint_id = $2 and w.erased_at is null order by w.id for no key update of w",
     )

@@ -13,13 +13,15 @@ use std::ops::Range;
 use model::{EndpointId, Event, WebhookId};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{FromRow, Row as _, Sqlite};
+use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite};
 use uuid::Uuid;
 
 use super::append_deliveries::append_deliveries;
 use super::append_refetches::append_refetches;
+use super::plan::push_values;
 use crate::providers::SameEvent;
 use crate::store::duplicates::{EventKey, Original, event_keys, resolve};
+use crate::store::erased_again::{Came, erased_again, repeated};
 use crate::store::rollups::{Counter, count};
 use crate::store::rows::number;
 use crate::store::stored_time::StoredTime;
@@ -58,6 +60,17 @@ struct Found {
 pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhook]) -> Result<Vec<Appended>, StoreError> {
     let found = begin_and_read(connection, batch).await?;
     let resolved = resolve(batch, &found.originals);
+    let appended: Vec<_> = batch
+        .iter()
+        .zip(&resolved.duplicate_of)
+        .map(|(webhook, duplicate_of)| Appended {
+            id: webhook.id,
+            duplicate_of: *duplicate_of,
+        })
+        .collect();
+    let erased = erased(connection, repeated(&appended)).await?;
+    let erased = erased_again(batch, &appended, &erased);
+    let batch = erased.as_ref().map_or(batch, |erased| &erased.batch);
     let rows: Vec<_> = batch
         .iter()
         .zip(resolved.duplicate_of)
@@ -70,18 +83,23 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &[NewWebhoo
         .collect();
     let is_replaced = |(key, _): &OriginalRow| found.originals.contains_key(key);
     let (replaced, new): (Vec<_>, Vec<_>) = resolved.changed.iter().partition(is_replaced);
-    let appended: Vec<_> = rows
-        .iter()
-        .map(|row| Appended {
-            id: row.webhook.id,
-            duplicate_of: row.duplicate_of,
-        })
-        .collect();
     replace_originals(connection, &replaced).await?;
     append_deliveries(connection, batch, &appended).await?;
     append_refetches(connection, batch, &appended).await?;
-    write_and_commit(connection, &rows, &new, &count(batch)).await?;
+    let erased = erased.as_ref().map_or(&[][..], |erased| &erased.webhooks);
+    write_and_commit(connection, &rows, &new, &count(batch), erased).await?;
     Ok(appended)
+}
+
+/// Those of them that were erased. Asks nothing of the database where no webhook repeats another.
+async fn erased(connection: &mut SqliteConnection, originals: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
+    if originals.is_empty() {
+        return Ok(originals);
+    }
+    let mut query = QueryBuilder::new("select id from webhooks where erased_at is not null and id in (");
+    push_values(&mut query, originals.into_iter());
+    query.push(")");
+    Ok(query.build_query_scalar().fetch_all(connection).await?)
 }
 
 /// The transaction holds the right to write from its beginning, so nothing changes between reading the originals and writing
@@ -159,6 +177,7 @@ async fn write_and_commit(
     rows: &[Row<'_>],
     new: &[OriginalRow<'_>],
     counters: &BTreeMap<Counter, i64>,
+    erased: &[Came],
 ) -> Result<(), StoreError> {
     let counters: Vec<_> = counters.iter().collect();
     let events: Vec<EventRow> = rows
@@ -177,7 +196,7 @@ async fn write_and_commit(
     // Of originals and counters there are no more than of webhooks.
     let pieces = pieces(rows.len().max(events.len()));
     for piece in pieces.clone() {
-        let commit = if piece + 1 == pieces.end && reconciled.is_empty() {
+        let commit = if piece + 1 == pieces.end && reconciled.is_empty() && erased.is_empty() {
             "; commit"
         } else {
             ""
@@ -207,8 +226,9 @@ async fn write_and_commit(
         let query = bind_rows(query, counters, 5, size, bind_counter);
         query.execute(&mut *connection).await?;
     }
-    if !reconciled.is_empty() {
+    if !reconciled.is_empty() || !erased.is_empty() {
         note_reconciled(connection, &reconciled).await?;
+        note_erased(connection, erased).await?;
         sqlx::query("commit").execute(connection).await?;
     }
     Ok(())
@@ -218,6 +238,18 @@ async fn write_and_commit(
 async fn note_reconciled(connection: &mut SqliteConnection, webhooks: &[&NewWebhook]) -> Result<(), StoreError> {
     for webhook in webhooks {
         sqlx::query("update webhooks set reconciled = true where id = ?")
+            .bind(webhook.id.0)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn note_erased(connection: &mut SqliteConnection, webhooks: &[Came]) -> Result<(), StoreError> {
+    for webhook in webhooks {
+        sqlx::query("update webhooks set erased_at = ?, size = ? where id = ?")
+            .bind(StoredTime(webhook.at))
+            .bind(webhook.size)
             .bind(webhook.id.0)
             .execute(&mut *connection)
             .await?;

@@ -93,7 +93,8 @@ async fn cancel(connection: &mut SqliteConnection, id: RefetchId) -> Result<(), 
 async fn move_on(connection: &mut SqliteConnection, finished: &FinishedRefetch) -> Result<(), StoreError> {
     let moved = finished.end.moved();
     sqlx::query(
-        "update refetches set state = ?, due_at = ?, lease = null, attempts = attempts + 1, asked_at = ?, url = ?, \
+        "update refetches set state = ?, due_at = ?, lease = null, attempts = attempts + 1, \
+         asked_for = asked_for and caused_by = 'manual', asked_at = ?, url = ?, \
          duration_ms = ?, status = ?, failure = ?, record_id = ?, resend_id = case when ? then resend_id end where id = ?",
     )
     .bind(moved.state.as_str())

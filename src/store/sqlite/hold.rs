@@ -15,7 +15,9 @@ pub(super) const LET_GO: &str = "update deliveries set state = 'pending', next_t
 
 pub(super) const HOLD: &str = "select id, destination_id, subject, resend_id, created_at from deliveries \
     where webhook_id = ? and (+state = 'pending' or +state = 'delivering' and due_at <= ?) \
-    and attempts = 0 and next_trigger <> 'released'";
+    and next_trigger <> 'released' \
+    and (attempts = 0 or exists (select 1 from webhooks w where w.id = deliveries.webhook_id and w.contradicted) \
+    and not exists (select 1 from attempts a where a.delivery_id = deliveries.id and a.trigger = 'released'))";
 
 /// The webhook goes on by itself. Its deliveries have waited since they were made, so they are due at once.
 pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<(), StoreError> {
@@ -23,8 +25,8 @@ pub(super) async fn let_go(connection: &mut SqliteConnection, webhook: WebhookId
     Ok(())
 }
 
-/// The webhook does not go on by itself. What a person released goes all the same, and so does
-/// what is out already: one that was leased and not tried is not when its lease is over.
+/// The webhook does not go on by itself. What a person released goes all the same, and so does what is out already, unless its
+/// provider's record says something else: one that was leased and not tried is not when its lease is over.
 pub(super) async fn hold(connection: &mut SqliteConnection, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
     let held: Vec<HeldColumns> = sqlx::query_as(HOLD)
         .bind(webhook.0)

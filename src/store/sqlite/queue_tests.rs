@@ -1,6 +1,6 @@
 use sqlx::Row;
 
-use super::super::{SqliteStore, ends, hold, lease};
+use super::super::{SqliteStore, ends, hold, lease, subjects};
 use super::*;
 use crate::store::Store;
 
@@ -30,6 +30,25 @@ async fn a_queue_is_read_from_its_beginning_and_no_further() {
     check(lease::DUE_IN_ORDER, "deliveries_due").await;
     check(lease::DUE_IN_ORDER, "deliveries_in_order").await;
     check(ends::WAKE, "deliveries_in_order").await;
+}
+
+#[tokio::test]
+async fn what_tells_of_a_subjects_objects_is_not_looked_for_among_all_events() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("a.db").display());
+    let store = SqliteStore::open(&url).await.expect("a store");
+    store.migrate().await.expect("the tables");
+    let sql = format!(
+        "explain query plan {} select id from found order by tells, id limit ?2",
+        subjects::FOUND
+    );
+    let explained = sqlx::query(&sql).fetch_all(&store.writer).await;
+    let steps: Vec<String> = explained.expect("a plan").iter().map(|row| row.get("detail")).collect();
+    assert!(
+        steps.iter().any(|step| step.contains("events_without_subject (")),
+        "{steps:?}"
+    );
+    assert_eq!(steps.iter().find(|step| step.starts_with("SCAN g")), None, "{steps:?}");
 }
 
 #[tokio::test]

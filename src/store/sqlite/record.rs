@@ -37,6 +37,8 @@ pub(super) async fn record(
     let mut recording = reckon(attempts, tried(connection, attempts).await?, health);
     let erased = erased(connection, &recording.late()).await?;
     recording.erase_answers(&erased);
+    let contradicted = contradicted(connection, &recording.tried_again()).await?;
+    recording.hold(&contradicted);
     for attempt in &recording.attempts {
         insert_attempt(connection, attempt).await?;
     }
@@ -83,6 +85,22 @@ async fn erased(connection: &mut SqliteConnection, late: &[Uuid]) -> Result<Vec<
         erased.extend((is_erased == Some(true)).then_some(*delivery));
     }
     Ok(erased)
+}
+
+/// Those of them whose webhook's record says something else, and that no person released. Only what failed is looked up.
+async fn contradicted(connection: &mut SqliteConnection, again: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    let mut contradicted = Vec::new();
+    for delivery in again {
+        let row: Option<Uuid> = sqlx::query_scalar(
+            "select d.id from deliveries d join webhooks w on w.id = d.webhook_id where d.id = ? and w.contradicted \
+         and not exists (select 1 from attempts a where a.delivery_id = d.id and a.trigger = 'released')",
+        )
+        .bind(delivery)
+        .fetch_optional(&mut *connection)
+        .await?;
+        contradicted.extend(row);
+    }
+    Ok(contradicted)
 }
 
 async fn insert_attempt(connection: &mut SqliteConnection, numbered: &Numbered<'_>) -> Result<(), StoreError> {

@@ -7,24 +7,24 @@ use uuid::Uuid;
 use super::ends;
 use crate::store::StoreError;
 use crate::store::errors::some_changed;
-use crate::store::record_rows::{DueColumns, OpenColumns, cancelled};
+use crate::store::record_rows::{DueColumns, IN_ORDER, OpenColumns, cancelled};
 use crate::store::records::{LeasedRefetch, QueuedRefetch, RefetchLease};
 use crate::store::rows::read_all;
 use crate::store::stored_time::StoredTime;
 
 /// Those that a person waits for, the longest due first.
 pub(super) const DUE_ASKED_FOR: &str = "select id, webhook_id, caused_by, attempts from refetches \
-    where endpoint_id = ? and caused_by = 'manual' and due_at <= ? order by due_at, id limit ?";
+    where endpoint_id = ? and asked_for = 1 and due_at <= ? order by due_at, id limit ?";
 
-/// The others.
+/// The others of one cause.
 pub(super) const DUE: &str = "select id, webhook_id, caused_by, attempts from refetches \
-    where endpoint_id = ? and +caused_by <> 'manual' and due_at <= ? order by due_at, id limit ?";
+    where endpoint_id = ? and caused_by = ? and asked_for = 0 and due_at <= ? order by due_at, id limit ?";
 
 const CANCEL: &str = "update refetches set state = 'cancelled', due_at = null, lease = null, resend_id = null where id = ?";
 
 const CANCEL_UNLESS_ASKED_FOR: &str = "update refetches set resend_id = null, \
-    state = case caused_by when 'manual' then state else 'cancelled' end, \
-    due_at = case caused_by when 'manual' then due_at end where id = ?";
+    state = case when asked_for then state else 'cancelled' end, \
+    due_at = case when asked_for then due_at end where id = ?";
 
 /// A re-fetch that is made of a webhook that is stored already.
 #[derive(Clone, Copy)]
@@ -62,11 +62,28 @@ pub(super) async fn is_due(pool: &SqlitePool, request: &RefetchLease) -> Result<
 
 /// The caller's transaction has the right to write, so nobody else leases meanwhile.
 pub(super) async fn lease(connection: &mut SqliteConnection, request: &RefetchLease) -> Result<Vec<LeasedRefetch>, StoreError> {
-    let mut leased = due(connection, DUE_ASKED_FOR, request, request.most).await?;
-    let left = request
-        .most
-        .saturating_sub(u32::try_from(leased.len()).unwrap_or(request.most));
-    leased.extend(due(connection, DUE, request, left).await?);
+    let mut leased: Vec<DueColumns> = sqlx::query_as(DUE_ASKED_FOR)
+        .bind(request.endpoint.0)
+        .bind(StoredTime(request.now))
+        .bind(request.most)
+        .fetch_all(&mut *connection)
+        .await?;
+    for cause in IN_ORDER {
+        let left = request
+            .most
+            .saturating_sub(u32::try_from(leased.len()).unwrap_or(request.most));
+        if left == 0 {
+            break;
+        }
+        let of_cause: Vec<DueColumns> = sqlx::query_as(DUE)
+            .bind(request.endpoint.0)
+            .bind(cause.as_str())
+            .bind(StoredTime(request.now))
+            .bind(left)
+            .fetch_all(&mut *connection)
+            .await?;
+        leased.extend(of_cause);
+    }
     for refetch in &leased {
         sqlx::query("update refetches set state = 'fetching', due_at = ?, lease = ? where id = ?")
             .bind(StoredTime(request.until))
@@ -76,21 +93,6 @@ pub(super) async fn lease(connection: &mut SqliteConnection, request: &RefetchLe
             .await?;
     }
     read_all(leased)
-}
-
-async fn due(
-    connection: &mut SqliteConnection,
-    sql: &str,
-    request: &RefetchLease,
-    most: u32,
-) -> Result<Vec<DueColumns>, StoreError> {
-    let rows = sqlx::query_as(sql)
-        .bind(request.endpoint.0)
-        .bind(StoredTime(request.now))
-        .bind(most)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows)
 }
 
 pub(super) async fn give_back(
@@ -113,7 +115,7 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-/// A person asks. One that is pending is due at once instead, and is theirs from then on.
+/// A person asks. One that is pending is due at once instead, and is tried again as before: nothing that waits for it loses by that.
 pub(super) async fn ask(connection: &mut SqliteConnection, refetches: &[QueuedRefetch], at: Timestamp) -> Result<(), StoreError> {
     for refetch in refetches {
         let exists: bool = sqlx::query_scalar("select exists (select 1 from webhooks where id = ? and erased_at is null)")
@@ -129,14 +131,12 @@ pub(super) async fn ask(connection: &mut SqliteConnection, refetches: &[QueuedRe
             resend: None,
             at,
         };
-        if !make(connection, made).await? {
-            sqlx::query("update refetches set due_at = ?, caused_by = ? where webhook_id = ? and state = 'pending'")
-                .bind(StoredTime(at))
-                .bind(RefetchTrigger::Manual.as_str())
-                .bind(refetch.webhook_id.0)
-                .execute(&mut *connection)
-                .await?;
-        }
+        make(connection, made).await?;
+        sqlx::query("update refetches set due_at = min(due_at, ?), asked_for = 1 where webhook_id = ? and state = 'pending'")
+            .bind(StoredTime(at))
+            .bind(refetch.webhook_id.0)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

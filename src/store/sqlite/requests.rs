@@ -51,6 +51,8 @@ pub(super) async fn queue(
     delivery: &QueuedDelivery,
     asked: Asked,
 ) -> Result<bool, StoreError> {
+    let held = delivery.held || is_contradicted(connection, delivery.webhook_id).await?;
+    let delivery = &QueuedDelivery { held, ..*delivery };
     if take_up(connection, delivery, asked).await? {
         return Ok(!delivery.held);
     }
@@ -84,6 +86,15 @@ pub(super) async fn queue(
         replace_failed(connection, delivery, asked.at).await?;
     }
     Ok(is_waited_for)
+}
+
+/// The record may have come after it was decided whether the webhook goes on by itself.
+async fn is_contradicted(connection: &mut SqliteConnection, webhook: WebhookId) -> Result<bool, StoreError> {
+    let contradicted: Option<bool> = sqlx::query_scalar("select contradicted from webhooks where id = ?")
+        .bind(webhook.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(contradicted == Some(true))
 }
 
 /// Where the destination wants order and the newest delivery has failed, that one goes on in its place: a new one would come
@@ -170,6 +181,15 @@ pub(super) async fn retry(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     require_contents(connection, id).await?;
+    let webhook: Option<Uuid> = sqlx::query_scalar("select webhook_id from deliveries where id = ?")
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let held = held
+        || match webhook {
+            Some(webhook) => is_contradicted(connection, WebhookId(webhook)).await?,
+            None => false,
+        };
     let sql = match state(connection, id).await? {
         // What was released stays so: checking its webhook again does not hold it.
         DeliveryState::Pending => {

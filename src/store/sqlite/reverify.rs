@@ -71,10 +71,16 @@ impl ReverifyStore for SqliteStore {
         read_all(rows)
     }
 
-    async fn set_verdicts(&self, endpoint: EndpointId, webhooks: &[NewVerdict], now: Timestamp) -> Result<(), StoreError> {
+    async fn set_verdicts(
+        &self,
+        endpoint: EndpointId,
+        webhooks: &[NewVerdict],
+        now: Timestamp,
+    ) -> Result<Vec<WebhookId>, StoreError> {
         let mut transaction = self.begin().await?;
-        judge(&mut transaction, endpoint, webhooks, now).await?;
-        self.commit(transaction).await
+        let changed = judge(&mut transaction, endpoint, webhooks, now).await?;
+        self.commit(transaction).await?;
+        Ok(changed)
     }
 
     async fn replace_headers(&self, endpoint: EndpointId, headers: &[(WebhookId, Vec<u8>)]) -> Result<(), StoreError> {
@@ -102,24 +108,26 @@ impl ReverifyStore for SqliteStore {
     }
 }
 
-/// The caller's transaction has the right to write, so nothing changes between reading and writing.
+/// The caller's transaction has the right to write, so nothing changes between reading and writing. Answers with those that changed
+/// before it.
 pub(super) async fn judge(
     connection: &mut SqliteConnection,
     endpoint: EndpointId,
     verdicts: &[NewVerdict],
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let webhooks = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
+) -> Result<Vec<WebhookId>, StoreError> {
+    let (webhooks, changed) = judged(stored(connection, endpoint, verdicts).await?, verdicts)?;
     let relinked = relink(&webhooks, &originals(connection, &webhooks).await?);
     let verdicts_of: BTreeMap<_, _> = verdicts.iter().map(|new| (new.id, new)).collect();
     for (webhook, duplicate_of) in webhooks.iter().zip(&relinked.duplicate_of) {
         let new = verdicts_of[&webhook.id];
+        // First, as what is held depends on it.
+        update_webhook(connection, new, *duplicate_of).await?;
         match (new.forwards, duplicate_of) {
             (true, None) => hold::let_go(connection, webhook.id).await?,
             (true, Some(_)) => {}
             (false, _) => hold::hold(connection, webhook.id, now).await?,
         }
-        update_webhook(connection, new, *duplicate_of).await?;
         if let (Some(refetch), None) = (new.refetch, duplicate_of) {
             let made = Made {
                 id: refetch.id,
@@ -139,7 +147,7 @@ pub(super) async fn judge(
     for (counter, count) in &moves(&webhooks) {
         move_counter(connection, counter, *count).await?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 async fn stored(
@@ -150,8 +158,8 @@ async fn stored(
     let mut rows = Vec::with_capacity(verdicts.len());
     for new in verdicts {
         let row = sqlx::query_as(
-            "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, \
-             w.duplicate_of is not null as was_duplicate, first.outcome \
+            "select w.id, w.endpoint_id, w.received_at, w.same_event, w.foreign_network, w.verdict, w.evidence, \
+             w.contradicted, w.duplicate_of is not null as was_duplicate, first.outcome \
              from webhooks w left join events first on first.webhook_id = w.id and first.position = 0 \
              where w.id = ? and w.endpoint_id = ? and w.erased_at is null",
         )

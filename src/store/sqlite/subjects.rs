@@ -10,23 +10,24 @@ use super::{SqliteStore, erase, history, scrub};
 use crate::store::StoreError;
 use crate::store::record_rows::RecordColumns;
 use crate::store::rows::read_all;
-use crate::store::subject_rows::{LOOKED_THROUGH, SizeColumns, SubjectColumns, SubjectEventColumns, of_subject};
+use crate::store::subject_rows::{LOOKED_THROUGH, SizeColumns, SubjectColumns, SubjectEventColumns, of_subject, recent};
 use crate::store::subjects::{OfSubject, SubjectSize, SubjectStore};
 
 /// The webhooks that name the subject `?1`, and those that tell of the same objects at the same endpoints and name no subject:
-/// these first, as nothing leads to them any more when the others were erased. All events are read through once for them.
+/// these first, as nothing leads to them any more when the others were erased.
 ///
 /// One that was erased for another subject is found as long as it names this one.
 ///
 /// An object of a webhook that names others too is the subject's only where its event says so. `cross join` keeps SQLite in that
 /// order.
-const FOUND: &str = "with telling as (select distinct webhook_id as id from events where subject = ?1), \
+pub(super) const FOUND: &str = "with telling as (select distinct webhook_id as id from events where subject = ?1), \
     objects as materialized (select distinct w.endpoint_id, g.resource_type, g.resource_id from telling t \
     cross join webhooks w on w.id = t.id cross join events g on g.webhook_id = t.id where g.resource_id is not null \
     and (g.subject = ?1 or g.subject is null \
     and not exists (select 1 from events o where o.webhook_id = g.webhook_id and o.subject <> ?1))), \
-    related as (select distinct g.webhook_id as id from events g \
-    cross join objects o on o.resource_type = g.resource_type and o.resource_id = g.resource_id \
+    related as (select distinct g.webhook_id as id from objects o \
+    cross join events g on g.resource_type = o.resource_type and g.resource_id = o.resource_id \
+    and g.subject is null and g.resource_id is not null \
     cross join webhooks w on w.id = g.webhook_id and w.endpoint_id = o.endpoint_id \
     where not exists (select 1 from events s where s.webhook_id = g.webhook_id and s.subject is not null)), \
     found as materialized (select f.id, f.tells from \
@@ -37,17 +38,16 @@ const FOUND: &str = "with telling as (select distinct webhook_id as id from even
 impl SubjectStore for SqliteStore {
     async fn recent_subjects(&self, most: u32) -> Result<Vec<SubjectSummary>, StoreError> {
         let rows: Vec<SubjectColumns> = sqlx::query_as(
-            "select f.subject, e.provider, f.webhook_id, w.received_at, f.outcome from (select subject, webhook_id, outcome, \
-             row_number() over (partition by subject order by webhook_id desc, position) as place from \
-             (select subject, webhook_id, position, outcome from events where +subject is not null \
-             order by webhook_id desc, position desc limit ?)) f cross join webhooks w on w.id = f.webhook_id \
-             cross join endpoints e on e.id = w.endpoint_id where f.place = 1 order by f.webhook_id desc limit ?",
+            "select f.subject, e.provider, f.webhook_id, w.received_at, f.outcome, \
+             w.verdict in ('verified', 'confirmed', 'unsigned') and not w.contradicted and not w.foreign_network \
+             and w.duplicate_of is null as counts from (select * from webhooks order by id desc limit ?) w \
+             cross join events f on f.webhook_id = w.id cross join endpoints e on e.id = w.endpoint_id \
+             where f.subject is not null order by w.id desc, f.position",
         )
         .bind(LOOKED_THROUGH)
-        .bind(most)
         .fetch_all(&self.readers)
         .await?;
-        read_all(rows)
+        recent(rows, most)
     }
 
     async fn subject_events(&self, subject: &Text, most: u32) -> Result<Vec<SubjectEvent>, StoreError> {

@@ -134,7 +134,10 @@ fn Table(recent: Vec<SubjectSummary>, providers: Vec<ProviderMark>, now: Timesta
                     </span>
                 </td>
                 <td class="col-start-2 row-start-2 text-right lg:text-left" role="cell">
-                    <OutcomeBadge outcome=summary.outcome />
+                    {match summary.outcome {
+                        Some(outcome) => view! { <OutcomeBadge outcome /> }.into_any(),
+                        None => view! { <span class="text-muted">"–"</span> }.into_any(),
+                    }}
                 </td>
                 <td class="col-start-2 row-start-1 text-right text-xs text-muted lg:text-left lg:text-sm" role="cell">
                     <a class=format!("{ABOVE} text-inherit hover:text-accent") href=webhooks::address::webhook(summary.webhook_id)>
