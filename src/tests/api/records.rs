@@ -83,7 +83,7 @@ async fn what_was_revealed_of_an_object_stays_so_when_it_is_asked_for_again() {
             .map(|entry| entry["detail"][0]["after"].clone())
             .collect::<Vec<_>>()
     };
-    assert_eq!(revealed().await, [first.clone()]);
+    assert_eq!(revealed().await, std::slice::from_ref(&first));
     let shows = async |session: &Browser| {
         let page = session.get(&format!("/webhooks/{id}?tab=record")).await;
         page.text().await.expect("text").contains("ada@example.org")
