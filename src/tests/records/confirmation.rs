@@ -211,6 +211,7 @@ async fn without_credentials_a_webhook_waits_and_its_page_says_why() {
         (RefetchState::Failed, Some(Failure::NoCredentials))
     );
     assert_eq!(world.delivery(id).await.state, DeliveryState::Held);
+    assert!(world.page_tells(id, Failure::NoCredentials, None).await);
 
     // Once there are some, checking again asks for what waits.
     let access = stand_ins.apis.access(&endpoint.provider).expect("it is served");

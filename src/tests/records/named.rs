@@ -36,6 +36,7 @@ async fn check_at(world: &World, base_url: &str, status: Option<u16>, failure: F
     );
     let untouched = world.webhook(id).await;
     assert_eq!((untouched.row.verdict, untouched.evidence.record), (Verdict::Verified, None));
+    assert!(world.page_tells(id, failure, status).await, "{failure} is not on the page");
     row
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::text::records::failure_sentence;
 use hookproof::clock::{Clock, ManualClock};
 use hookproof::delivery::{self, Timeouts};
 use hookproof::destinations::AddDestination;
@@ -12,13 +13,16 @@ use hookproof::providers::sandbox::api::ApiAccess;
 use hookproof::records;
 use hookproof::store::records::RefetchLease;
 use model::{
-    DeliveryRow, DestinationId, EndpointPolicy, OnUntrusted, RecordRow, RefetchRow, RefetchState, Role, WebhookDetail, WebhookId,
+    DeliveryRow, DestinationId, EndpointPolicy, Failure, OnUntrusted, RecordRow, RefetchRow, RefetchState, Role, WebhookDetail,
+    WebhookId,
 };
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use crate::destination::{Destination, Script};
 use crate::setup::{allowing, local_client, patient};
 use crate::stand_ins::StandIns;
+use crate::support::browser::Browser;
 use crate::support::{Setup, TestApp};
 
 /// What the workers do takes milliseconds; a machine that is busy with other things gets longer.
@@ -35,6 +39,8 @@ pub struct World {
     pub app: TestApp,
     forwarding: delivery::Worker,
     asking: Option<records::Worker>,
+    /// Who looks at pages; signed in when there is something to look at.
+    browser: OnceCell<Browser>,
 }
 
 pub fn admin() -> Actor {
@@ -72,6 +78,7 @@ impl World {
             app,
             forwarding,
             asking: None,
+            browser: OnceCell::new(),
         };
         world.start_asking();
         world
@@ -83,6 +90,15 @@ impl World {
 
     pub async fn stop_asking(&mut self) {
         self.asking.take().expect("it runs").stop().await;
+    }
+
+    /// Whether the webhook's page tells that failure of asking, to someone who may ask.
+    pub async fn page_tells(&self, id: WebhookId, failure: Failure, status: Option<u16>) -> bool {
+        let signed_in = || self.app.signed_in("operator.of.records@example.com", Role::Operator);
+        let browser = self.browser.get_or_init(signed_in).await;
+        let page = browser.get(&format!("/webhooks/{id}?tab=record")).await;
+        let page = page.text().await.expect("text").replace("&#x27;", "'");
+        page.contains(&failure_sentence(failure, status))
     }
 
     pub async fn end(self) {
